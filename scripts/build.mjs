@@ -1,0 +1,28 @@
+// Bundles each command, so that it starts fast: parts that a word does not need stay in chunks of their own.
+import { rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+await rm('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { pool: 'src/cloudspeak/pool.ts', instance: 'src/cloudspeak/instance.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  external: ['ssh2'],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
+});
+await build({
+  entryPoints: { 'local-cloud': 'src/local-cloud/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+});
