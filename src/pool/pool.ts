@@ -1,0 +1,45 @@
+// The pool as one look at EC2 shows it: its machines, its address, its group.
+import type { Instance, InstanceId, Node } from './instance.ts';
+import { number } from './numbering.ts';
+
+/** The pool's Elastic IP. `holder` is absent while no instance has it. */
+export interface Address {
+  readonly ip: string;
+  readonly allocationId: string;
+  readonly associationId: string | undefined;
+  readonly holder: InstanceId | undefined;
+  /** Made by `start` and so released by `stop`. */
+  readonly ours: boolean;
+  /** `stop` is under way: nobody claims or launches. */
+  readonly stopping: boolean;
+}
+
+export interface Pool {
+  readonly name: string;
+  readonly address: Address | undefined;
+  readonly groupId: string | undefined;
+  /** In node order. */
+  readonly nodes: readonly Node[];
+}
+
+/** Tag on everything that a pool makes; its value is the pool's name. */
+export const POOL_TAG = 'poolparty:pool';
+export const STOPPING_TAG = 'poolparty:stopping';
+
+/** The name of the pool's security group. */
+export const groupName = (pool: string): string => `poolparty-${pool}`;
+
+export interface Sighting {
+  readonly name: string;
+  readonly instances: readonly Instance[];
+  readonly address: Address | undefined;
+  readonly groupId: string | undefined;
+}
+
+/** A pool from what was seen of it, in whatever order EC2 answered. */
+export const poolOf = (seen: Sighting): Pool => ({
+  name: seen.name,
+  address: seen.address,
+  groupId: seen.groupId,
+  nodes: number(seen.instances, seen.address?.holder),
+});

@@ -1,0 +1,62 @@
+// What the user said, with every value known: the shape that all deciders read.
+
+/** The app that each node runs under systemd. */
+export interface App {
+  /** Folder with the app's files, absolute on the machine that reads the settings. */
+  readonly source: string;
+  readonly command: string;
+  /** Path of the health check, starting with a slash. */
+  readonly health: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Lines run by a shell, as root, in the release's folder, before the app starts. */
+  readonly install: readonly string[];
+}
+
+/** Heartbeat's timings, all in milliseconds. */
+export interface FailoverTimings {
+  readonly keepalive: number;
+  readonly warntime: number;
+  readonly deadtime: number;
+  readonly initdead: number;
+}
+
+/** Every key of contract.md's table. Durations are milliseconds. */
+export interface Settings {
+  readonly name: string;
+  readonly minimum_instances: number;
+  readonly maximum_instances: number;
+  readonly polling_time: number;
+  /** The rule as text; pool/rules.ts reads it. */
+  readonly expand_when: string;
+  readonly contract_when: string;
+  readonly interval_wait_time: number;
+  readonly warm_up: number;
+  readonly max_connections: number;
+  readonly max_hourly_usd: number | undefined;
+  readonly host_port: number;
+  readonly client_port: number;
+  readonly app: App | undefined;
+  readonly ami: string;
+  readonly size: string;
+  /** Undefined: the AWS chain's own. */
+  readonly region: string | undefined;
+  readonly zones: readonly string[];
+  readonly subnets: readonly string[];
+  readonly keypair: string | undefined;
+  readonly keypair_path: string | undefined;
+  readonly username: string;
+  /** 'auto', 'none' or an address of the user's own. */
+  readonly public_ip: string;
+  readonly shared_bucket: string | undefined;
+  readonly shared_path: string;
+  readonly instance_profile: string | undefined;
+  readonly failover: FailoverTimings;
+  readonly services: readonly string[];
+  readonly plugins: readonly string[];
+  readonly user_data: string | undefined;
+}
+
+export type SettingKey = keyof Settings;
+
+/** Where a value came from, as `pool config` prints it. */
+export type SettingSource = 'command line' | 'environment' | 'file' | 'default';
