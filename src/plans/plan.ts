@@ -1,0 +1,35 @@
+// A plan is a list of records: it can be printed, compared, stored and replayed.
+import type { Node } from '../pool/instance.ts';
+
+export type Step =
+  | { readonly do: 'make-group'; readonly because: string }
+  | { readonly do: 'make-address'; readonly because: string }
+  | { readonly do: 'launch'; readonly count: number; readonly subnetId: string; readonly zone: string; readonly because: string }
+  | { readonly do: 'give-address'; readonly node: Node; readonly because: string }
+  | { readonly do: 'configure'; readonly node: Node; readonly because: string }
+  | { readonly do: 'rotate'; readonly node: Node; readonly members: readonly Node[]; readonly because: string }
+  | { readonly do: 'terminate'; readonly nodes: readonly Node[]; readonly because: string }
+  | { readonly do: 'release-address'; readonly because: string }
+  | { readonly do: 'delete-group'; readonly because: string };
+
+export type Plan = readonly Step[];
+
+/** What the step is about, in a person's words. */
+const subject = (step: Step): string => {
+  switch (step.do) {
+    case 'launch':
+      return `${step.count} in ${step.zone}`;
+    case 'give-address':
+    case 'configure':
+    case 'rotate':
+      return step.node.name;
+    case 'terminate':
+      return step.nodes.map((node) => node.name).join(', ');
+    default:
+      return '';
+  }
+};
+
+/** One line for one step, as `--dry-run` prints it. */
+export const describeStep = (step: Step): string =>
+  `${step.do} ${subject(step)}`.trimEnd() + `: ${step.because}`;

@@ -1,0 +1,151 @@
+// Everything that a command may use of the outside, in one argument: the real one, a fake, or a simulated one.
+import type { Instance, InstanceId, Node } from '../pool/instance.ts';
+import type { Address, Pool } from '../pool/pool.ts';
+import type { Settings } from '../pool/settings.ts';
+
+export interface Clock {
+  now(): Date;
+  /** Milliseconds that never run backwards. */
+  monotonic(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** One line per node that is rewritten in place on a terminal. */
+export interface LiveView {
+  update(lines: readonly string[]): void;
+  /** Leaves the last lines standing. */
+  done(): void;
+}
+
+export interface Terminal {
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  /** A step, printed as `-- text`; silent with -q; on stderr where stdout holds a document. */
+  say(text: string): void;
+  /** A result, on stdout, as it is plus a newline. */
+  print(text: string): void;
+  /** A diagnostic, on stderr. */
+  warn(text: string): void;
+  /** Raw bytes of a remote command, unbuffered. */
+  write(chunk: Uint8Array, to: 'stdout' | 'stderr'): void;
+  /** Yes or no from the person; false where nobody can answer. */
+  ask(question: string): Promise<boolean>;
+  /** Undefined where the output is no terminal, or is quiet or a document. */
+  live(): LiveView | undefined;
+}
+
+/** A machine image and what it says of itself. */
+export interface Image {
+  readonly id: string;
+  readonly name: string;
+  readonly architecture: string;
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly zone: string;
+  readonly vpcId: string;
+}
+
+export interface LaunchRequest {
+  readonly pool: string;
+  readonly count: number;
+  readonly image: Image;
+  readonly type: string;
+  readonly subnetId: string;
+  readonly groupId: string;
+  readonly keypair: string;
+  readonly instanceProfile: string | undefined;
+  readonly userData: string | undefined;
+  /** EC2 answers the same token with the same instances: a repeated launch is harmless. */
+  readonly token: string;
+}
+
+/** What the pool's security group lets in; `peer` is a CIDR, or 'group' for the pool's own machines. */
+export interface Opening {
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'all';
+  readonly peer: string;
+}
+
+/** EC2, in the verbs the pool needs. Every method throws PoolError with EC2's own code in the message. */
+export interface Cloud {
+  look(pool: string): Promise<Pool>;
+  image(alias: string): Promise<Image>;
+  subnets(zones: readonly string[], ids: readonly string[]): Promise<readonly Subnet[]>;
+  keypairExists(name: string): Promise<boolean>;
+  profileExists?(name: string): Promise<boolean>;
+  launch(request: LaunchRequest): Promise<readonly Instance[]>;
+  /** Ends instances; one that is gone already is no error. */
+  terminate(ids: readonly InstanceId[]): Promise<void>;
+  /** Makes the pool's group if absent and opens what is missing; returns its id. */
+  openGroup(pool: string, vpcId: string, openings: readonly Opening[]): Promise<string>;
+  deleteGroup(id: string): Promise<void>;
+  allocateAddress(pool: string): Promise<Address>;
+  associate(address: Address, instance: InstanceId): Promise<void>;
+  disassociate(associationId: string): Promise<void>;
+  release(address: Address): Promise<void>;
+  tag(ids: readonly string[], tags: Readonly<Record<string, string>>): Promise<void>;
+  untag(ids: readonly string[], keys: readonly string[]): Promise<void>;
+  /** Public host keys as the console shows them ("ssh-ed25519 AAAA…"); empty while it shows none. */
+  hostKeys(id: InstanceId): Promise<readonly string[]>;
+}
+
+export interface Output {
+  /** The remote exit code; 255 where a signal ended the command. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Sent to the command's standard input, then closed. */
+  readonly stdin?: Uint8Array;
+  /** Limit in ms; the failure names the node. Default 60 s; Infinity for none. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+  /** Receives output as it comes; Output then holds it no more. */
+  readonly onChunk?: (chunk: Uint8Array, from: 'stdout' | 'stderr') => void;
+}
+
+/** The nodes over ssh, on warm connections, host keys pinned per instance id. Commands run as root. */
+export interface Remote {
+  /** Is sshd there and does it let us in? Throws only on a failure that waiting cannot mend (host key, key refused). */
+  answers(node: Node, timeout?: number): Promise<boolean>;
+  /** Runs a shell script as root (sudo where the user is another). */
+  run(node: Node, script: string, options?: RunOptions): Promise<Output>;
+  /** The system's own ssh, interactive; returns its exit code. */
+  shell(node: Node): Promise<number>;
+  /** Closes every connection. */
+  close(): void;
+}
+
+export interface WebAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface World {
+  readonly settings: Settings;
+  readonly cloud: Cloud;
+  readonly remote: Remote;
+  readonly clock: Clock;
+  readonly terminal: Terminal;
+  readonly files: Files;
+  /** One GET; throws on no answer within `timeout` ms. */
+  get(url: string, timeout: number): Promise<WebAnswer>;
+  /** Aborted by Ctrl-C or TERM. */
+  readonly signal: AbortSignal;
+}
+
+/** Files of the machine that the command runs on. */
+export interface Files {
+  /** Text of a template: the user's `templates/` beside pool.yml first, then the built-in one. */
+  template(name: string): Promise<string>;
+  /** A gzipped tar of the app's folder; equal contents give equal bytes. */
+  release(source: string): Promise<Uint8Array>;
+  /** Throws with code 2 if the private key is absent or readable by others. */
+  checkPrivateKey(path: string): Promise<void>;
+  exists(path: string): Promise<boolean>;
+}
