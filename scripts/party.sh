@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# From a fresh machine to a served pool: sets everything up, starts the example's pool on the local cloud.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$ROOT/scripts/local-env.sh"
+source "$ROOT/scripts/keys.sh"
+
+need_node
+need_root party
+bash "$ROOT/scripts/dev-setup.sh" "$@"
+
+# The keys file may point at AWS. A party must not be billed: it takes the local cloud's own words.
+use_local_cloud
+make_key
+settings=examples/hello/pool.yml
+cd "$ROOT"
+node bin/pool -c "$settings" start
+address="$(node bin/pool -c "$settings" list --json | node -p 'JSON.parse(require("node:fs").readFileSync(0, "utf8")).address')"
+
+cat <<END
+
+-- The party is on: http://$address/
+
+Try next, after   source ~/.pool_keys
+  curl http://$address/                                     which node answers? ask again
+  node bin/pool -c $settings list         who is there
+  node bin/instance -c $settings ssh i=1  a shell on node1
+  node bin/pool -c $settings stop         ends every node of the pool
+  node bin/pool local down                                 ends the local cloud
+END
