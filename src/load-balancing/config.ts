@@ -1,0 +1,39 @@
+// HAProxy's configuration from the settings and the members: a pure function of both and the template.
+import { usageError } from '../pool/failure.ts';
+import type { Settings } from '../pool/settings.ts';
+import { render, type Templates } from '../pool/templates.ts';
+import type { Member } from './members.ts';
+
+export const HAPROXY_CONFIG = '/etc/haproxy/haproxy.cfg';
+
+/**
+ * What stands behind every server, also where the runtime socket adds one: `add server` ignores default-server.
+ * Two missed checks take a server out, one passed check brings it back.
+ */
+export const serverOptions = (maxConnections: number): string =>
+  `check inter 1s fall 2 rise 1 maxconn ${maxConnections} on-marked-down shutdown-sessions`;
+
+/**
+ * A health path with everything percent-encoded that a URI may not hold (RFC 3986, 3.3 and 3.4),
+ * and the single quote, so that it stands safely between single quotes. Escapes of the user's own stay.
+ */
+export function healthPath(path: string): string {
+  if (!path.startsWith('/') || /\p{Surrogate}/u.test(path))
+    throw usageError(`app.health must be a path that starts with a slash: ${JSON.stringify(path)}`);
+  return path.replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&()*+,;=:@/?%]/gu, (odd) =>
+    odd === "'" ? '%27' : encodeURIComponent(odd),
+  );
+}
+
+/** The whole of haproxy.cfg. Without an app only the port is checked, since there is no path to ask. */
+export function haproxyConfig(settings: Settings, members: readonly Member[], templates: Templates): string {
+  const { host_port, client_port, max_connections, app } = settings;
+  return render(templates, 'haproxy.cfg', {
+    host_port,
+    client_port,
+    max_connections,
+    health_path: app === undefined ? '' : healthPath(app.health),
+    server_options: serverOptions(max_connections),
+    servers: members,
+  });
+}

@@ -1,0 +1,73 @@
+// Every file of a node, as values: the same settings, pool and members give the same bytes.
+import { HAPROXY_CONFIG, haproxyConfig } from '../load-balancing/config.ts';
+import type { Member } from '../load-balancing/members.ts';
+import { type NodeFile, nodeFile } from '../pool/files.ts';
+import { isAlive, type Node } from '../pool/instance.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { App, Settings } from '../pool/settings.ts';
+import { render, type TemplateName, type Templates } from '../pool/templates.ts';
+import { environmentFile } from './environment.ts';
+
+const UNITS = '/etc/systemd/system';
+
+/** What a node's files are made from. */
+export interface NodeFacts {
+  readonly settings: Settings;
+  readonly pool: Pool;
+  readonly node: Node;
+  readonly members: readonly Member[];
+  readonly templates: Templates;
+}
+
+/** As EC2 names a machine by its private address; `sudo` wants to find the machine's own name. */
+const dnsName = (ip: string): string => `ip-${ip.replaceAll('.', '-')}`;
+
+/** Own name and every other node by private address, the same file on each node. */
+const hosts = ({ pool, templates }: NodeFacts): string =>
+  render(templates, 'hosts', {
+    nodes: pool.nodes
+      .filter(isAlive)
+      .flatMap(({ name, id, privateIp: ip }) =>
+        ip === undefined ? [] : [{ name, id, ip, dns: dnsName(ip) }],
+      ),
+  });
+
+const unit = (facts: NodeFacts, name: TemplateName, reaction: NodeFile['reaction']): NodeFile =>
+  nodeFile(`${UNITS}/${name}`, render(facts.templates, name, { pool: facts.pool.name }), { reaction });
+
+/**
+ * The app's own files. node.env asks for no restart: when nodes are renumbered the file is right at once,
+ * and the app reads its new name whenever it is next started.
+ */
+const appFiles = (facts: NodeFacts, app: App): readonly NodeFile[] => {
+  const { settings, node } = facts;
+  const secret = { mode: 0o600 };
+  return [
+    unit(facts, 'poolparty-app.service', 'restart-app'),
+    nodeFile('/opt/poolparty/app-command', `${app.command}\n`, { reaction: 'restart-app' }),
+    nodeFile('/etc/poolparty/app.env', environmentFile({ ...app.env, PORT: String(settings.client_port) }), {
+      ...secret,
+      reaction: 'restart-app',
+    }),
+    nodeFile(
+      '/etc/poolparty/node.env',
+      environmentFile({ POOL_NODE: node.name, POOL_INSTANCE_ID: node.id }),
+      secret,
+    ),
+  ];
+};
+
+/** All files of one node, each path once. Throws code 2 where a template or a value of the user's is wrong. */
+export function nodeFiles(facts: NodeFacts): readonly NodeFile[] {
+  const { settings, members, templates } = facts;
+  return [
+    nodeFile('/etc/hosts', hosts(facts)),
+    nodeFile('/etc/cloud/cloud.cfg.d/99-poolparty.cfg', render(templates, 'cloud-init.cfg', {})),
+    nodeFile(HAPROXY_CONFIG, haproxyConfig(settings, members, templates), { reaction: 'reload-haproxy' }),
+    nodeFile('/etc/poolparty/firewall.nft', render(templates, 'firewall.nft', {}), {
+      reaction: 'load-firewall',
+    }),
+    unit(facts, 'poolparty-firewall.service', 'load-firewall'),
+    ...(settings.app === undefined ? [] : appFiles(facts, settings.app)),
+  ];
+}

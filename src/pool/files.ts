@@ -1,0 +1,40 @@
+// A file that reaches a node, and what to do there when it changed.
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+
+/** What a changed file asks for; a unit file is read again by systemd whatever stands here. */
+export type Reaction = 'reload-haproxy' | 'restart-app' | 'load-firewall' | 'nothing';
+
+export interface NodeFile {
+  /** Absolute, on the node. */
+  readonly path: string;
+  readonly mode: number;
+  readonly owner: string;
+  readonly content: string;
+  /** sha256 of the content, hex. */
+  readonly hash: string;
+  readonly reaction: Reaction;
+}
+
+/** sha256 of text (as UTF-8) or bytes, in hex. */
+export const hashOf = (content: string | Uint8Array): string =>
+  bytesToHex(sha256(typeof content === 'string' ? utf8ToBytes(content) : content));
+
+export interface FileOptions {
+  readonly mode?: number;
+  readonly owner?: string;
+  readonly reaction?: Reaction;
+}
+
+/** A file of root's that everyone may read, unless said otherwise. */
+export const nodeFile = (path: string, content: string, options: FileOptions = {}): NodeFile => ({
+  path,
+  mode: options.mode ?? 0o644,
+  owner: options.owner ?? 'root',
+  content,
+  hash: hashOf(content),
+  reaction: options.reaction ?? 'nothing',
+});
+
+/** `0644` and so on, as chmod reads it. */
+export const octal = (mode: number): string => mode.toString(8).padStart(4, '0');

@@ -1,0 +1,47 @@
+// Texts of templates/ filled in with values: an unknown placeholder is an error, everything else is left alone.
+import Handlebars from 'handlebars';
+import { usageError } from './failure.ts';
+
+/** Every template that a node's files come from. A file of the same name in the user's `templates/` wins. */
+export const TEMPLATE_NAMES = [
+  'haproxy.cfg',
+  'hosts',
+  'poolparty-app.service',
+  'poolparty-firewall.service',
+  'firewall.nft',
+  'cloud-init.cfg',
+  'node.sh',
+  'configure.sh',
+  'rotate.sh',
+] as const;
+
+export type TemplateName = (typeof TEMPLATE_NAMES)[number];
+export type Templates = Readonly<Record<TemplateName, string>>;
+
+/** All templates, by the function that finds one (World's `files.template`). */
+export async function readTemplates(read: (name: string) => Promise<string>): Promise<Templates> {
+  const texts = await Promise.all(TEMPLATE_NAMES.map(async (name) => [name, await read(name)] as const));
+  return Object.fromEntries(texts) as Record<TemplateName, string>;
+}
+
+const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Strict mode says `"who" not defined in [object Object] - 3:7`. */
+const reason = (error: unknown): string =>
+  why(error).replace(/^"(.+)" not defined in .* - (\d+:\d+)$/s, 'unknown placeholder "$1" at $2');
+
+/**
+ * The template with its placeholders filled in, nothing escaped.
+ * Throws code 2, naming the template and the placeholder, where a value is unknown or the syntax is wrong.
+ */
+export function render(
+  templates: Templates,
+  name: TemplateName,
+  values: Readonly<Record<string, unknown>>,
+): string {
+  try {
+    return Handlebars.compile(templates[name], { strict: true, noEscape: true })(values);
+  } catch (error) {
+    throw usageError(`templates/${name}: ${reason(error)}; known are ${Object.keys(values).join(', ')}`);
+  }
+}
