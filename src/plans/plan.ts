@@ -4,11 +4,25 @@ import type { Node } from '../pool/instance.ts';
 export type Step =
   | { readonly do: 'make-group'; readonly because: string }
   | { readonly do: 'make-address'; readonly because: string }
-  | { readonly do: 'launch'; readonly count: number; readonly subnetId: string; readonly zone: string; readonly because: string }
+  | {
+      readonly do: 'launch';
+      readonly count: number;
+      readonly subnetId: string;
+      readonly zone: string;
+      readonly because: string;
+    }
   | { readonly do: 'give-address'; readonly node: Node; readonly because: string }
   | { readonly do: 'configure'; readonly node: Node; readonly because: string }
-  | { readonly do: 'rotate'; readonly node: Node; readonly members: readonly Node[]; readonly because: string }
+  | {
+      readonly do: 'rotate';
+      readonly node: Node;
+      readonly members: readonly Node[];
+      readonly because: string;
+    }
+  | { readonly do: 'probe'; readonly node: Node; readonly because: string }
   | { readonly do: 'terminate'; readonly nodes: readonly Node[]; readonly because: string }
+  | { readonly do: 'forbid'; readonly because: string }
+  | { readonly do: 'permit'; readonly because: string }
   | { readonly do: 'release-address'; readonly because: string }
   | { readonly do: 'delete-group'; readonly because: string };
 
@@ -22,6 +36,7 @@ const subject = (step: Step): string => {
     case 'give-address':
     case 'configure':
     case 'rotate':
+    case 'probe':
       return step.node.name;
     case 'terminate':
       return step.nodes.map((node) => node.name).join(', ');

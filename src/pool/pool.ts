@@ -1,4 +1,4 @@
-// The pool as one look at EC2 shows it: its machines, its address, its group.
+// The pool as one look at EC2 shows it: its machines and its address.
 import type { Instance, InstanceId, Node } from './instance.ts';
 import { number } from './numbering.ts';
 
@@ -17,7 +17,6 @@ export interface Address {
 export interface Pool {
   readonly name: string;
   readonly address: Address | undefined;
-  readonly groupId: string | undefined;
   /** In node order. */
   readonly nodes: readonly Node[];
 }
@@ -33,13 +32,11 @@ export interface Sighting {
   readonly name: string;
   readonly instances: readonly Instance[];
   readonly address: Address | undefined;
-  readonly groupId: string | undefined;
 }
 
 /** A pool from what was seen of it, in whatever order EC2 answered. */
 export const poolOf = (seen: Sighting): Pool => ({
   name: seen.name,
   address: seen.address,
-  groupId: seen.groupId,
   nodes: number(seen.instances, seen.address?.holder),
 });

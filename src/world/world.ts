@@ -75,10 +75,11 @@ export interface Cloud {
   image(alias: string): Promise<Image>;
   subnets(zones: readonly string[], ids: readonly string[]): Promise<readonly Subnet[]>;
   keypairExists(name: string): Promise<boolean>;
-  profileExists?(name: string): Promise<boolean>;
   launch(request: LaunchRequest): Promise<readonly Instance[]>;
   /** Ends instances; one that is gone already is no error. */
   terminate(ids: readonly InstanceId[]): Promise<void>;
+  /** The id of the pool's security group, if there is one. */
+  findGroup(pool: string): Promise<string | undefined>;
   /** Makes the pool's group if absent and opens what is missing; returns its id. */
   openGroup(pool: string, vpcId: string, openings: readonly Opening[]): Promise<string>;
   deleteGroup(id: string): Promise<void>;
@@ -99,6 +100,9 @@ export interface Output {
   readonly stderr: string;
 }
 
+/** `why` says what stood in the way: refused, timed out, key refused. */
+export type Reach = { readonly answers: true } | { readonly answers: false; readonly why: string };
+
 export interface RunOptions {
   /** Sent to the command's standard input, then closed. */
   readonly stdin?: Uint8Array;
@@ -111,8 +115,8 @@ export interface RunOptions {
 
 /** The nodes over ssh, on warm connections, host keys pinned per instance id. Commands run as root. */
 export interface Remote {
-  /** Is sshd there and does it let us in? Throws only on a failure that waiting cannot mend (host key, key refused). */
-  answers(node: Node, timeout?: number): Promise<boolean>;
+  /** Does sshd let us in? Throws only on a failure that waiting cannot mend (a changed host key). */
+  reach(node: Node, timeout?: number): Promise<Reach>;
   /** Runs a shell script as root (sudo where the user is another). */
   run(node: Node, script: string, options?: RunOptions): Promise<Output>;
   /** The system's own ssh, interactive; returns its exit code. */

@@ -1,0 +1,23 @@
+// pool list: the instances, as the slide shows them, as a table, or as a document.
+import type { Pool } from '../../pool/pool.ts';
+import { listDocument, plainList, type Sights } from '../../pool/listing.ts';
+import { sights } from '../../world/sights.ts';
+import type { World } from '../../world/world.ts';
+import type { Run } from '../word.ts';
+
+const nothing: Sights = { vitals: new Map(), up: undefined };
+
+/** Asking the nodes themselves costs seconds at worst; the deck's form shows nothing that they know. */
+const asked = (world: World, pool: Pool): Promise<Sights> => sights(world, pool).catch(() => nothing);
+
+export const run: Run = async (world, request) => {
+  const { terminal, settings } = world;
+  const pool = await world.cloud.look(settings.name);
+  if (request.json) terminal.print(JSON.stringify(listDocument(pool, await asked(world, pool)), null, 2));
+  else if (request.plain || !terminal.isTerminal || pool.nodes.length === 0) terminal.print(plainList(pool));
+  else {
+    const { listTable } = await import('../list-table.ts');
+    terminal.print(listTable(listDocument(pool, await asked(world, pool))));
+  }
+  return 0;
+};

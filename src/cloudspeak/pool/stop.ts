@@ -1,0 +1,48 @@
+// pool stop: terminates every instance of this pool, and nothing else.
+import type { Node } from '../../pool/instance.ts';
+import { describeStep } from '../../plans/plan.ts';
+import { stop } from '../../plans/stop.ts';
+import { lookToStop, runStop, type StopNews } from '../../world/stop-run.ts';
+import type { World } from '../../world/world.ts';
+import type { Request, Run } from '../word.ts';
+
+/** Says each node once, however often its end is asked for. */
+const storyOf = ({ terminal }: World): StopNews => {
+  const said = new Set<string>();
+  return {
+    terminating(nodes: readonly Node[]) {
+      const fresh = nodes.filter((node) => !said.has(node.id));
+      for (const node of fresh) said.add(node.id);
+      if (fresh.length > 0) terminal.say(`Terminating ${fresh.map((node) => node.name).join(', ')}`);
+    },
+    removed: (what) => terminal.say(`Removed the ${what}`),
+  };
+};
+
+const agreed = async (world: World, request: Request, count: number): Promise<boolean> => {
+  if (request.yes || !world.terminal.isTerminal || count === 0) return true;
+  return await world.terminal.ask(`Terminate the ${count} instances of pool ${world.settings.name}?`);
+};
+
+const interrupted = (world: World): number => {
+  world.terminal.warn('pool: interrupted; run pool stop again to finish');
+  return 130;
+};
+
+export const run: Run = async (world, request) => {
+  const { terminal } = world;
+  const seen = await lookToStop(world, 1);
+  if (request.dryRun) {
+    for (const step of stop(seen)) terminal.print(describeStep(step));
+    return 0;
+  }
+  if (!(await agreed(world, request, seen.pool.nodes.length))) {
+    terminal.warn('pool: nothing was touched');
+    return 1;
+  }
+  terminal.say('Stopping cloud');
+  await runStop(world, storyOf(world));
+  if (world.signal.aborted) return interrupted(world);
+  terminal.say('Cloud is stopped');
+  return 0;
+};

@@ -1,0 +1,13 @@
+// The real clock.
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from './world.ts';
+
+export const realClock: Clock = {
+  now: () => new Date(),
+  monotonic: () => performance.now(),
+  /** An aborted sleep ends early and quietly: whoever sleeps looks at the signal next. */
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, signal ? { signal } : {}).catch(() => undefined);
+  },
+};

@@ -1,0 +1,87 @@
+// Look, decide, do, again and again until nothing is left to do: steps run side by side, none waits for another.
+import type { Plan, Step } from '../plans/plan.ts';
+import type { Clock } from './world.ts';
+
+export interface Loop<Seen> {
+  look(): Promise<Seen>;
+  decide(seen: Seen): Plan;
+  done(seen: Seen): boolean;
+  /** Does one step. A failure that concerns one node is noted by `apply` itself; a thrown one ends the loop. */
+  apply(step: Step, seen: Seen): Promise<void>;
+  /** Called after each look, before the steps start. */
+  show(seen: Seen): void;
+}
+
+/** Two steps with the same name are the same piece of work: the second waits until the first has ended. */
+const nameOf = (step: Step): string => {
+  if ('node' in step) return `${step.do} ${step.node.id}`;
+  return step.do === 'launch' ? `launch ${step.zone}` : step.do;
+};
+
+/** The pause between two looks, in ms: short at first, longer as the work takes longer (EC2 counts our calls). */
+const pauseAfter = (elapsed: number): number => Math.min(2_000, Math.max(200, elapsed / 20));
+
+/** The looks of one run, the steps under way, and the first failure that ends it. */
+class Run<Seen> {
+  readonly #loop: Loop<Seen>;
+  readonly #underWay = new Map<string, Promise<void>>();
+  #failure: { readonly error: unknown } | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(loop: Loop<Seen>) {
+    this.#loop = loop;
+  }
+
+  begin(step: Step, seen: Seen): void {
+    const name = nameOf(step);
+    if (this.#underWay.has(name)) return;
+    const work = this.#loop
+      .apply(step, seen)
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        this.#underWay.delete(name);
+        this.#wake();
+      });
+    this.#underWay.set(name, work);
+  }
+
+  /** Ends at the next end of a step, or after the pause. */
+  async rest(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+    const stop = new AbortController();
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    await Promise.race([woken, clock.sleep(ms, AbortSignal.any([stop.signal, signal]))]);
+    stop.abort();
+  }
+
+  get busy(): boolean {
+    return this.#underWay.size > 0;
+  }
+
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Lets everything under way end, then throws what failed, if anything did. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#underWay.values());
+    if (this.#failure) throw this.#failure.error;
+  }
+}
+
+/** Runs until `done` and nothing is under way, or `signal` comes; steps under way are always waited for. */
+export async function converge<Seen>(clock: Clock, signal: AbortSignal, loop: Loop<Seen>): Promise<void> {
+  const run = new Run(loop);
+  const began = clock.monotonic();
+  while (!signal.aborted && !run.failed) {
+    const seen = await loop.look();
+    loop.show(seen);
+    if (loop.done(seen) && !run.busy) break;
+    for (const step of loop.decide(seen)) run.begin(step, seen);
+    await run.rest(clock, pauseAfter(clock.monotonic() - began), signal);
+  }
+  await run.settle();
+}

@@ -1,0 +1,31 @@
+// EC2 through the AWS SDK. Loaded only by words that need it: the SDK is the slowest thing to start.
+import type { Settings } from '../pool/settings.ts';
+import { allocateAddress, associate, disassociate, release, tag, untag } from './ec2/address.ts';
+import { connect } from './ec2/client.ts';
+import { deleteGroup, findGroup, openGroup } from './ec2/group.ts';
+import { hostKeys, image, keypairExists, launch, subnets, terminate } from './ec2/launch.ts';
+import { look } from './ec2/look.ts';
+import type { Cloud } from './world.ts';
+
+/** The account's EC2 in the settings' region, or at AWS_ENDPOINT_URL_EC2. */
+export function createCloud(settings: Settings, env: Readonly<Record<string, string | undefined>>): Cloud {
+  const ec2 = connect(settings.region, env);
+  return {
+    look: (pool) => look(ec2, pool, settings.public_ip),
+    image: (alias) => image(ec2, alias),
+    subnets: (zones, ids) => subnets(ec2, zones, ids),
+    keypairExists: (name) => keypairExists(ec2, name),
+    launch: (request) => launch(ec2, request),
+    terminate: (ids) => ec2.call('TerminateInstances', () => terminate(ec2, ids)),
+    findGroup: (pool) => findGroup(ec2, pool),
+    openGroup: (pool, vpcId, openings) => openGroup(ec2, pool, vpcId, openings),
+    deleteGroup: (id) => deleteGroup(ec2, id),
+    allocateAddress: (pool) => allocateAddress(ec2, pool),
+    associate: (address, instance) => associate(ec2, address, instance),
+    disassociate: (id) => disassociate(ec2, id),
+    release: (address) => release(ec2, address),
+    tag: (ids, tags) => tag(ec2, ids, tags),
+    untag: (ids, keys) => untag(ec2, ids, keys),
+    hostKeys: (id) => hostKeys(ec2, id),
+  };
+}

@@ -1,0 +1,30 @@
+// The SDK's client, made once a process, and one way to send through it.
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { explain } from './errors.ts';
+
+type Outside = Readonly<Record<string, string | undefined>>;
+
+export interface Ec2 {
+  readonly client: EC2Client;
+  /** Runs one call; every failure comes back as a PoolError that names the call. */
+  call<T>(name: string, send: () => Promise<T>): Promise<T>;
+}
+
+export function connect(region: string | undefined, env: Outside): Ec2 {
+  // The SDK warns on every start under Node 20, which we support on purpose; this is its own switch.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  const client = new EC2Client({
+    ...(region ? { region } : {}),
+    maxAttempts: 4,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 20_000 },
+  });
+  const endpoint = env['AWS_ENDPOINT_URL_EC2'] ?? env['AWS_ENDPOINT_URL'];
+  const call = async <T>(name: string, send: () => Promise<T>): Promise<T> => {
+    try {
+      return await send();
+    } catch (error) {
+      throw explain(name, error, endpoint);
+    }
+  };
+  return { client, call };
+}

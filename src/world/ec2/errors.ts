@@ -1,0 +1,66 @@
+// EC2's failures in one line: the call, EC2's own code, and what to do next.
+import { PoolError } from '../../pool/failure.ts';
+
+/** Codes whose mend is known. The text follows EC2's own message. */
+const mends: Readonly<Record<string, string>> = {
+  AuthFailure: 'check AWS_ACCESS_KEY_ID (or source ~/.pool_keys again)',
+  SignatureDoesNotMatch: 'check AWS_SECRET_ACCESS_KEY (or source ~/.pool_keys again)',
+  InvalidClientTokenId: 'check AWS_ACCESS_KEY_ID (or source ~/.pool_keys again)',
+  UnauthorizedOperation: 'the policy of these credentials must allow this call',
+  ExpiredToken: 'log in again, then repeat the command',
+  RequestExpired: "set this machine's clock, then repeat the command",
+  InsufficientInstanceCapacity: 'name other zones or another size, or try again later',
+  InstanceLimitExceeded: 'ask AWS for a higher limit, or lower minimum_instances',
+  AddressLimitExceeded: 'release an address, or set public_ip to one of your own',
+  'InvalidKeyPair.NotFound': 'run npm run dev:setup, or set keypair to one that exists',
+  'InvalidAMIID.NotFound': 'set ami to one of this region',
+};
+
+/** The connection itself failed: nobody heard the request. */
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'TimeoutError',
+]);
+
+interface SdkError extends Error {
+  readonly code?: string;
+  readonly Code?: string;
+}
+
+/** EC2's code for a failure, or the system's, or its name. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'Unknown';
+  const { code, Code, name } = error as SdkError;
+  return unreachable.has(code ?? '') ? (code ?? name) : (Code ?? name ?? code);
+}
+
+const noCredentials = (code: string, message: string) =>
+  code === 'CredentialsProviderError' || /Could not load credentials/.test(message);
+
+const noRegion = (message: string) => /Region is missing/.test(message);
+
+const isSilence = (code: string, message: string) => unreachable.has(code) || /timed? ?out/i.test(message);
+
+/** What failed, why, what next. `endpoint` is the URL asked, where it is not AWS's own. */
+export function explain(call: string, error: unknown, endpoint: string | undefined): PoolError {
+  if (error instanceof PoolError) return error;
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const fail = (text: string) => new PoolError(text, { cause: error });
+  if (noCredentials(code, message))
+    return fail('no AWS credentials: source ~/.pool_keys (npm run dev:setup writes it), or set AWS_PROFILE');
+  if (noRegion(message)) return fail('no AWS region: set region in pool.yml, or AWS_REGION');
+  if (isSilence(code, message)) {
+    const hint = endpoint
+      ? 'is the local cloud up? (pool local up)'
+      : 'check the network, then repeat the command';
+    return fail(`EC2 at ${endpoint ?? 'its public address'} does not answer (${code}); ${hint}`);
+  }
+  const mend = mends[code];
+  return fail(`EC2 refused ${call}: ${code}: ${message.replace(/\s+/g, ' ')}${mend ? `; ${mend}` : ''}`);
+}

@@ -1,0 +1,73 @@
+// One look at EC2: the pool's instances and its address, both calls at once.
+import {
+  DescribeAddressesCommand,
+  type Address as Ec2Address,
+  type Instance as Ec2Instance,
+  paginateDescribeInstances,
+  type Tag,
+} from '@aws-sdk/client-ec2';
+import type { Instance, InstanceState } from '../../pool/instance.ts';
+import { type Address, POOL_TAG, type Pool, poolOf, STOPPING_TAG } from '../../pool/pool.ts';
+import type { Ec2 } from './client.ts';
+
+const tagsOf = (tags: readonly Tag[] | undefined): Record<string, string> =>
+  Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
+
+/** EC2's record in our words. Empty strings are EC2's way to say "none". */
+export const instanceOf = (seen: Ec2Instance): Instance => ({
+  id: seen.InstanceId ?? '',
+  state: (seen.State?.Name ?? 'pending') as InstanceState,
+  launchedAt: seen.LaunchTime ?? new Date(0),
+  type: seen.InstanceType ?? '',
+  zone: seen.Placement?.AvailabilityZone ?? '',
+  privateIp: seen.PrivateIpAddress || undefined,
+  publicIp: seen.PublicIpAddress || undefined,
+  publicDns: seen.PublicDnsName || undefined,
+  tags: tagsOf(seen.Tags),
+});
+
+async function instances(ec2: Ec2, pool: string): Promise<readonly Instance[]> {
+  const found: Instance[] = [];
+  const input = {
+    Filters: [
+      { Name: `tag:${POOL_TAG}`, Values: [pool] },
+      { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped', 'shutting-down'] },
+    ],
+  };
+  for await (const page of paginateDescribeInstances({ client: ec2.client }, input)) {
+    for (const reservation of page.Reservations ?? [])
+      found.push(...(reservation.Instances ?? []).map(instanceOf));
+  }
+  return found;
+}
+
+export const addressOf = (seen: Ec2Address, pool: string): Address => {
+  const tags = tagsOf(seen.Tags);
+  return {
+    ip: seen.PublicIp ?? '',
+    allocationId: seen.AllocationId ?? '',
+    associationId: seen.AssociationId || undefined,
+    holder: seen.InstanceId || undefined,
+    ours: tags[POOL_TAG] === pool,
+    stopping: STOPPING_TAG in tags,
+  };
+};
+
+/** `publicIp` as in the settings: 'none' asks nothing, an address is looked for by itself. */
+async function address(ec2: Ec2, pool: string, publicIp: string): Promise<Address | undefined> {
+  if (publicIp === 'none') return undefined;
+  const input =
+    publicIp === 'auto'
+      ? { Filters: [{ Name: `tag:${POOL_TAG}`, Values: [pool] }] }
+      : { PublicIps: [publicIp] };
+  const { Addresses } = await ec2.client.send(new DescribeAddressesCommand(input));
+  return Addresses?.[0] && addressOf(Addresses[0], pool);
+}
+
+export async function look(ec2: Ec2, pool: string, publicIp: string): Promise<Pool> {
+  const [seen, ip] = await Promise.all([
+    ec2.call('DescribeInstances', () => instances(ec2, pool)),
+    ec2.call('DescribeAddresses', () => address(ec2, pool, publicIp)),
+  ]);
+  return poolOf({ name: pool, instances: seen, address: ip });
+}

@@ -1,0 +1,83 @@
+// Files of the machine that the command runs on: templates, the app's folder, the private key.
+import { access, readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { pack } from 'tar-stream';
+import { usageError } from '../pool/failure.ts';
+import type { Files } from './world.ts';
+
+/** The package's own folder: the nearest one above this file that has a package.json. */
+async function packageRoot(from: string): Promise<string> {
+  const folder = dirname(from);
+  const here = await access(join(folder, 'package.json')).then(
+    () => true,
+    () => false,
+  );
+  return here || folder === dirname(folder) ? folder : await packageRoot(folder);
+}
+
+/** The user's `templates/` beside pool.yml wins over the built-in ones. */
+async function template(userFolder: string, name: string): Promise<string> {
+  const own = await readFile(join(userFolder, 'templates', name), 'utf8').catch(() => undefined);
+  if (own !== undefined) return own;
+  return await readFile(join(await packageRoot(fileURLToPath(import.meta.url)), 'templates', name), 'utf8');
+}
+
+/** Everything below the folder but version control, in one order on every machine. */
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !relative(folder, path).split('/').includes('.git'))
+    .sort();
+}
+
+/** No times and no owners go in, so that equal contents give equal bytes. */
+async function tar(folder: string): Promise<Buffer> {
+  const archive = pack();
+  const chunks: Buffer[] = [];
+  archive.on('data', (chunk) => chunks.push(chunk as Buffer));
+  const ended = new Promise<void>((resolve, reject) => {
+    archive.on('end', () => resolve());
+    archive.on('error', (error) => reject(error));
+  });
+  for (const path of await filesBelow(folder)) {
+    const target = await readlink(path).catch(() => undefined);
+    const header = { name: relative(folder, path), mtime: new Date(0) };
+    if (target === undefined) {
+      const executable = ((await stat(path)).mode & 0o111) !== 0;
+      archive.entry({ ...header, mode: executable ? 0o755 : 0o644 }, await readFile(path));
+    } else archive.entry({ ...header, type: 'symlink', linkname: target });
+  }
+  archive.finalize();
+  await ended;
+  return Buffer.concat(chunks);
+}
+
+const release = async (source: string): Promise<Uint8Array> =>
+  await promisify(gzip)(await tar(source), { level: 6 });
+
+async function checkPrivateKey(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile())
+    throw usageError(`no private key at ${path}: set keypair_path, or run npm run dev:setup`);
+  if ((found.mode & 0o077) !== 0)
+    throw usageError(`the private key ${path} can be read by others; mend it: chmod 600 ${path}`);
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** `folder` is where pool.yml is (or would be). */
+export const createFiles = (folder: string): Files => ({
+  template: (name) => template(folder, name),
+  release,
+  checkPrivateKey,
+  exists,
+});
