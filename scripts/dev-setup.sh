@@ -8,11 +8,11 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$ROOT/scripts/local-env.sh"
 source "$ROOT/scripts/keys.sh"
 
-cloud=local yes=()
+cloud=local over=()
 for word in "$@"; do
   case "$word" in
     --aws) cloud=aws ;;
-    --yes) yes=(--yes) ;;
+    --yes) over=(--yes) ;;
     -h | --help) sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     *) echo "dev:setup does not know $word: it knows --aws and --yes" >&2; exit 2 ;;
   esac
@@ -29,7 +29,7 @@ set_up_local() {
   use_local_cloud
   make_key
   node "$ROOT/scripts/import-key.mjs" "$KEYPAIR_NAME" "$EC2_HOME/$KEYPAIR_NAME.pub" --replace
-  write_keys AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_DEFAULT_REGION \
+  write_keys "${over[@]}" AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_DEFAULT_REGION \
     AWS_ENDPOINT_URL_EC2 AWS_ENDPOINT_URL_S3 AWS_ENDPOINT_URL_STS KEYPAIR_NAME EC2_HOME POOL_AMI POOL_INSTANCE_PROFILE
 }
 
@@ -43,7 +43,7 @@ set_up_aws() {
   ask_for KEYPAIR_NAME "Name of your key pair" poolparty
   export AWS_DEFAULT_REGION="$AWS_REGION"
   make_key
-  write_keys AWS_PROFILE AWS_REGION AWS_DEFAULT_REGION KEYPAIR_NAME EC2_HOME
+  write_keys "${over[@]}" AWS_PROFILE AWS_REGION AWS_DEFAULT_REGION KEYPAIR_NAME EC2_HOME
   node "$ROOT/scripts/import-key.mjs" "$KEYPAIR_NAME" "$EC2_HOME/$KEYPAIR_NAME.pub"
 }
 

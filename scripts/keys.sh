@@ -1,4 +1,5 @@
 # The ssh key pair and the keys file of whoever sets up.
+# shellcheck shell=bash
 
 # ask_for NAME WORDS DEFAULT: exports NAME, from the environment, else as answered, else the default.
 ask_for() {
@@ -14,7 +15,7 @@ ask_for() {
 make_key() {
   export KEYPAIR_NAME="${KEYPAIR_NAME:-poolparty}" EC2_HOME="${EC2_HOME:-$HOME/.ec2}"
   local key="$EC2_HOME/$KEYPAIR_NAME" public
-  if [ ! -d "$EC2_HOME" ]; then mkdir -p -m 700 "$EC2_HOME"; fi
+  if [ ! -d "$EC2_HOME" ]; then (umask 077 && mkdir -p "$EC2_HOME"); fi
   if [ ! -e "$key" ]; then
     say "Making the key pair $key"
     ssh-keygen -q -t ed25519 -N '' -C "$KEYPAIR_NAME" -f "$key" </dev/null
@@ -27,7 +28,7 @@ make_key() {
   chmod 600 "$key"
 }
 
-# write_keys NAME…: the keys file exports these, with the values that the environment has now.
+# write_keys [--yes] NAME…: the keys file exports these, with the values that the environment has now.
 write_keys() {
-  node "$ROOT/scripts/write-keys.mjs" "$HOME/.pool_keys" ${yes[@]+"${yes[@]}"} "$@"
+  node "$ROOT/scripts/write-keys.mjs" "$HOME/.pool_keys" "$@"
 }

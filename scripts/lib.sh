@@ -1,4 +1,5 @@
 # What the set-up scripts share: words to the user, root, Debian packages, node modules, the build.
+# shellcheck shell=bash disable=SC2034
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
@@ -41,7 +42,8 @@ quiet_install() {
     printf '#!/bin/sh\nexit 101\n' | as_root tee "$POLICY" >/dev/null
     as_root chmod 755 "$POLICY"
   fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null || status=$?
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null ||
+    status=$?
   if [ "$made" = yes ]; then as_root rm -f "$POLICY"; fi
   return "$status"
 }

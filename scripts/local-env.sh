@@ -1,4 +1,5 @@
 # The environment for the local cloud, and for nothing else: what `pool local status` says, not what the shell knows.
+# shellcheck shell=bash
 
 # A profile, a session or an endpoint of AWS must not leak into what is meant for the local cloud.
 forget_aws() {

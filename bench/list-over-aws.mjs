@@ -1,0 +1,12 @@
+// Whether `pool list` is quicker than Debian's awscli with the same question to the same cloud.
+import { aws, pool } from './lib/commands.mjs';
+import { withThreeNodes } from './lib/three-nodes.mjs';
+import { pairedRatio } from './lib/wall.mjs';
+
+export default {
+  name: 'pool list of 3 nodes over aws ec2 describe-instances, wall',
+  target: 1.0,
+  unit: '×',
+  run: () =>
+    withThreeNodes((env) => pairedRatio(pool('list'), aws('ec2', 'describe-instances'), { env, rounds: 9 })),
+};
