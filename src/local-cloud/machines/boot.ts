@@ -1,0 +1,44 @@
+// Makes a machine's container: systemd as init, limits of its type, a namespace laid beforehand.
+import type { MachineSpec } from '../engine.ts';
+import { imageReference } from '../images/recipes.ts';
+import type { Names } from '../network/names.ts';
+import { run } from './command.ts';
+import { ulimitFlags } from './limits.ts';
+import { lxcfsFlags } from './lxcfs.ts';
+import { runtimeFlags } from './podman.ts';
+
+/** What systemd, nftables, Heartbeat and s3fs need; SYS_BOOT ends only the container's own processes. */
+const capabilities = ['NET_ADMIN', 'NET_RAW', 'SYS_ADMIN', 'SYS_BOOT', 'SYS_NICE', 'IPC_LOCK', 'SYS_PTRACE'];
+
+/** Runs a machine's container; its init's process id is then in `pidFile`. */
+export async function runContainer(names: Names, spec: MachineSpec, pidFile: string): Promise<void> {
+  await run([
+    ...['podman', 'run', '--detach', '--tty', '--systemd=always', '--log-driver', 'k8s-file'],
+    ...['--name', names.container(spec.id), '--pidfile', pidFile],
+    ...(await runtimeFlags()),
+    ...(await ulimitFlags()),
+    ...labelFlags(names, spec),
+    ...hostFlags(names, spec),
+    ...['--cpus', String(spec.vcpus), '--memory', `${spec.memory}m`],
+    ...['--cap-add', capabilities.join(','), '--device', '/dev/fuse', '--env', 'TERM=dumb'],
+    ...lxcfsFlags(),
+    ...[imageReference(spec.image), '/sbin/init'],
+  ]);
+}
+
+function labelFlags(names: Names, spec: MachineSpec): string[] {
+  const labels = { instance: spec.id, cloud: names.cloudId, address: spec.privateIp };
+  return Object.entries(labels).flatMap(([key, value]) => ['--label', `poolparty.${key}=${value}`]);
+}
+
+function hostFlags(names: Names, spec: MachineSpec): string[] {
+  const network = `ns:/run/netns/${names.namespace(spec.id)}`;
+  return [
+    '--network',
+    network,
+    '--hostname',
+    spec.hostname,
+    '--add-host',
+    `${spec.hostname}:${spec.privateIp}`,
+  ];
+}

@@ -1,0 +1,30 @@
+// What several clouds of one host must not do at the same time.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+/** What clouds of one host share: slots, locks, users of lxcfs. It is gone after a reboot, as they are. */
+export const hostFolder = '/run/poolparty-local';
+
+/**
+ * Runs work while this process alone on the host holds the lock of that name, waiting for it if need be.
+ * The lock is flock(1)'s, held by a child that ends with us: a killed holder leaves no lock behind.
+ */
+export async function withHostLock<T>(name: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(hostFolder, { recursive: true });
+  const file = path.join(hostFolder, `${name}.lock`);
+  const holder = spawn('flock', [file, 'sh', '-c', 'echo held; exec cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  try {
+    await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit').then(() => refuse(name))]);
+    return await work();
+  } finally {
+    holder.stdin.end();
+  }
+}
+
+function refuse(name: string): never {
+  throw new Error(`the lock ${name} in ${hostFolder} could not be taken: see whether flock works there`);
+}

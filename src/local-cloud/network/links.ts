@@ -1,0 +1,85 @@
+// The cables: two bridges for a cloud, and for each machine a namespace with one interface.
+import { access, readdir, rmdir, writeFile } from 'node:fs/promises';
+import { attempt, run } from '../machines/command.ts';
+import type { Names } from './names.ts';
+import type { AddressPlan } from './plan.ts';
+
+/** Makes the bridges, the cloud's own address and the way to the public range. Idempotent. */
+export async function layBridges(names: Names, plan: AddressPlan): Promise<void> {
+  await layBridge(names.cloudBridge, `${plan.address}/32`);
+  await layBridge(names.machinesBridge, `${plan.gateway}/16`);
+  // Machines see each other only by way of the host, which need not tell them of shorter ways.
+  await writeFile(`/proc/sys/net/ipv4/conf/${names.machinesBridge}/send_redirects`, '0');
+  // Without the source, the host would speak to public addresses from the cloud's own, which passes all guards.
+  const source = ['src', plan.gateway];
+  await run(['ip', 'route', 'replace', plan.publicRange, 'dev', names.machinesBridge, ...source]);
+}
+
+async function layBridge(bridge: string, address: string): Promise<void> {
+  const there = await access(`/sys/class/net/${bridge}`).then(
+    () => true,
+    () => false,
+  );
+  if (!there) await run(['ip', 'link', 'add', bridge, 'type', 'bridge']);
+  await run(['ip', 'address', 'replace', address, 'dev', bridge]);
+  await run(['ip', 'link', 'set', bridge, 'up']);
+}
+
+/** Removes both bridges, with them their addresses and routes. */
+export async function removeBridges(names: Names): Promise<void> {
+  for (const bridge of [names.machinesBridge, names.cloudBridge]) {
+    const { code, stderr } = await attempt(['ip', 'link', 'del', bridge]);
+    if (code !== 0 && !/Cannot find device/.test(stderr))
+      throw new Error(`bridge ${bridge} stays: ${stderr.trim()}`);
+  }
+}
+
+/**
+ * Gives a machine its namespace and its cable, unless it has them. Its address stands alone (/32) and its port
+ * is isolated, so that all its traffic passes the host, where security groups are enforced, as on EC2.
+ */
+export async function plugIn(names: Names, plan: AddressPlan, id: string, privateIp: string): Promise<void> {
+  const space = names.namespace(id);
+  const port = names.port(id);
+  if ((await namespacesOf(names)).includes(space)) return;
+  await run(['ip', 'netns', 'add', space]);
+  const outside = [
+    `link add ${port} type veth peer name eth0 netns ${space}`,
+    `link set ${port} master ${names.machinesBridge} up`,
+    `link set dev ${port} type bridge_slave isolated on`,
+  ];
+  const inside = [
+    'link set lo up',
+    'link set eth0 up',
+    `address add ${privateIp}/32 dev eth0`,
+    `route add ${plan.gateway} dev eth0 src ${privateIp}`,
+    `route add default via ${plan.gateway} dev eth0 src ${privateIp}`,
+  ];
+  await run(['ip', '-batch', '-'], outside.join('\n'));
+  await run(['ip', '-netns', space, '-batch', '-'], inside.join('\n'));
+}
+
+/** Takes a machine's cable and namespace away. No error if they are gone. */
+export async function unplug(names: Names, id: string): Promise<void> {
+  await attempt(['ip', 'link', 'del', names.port(id)]);
+  await attempt(['ip', 'netns', 'del', names.namespace(id)]);
+}
+
+/** Removes every namespace of the cloud, also those whose machine is long gone. */
+export async function unplugAll(names: Names): Promise<void> {
+  for (const space of await namespacesOf(names)) await unplug(names, space.slice(names.prefix.length));
+  await tidyNamespaces();
+}
+
+async function namespacesOf(names: Names): Promise<string[]> {
+  const all = await readdir('/run/netns').catch(() => []);
+  return all.filter((space) => space.startsWith(names.prefix));
+}
+
+/** `ip netns` leaves a mount behind when its last namespace goes; whoever needs it again makes it again. */
+async function tidyNamespaces(): Promise<void> {
+  const rest = await readdir('/run/netns').catch(() => ['?']);
+  if (rest.length > 0) return;
+  await attempt(['umount', '/run/netns']);
+  await rmdir('/run/netns').catch(() => {});
+}

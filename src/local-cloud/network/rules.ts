@@ -1,0 +1,102 @@
+// What the network enforces, written as one nftables table: public addresses and security groups.
+import type { NetworkState, Opening } from '../engine.ts';
+import type { Names } from './names.ts';
+import { type AddressPlan, metadataPort } from './plan.ts';
+
+/**
+ * The whole table as input of `nft -f -`, which replaces the former one in a single transaction.
+ * Machines with the same openings share one chain, so that a hundred machines cost a hundred map entries.
+ */
+export function ruleset(names: Names, plan: AddressPlan, state: NetworkState): string {
+  return `table ip ${names.table} {}
+delete table ip ${names.table}
+table ip ${names.table} {
+${[...maps(state), ...addressChains(names, plan), ...guardChains(names, plan), ...openingChains(state)].join('\n')}
+}
+`;
+}
+
+function maps(state: NetworkState): string[] {
+  const pairs = [...state.addresses].map(([outside, inside]) => `${outside} : ${inside}`);
+  const themselves = [...state.openings.keys()].map((address) => `${address} . ${address}`);
+  const chains = chainNames(state);
+  const guards = [...state.openings].map(([address, list]) => `${address} : jump ${chains.get(keyOf(list))}`);
+  return [
+    `map public { type ipv4_addr : ipv4_addr; ${elements(pairs)} }`,
+    `map guards { type ipv4_addr : verdict; ${elements(guards)} }`,
+    `set itself { type ipv4_addr . ipv4_addr; ${elements(themselves)} }`,
+  ];
+}
+
+function elements(list: readonly string[]): string {
+  return list.length === 0 ? '' : `elements = { ${list.join(', ')} }`;
+}
+
+function addressChains(names: Names, plan: AddressPlan): string[] {
+  const metadata = `ip daddr 169.254.169.254 tcp dport 80 dnat to ${plan.address}:${metadataPort}`;
+  return [
+    'chain prerouting {',
+    'type nat hook prerouting priority -110;',
+    `iifname "${names.machinesBridge}" ${metadata}`,
+    'dnat to ip daddr map @public',
+    '}',
+    'chain host { type nat hook output priority -110; dnat to ip daddr map @public; }',
+    'chain postrouting {',
+    'type nat hook postrouting priority 90;',
+    // A machine that calls its own public address must not see its own address as the caller's.
+    `oifname "${names.machinesBridge}" ip saddr . ip daddr @itself masquerade`,
+    `ip saddr ${plan.vpc} oifname != "${names.machinesBridge}" masquerade`,
+    '}',
+  ];
+}
+
+function guardChains(names: Names, plan: AddressPlan): string[] {
+  const bridge = names.machinesBridge;
+  // A public address that is nobody's is told so at once.
+  const nobody = `ip daddr ${plan.publicRange} reject with icmp type host-unreachable`;
+  return [
+    `chain forward { type filter hook forward priority 0; ${nobody}; oifname "${bridge}" jump guard; }`,
+    'chain output {',
+    'type filter hook output priority 0;',
+    nobody,
+    `oifname "${bridge}" ip saddr != ${plan.address} jump guard`,
+    '}',
+    'chain guard {',
+    'ct state established,related accept',
+    'ip daddr vmap @guards',
+    'drop',
+    '}',
+  ];
+}
+
+function openingChains(state: NetworkState): string[] {
+  const chains = chainNames(state);
+  const seen = new Map([...state.openings.values()].map((list) => [keyOf(list), list]));
+  return [...seen].map(([key, list]) => `chain ${chains.get(key)} { ${list.map(rule).join('')} }`);
+}
+
+function chainNames(state: NetworkState): Map<string, string> {
+  const keys = [...new Set([...state.openings.values()].map(keyOf))];
+  return new Map(keys.map((key, index) => [key, `openings_${index}`]));
+}
+
+function keyOf(list: readonly Opening[]): string {
+  return JSON.stringify(list);
+}
+
+function rule(opening: Opening): string {
+  const peers = opening.peers.filter((peer) => !peer.includes(':'));
+  if (peers.length === 0) return '';
+  return `${peerMatch(peers)}${portMatch(opening)} accept; `;
+}
+
+function peerMatch(peers: readonly string[]): string {
+  return peers.some((peer) => peer.endsWith('/0')) ? '' : `ip saddr { ${peers.join(', ')} } `;
+}
+
+function portMatch({ protocol, fromPort, toPort }: Opening): string {
+  if (protocol === 'all') return '';
+  if (protocol === 'icmp') return 'meta l4proto icmp';
+  if (fromPort === undefined) return `meta l4proto ${protocol}`;
+  return `${protocol} dport ${fromPort}-${toPort ?? fromPort}`;
+}
