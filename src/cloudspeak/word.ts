@@ -1,6 +1,7 @@
 // How a word is declared and what it gets: the path of its file is the command.
-import type { Node } from '../pool/instance.ts';
-import type { World } from '../world/world.ts';
+import type { SettingKey } from '../pool/settings.ts';
+import type { Outside } from '../world/outside.ts';
+import type { Terminal, World } from '../world/world.ts';
 
 /** What was asked for, once the options and words have been understood. */
 export interface Request {
@@ -20,5 +21,56 @@ export interface Request {
 /** Runs the word; the number is the exit code, nothing means 0. */
 export type Run = (world: World, request: Request) => Promise<number | undefined>;
 
-/** Which nodes the words mean. Throws code 2 with the valid choices where they name none. */
-export type Choose = (nodes: readonly Node[], choice: string | undefined) => readonly Node[];
+/** The settings that the command line gave, unread. */
+export interface SettingsWords {
+  readonly options: ReadonlyMap<SettingKey, string>;
+  readonly file: string | undefined;
+}
+
+/** Runs a word that needs no pool. */
+export type RunOutside = (
+  outside: Outside,
+  terminal: Terminal,
+  request: Request,
+  settings: SettingsWords,
+) => Promise<number | undefined>;
+
+interface Spoken {
+  readonly name: string;
+  readonly summary: string;
+  /** One line that works as it stands. */
+  readonly example: string;
+  /** Words that follow, as usage shows them: `<shell>`. */
+  readonly takes?: string;
+  /** The only words that may follow, where that is fixed; exactly one must. */
+  readonly choices?: readonly string[];
+  /** Everything after `--` is a command of the user's. */
+  readonly takesCommand?: boolean;
+  /** Its `key=value` words, beside the node choice. */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** Its own options with a value: name to what it holds. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+/** A word about a pool: gets the world, with its settings. */
+export interface PoolWord extends Spoken {
+  readonly load: () => Promise<{ readonly run: Run }>;
+  /** It looks and changes nothing, so a folder's name is enough to go by. */
+  readonly looks?: boolean;
+}
+
+/** A word that works without a pool. */
+export interface OutsideWord extends Spoken {
+  readonly loadOutside: () => Promise<{ readonly run: RunOutside }>;
+}
+
+export type Word = PoolWord | OutsideWord;
+
+/** One of the two commands. */
+export interface Program {
+  readonly name: 'pool' | 'instance';
+  readonly summary: string;
+  /** Its words choose nodes: `i=N`, `-i N`, a bare number. */
+  readonly choosesNodes: boolean;
+  readonly words: readonly Word[];
+}

@@ -1,7 +1,9 @@
 // Everything that a command may use of the outside, in one argument: the real one, a fake, or a simulated one.
+import type { ChalkInstance } from 'chalk';
 import type { Instance, InstanceId, Node } from '../pool/instance.ts';
 import type { Address, Pool } from '../pool/pool.ts';
 import type { Settings } from '../pool/settings.ts';
+import type { Opening } from '../plans/openings.ts';
 
 export interface Clock {
   now(): Date;
@@ -20,6 +22,8 @@ export interface LiveView {
 export interface Terminal {
   readonly isTerminal: boolean;
   readonly columns: number;
+  /** Colours, or none where the output is no terminal. */
+  readonly paint: ChalkInstance;
   /** A step, printed as `-- text`; silent with -q; on stderr where stdout holds a document. */
   say(text: string): void;
   /** A result, on stdout, as it is plus a newline. */
@@ -59,14 +63,6 @@ export interface LaunchRequest {
   readonly userData: string | undefined;
   /** EC2 answers the same token with the same instances: a repeated launch is harmless. */
   readonly token: string;
-}
-
-/** What the pool's security group lets in; `peer` is a CIDR, or 'group' for the pool's own machines. */
-export interface Opening {
-  readonly fromPort: number;
-  readonly toPort: number;
-  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'all';
-  readonly peer: string;
 }
 
 /** EC2, in the verbs the pool needs. Every method throws PoolError with EC2's own code in the message. */

@@ -1,0 +1,114 @@
+// From the command line to what was asked for. Options may stand anywhere, so one flat parser reads them all.
+import { Command, CommanderError } from 'commander';
+import { usageError } from '../pool/failure.ts';
+import { didYouMean } from '../pool/nearest.ts';
+import { optionName, SETTING_KEYS } from '../pool/setting-keys.ts';
+import { commonOptions, settingOptions, wordOptions } from './options.ts';
+import { understand } from './understand.ts';
+import type { Program, Request, SettingsWords, Word } from './word.ts';
+
+export interface Asked {
+  /** Undefined: none was spoken. */
+  readonly word: Word | undefined;
+  readonly help: boolean;
+  readonly version: boolean;
+  readonly quiet: boolean;
+  readonly request: Request;
+  readonly settings: SettingsWords;
+}
+
+/** `--minimum_instances=3` is `--minimum-instances=3`; what stands after the `=` is the user's. */
+const dashed = (word: string): string =>
+  word.replace(/^--[a-z][a-z_-]*/, (name) => name.replaceAll('_', '-'));
+
+type Parsed = Readonly<Record<string, string | boolean | undefined>>;
+
+function readOptions(
+  program: Program,
+  argv: readonly string[],
+): { options: Parsed; words: readonly string[] } {
+  const command = new Command(program.name).argument('[words...]').helpOption(false).exitOverride();
+  command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
+  for (const option of [...commonOptions(program), ...settingOptions(), ...wordOptions(program)])
+    command.addOption(option);
+  try {
+    command.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) throw usageError(oneLine(error.message));
+    throw error;
+  }
+  return { options: command.opts<Parsed>(), words: command.args };
+}
+
+/** Commander's message in our form: no "error:", the suggestion on the same line. */
+const oneLine = (message: string): string =>
+  message
+    .replace(/^error: /, '')
+    .replace(/'([^']*)'/, '"$1"')
+    .replace(/\n\(Did you mean (?:one of )?(.*)\?\)$/s, '; did you mean "$1"?');
+
+const camel = (key: string): string =>
+  optionName(key).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+function settingsOf(options: Parsed): SettingsWords {
+  const given = SETTING_KEYS.flatMap((key) => {
+    const value = options[camel(key)];
+    return typeof value === 'string' ? [[key, value] as const] : [];
+  });
+  return { options: new Map(given), file: text(options['config']) };
+}
+
+const text = (value: string | boolean | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+function findWord(program: Program, name: string | undefined): Word | undefined {
+  if (name === undefined) return undefined;
+  const word = program.words.find((one) => one.name === name);
+  if (word) return word;
+  throw usageError(
+    `unknown command "${name}"${didYouMean(
+      name,
+      program.words.map((one) => one.name),
+    )}`,
+  );
+}
+
+/** Options of another word would be silently without effect. */
+function ownOptions(program: Program, word: Word, options: Parsed): Readonly<Record<string, string>> {
+  const given = wordOptions(program).flatMap((option) => {
+    const value = text(options[option.attributeName()]);
+    return value === undefined ? [] : [[option.name(), value] as const];
+  });
+  const foreign = given.find(([name]) => !Object.hasOwn(word.options ?? {}, name));
+  if (foreign) throw usageError(`${word.name} takes no option "--${foreign[0]}"`);
+  return Object.fromEntries(given);
+}
+
+/** Throws with code 2 and the usage where the words make no sense. */
+export function parse(program: Program, argv: readonly string[]): Asked {
+  const end = argv.indexOf('--');
+  const spoken = (end < 0 ? argv : argv.slice(0, end)).map(dashed);
+  const after = end < 0 ? [] : argv.slice(end + 1);
+  const { options, words } = readOptions(program, spoken);
+  const word = findWord(program, words[0]);
+  const help = options['help'] === true;
+  const flags = {
+    json: options['json'] === true,
+    plain: options['plain'] === true,
+    yes: options['yes'] === true,
+  };
+  const request = { ...flags, dryRun: options['dryRun'] === true, debug: options['debug'] === true };
+  const understood =
+    word === undefined || help
+      ? { values: {}, rest: [], choice: undefined }
+      : understand(program, word, words.slice(1), after, text(options['instance']));
+  const own = word === undefined ? {} : ownOptions(program, word, options);
+  return {
+    word,
+    help,
+    version: options['version'] === true,
+    quiet: options['quiet'] === true || options['verbose'] === false,
+    request: { ...request, ...understood, values: { ...own, ...understood.values } },
+    settings: settingsOf(options),
+  };
+}

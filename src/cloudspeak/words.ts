@@ -1,0 +1,111 @@
+// Every word that works, in one table: help, completion and the frame read it. A word's code is loaded when spoken.
+import type { Program } from './word.ts';
+
+export const POOL: Program = {
+  name: 'pool',
+  summary: 'keeps a web application running on Amazon EC2 by itself',
+  choosesNodes: false,
+  words: [
+    {
+      name: 'start',
+      summary: 'launches up to minimum_instances and puts every node into rotation',
+      example: 'pool start --minimum-instances 3',
+      load: () => import('./pool/start.ts'),
+    },
+    {
+      name: 'stop',
+      summary: "terminates this pool's instances and removes what start made; asks unless --yes",
+      example: 'pool stop --yes',
+      load: () => import('./pool/stop.ts'),
+    },
+    {
+      name: 'restart',
+      summary: 'stop, then start',
+      example: 'pool restart --yes',
+      load: () => import('./pool/restart.ts'),
+    },
+    {
+      name: 'list',
+      summary: 'shows the instances',
+      example: 'pool list --json',
+      looks: true,
+      load: () => import('./pool/list.ts'),
+    },
+    {
+      name: 'config',
+      summary: 'shows the settings as they came out, with the source of each; secrets are masked',
+      example: 'POOL_MINIMUM_INSTANCES=3 pool config',
+      loadOutside: () => import('./pool/config.ts'),
+    },
+    {
+      name: 'completion',
+      takes: '<shell>',
+      choices: ['bash', 'zsh', 'fish'],
+      summary: 'prints what makes the shell complete these words',
+      example: 'source <(pool completion bash)',
+      loadOutside: () => import('./pool/completion.ts'),
+    },
+    {
+      name: 'local',
+      takes: '<what>',
+      choices: ['up', 'down', 'status'],
+      options: { home: "the local cloud's folder" },
+      summary: 'the embedded local cloud: up makes what is missing',
+      example: 'pool local up',
+      loadOutside: () => import('./pool/local.ts'),
+    },
+  ],
+};
+
+export const INSTANCE: Program = {
+  name: 'instance',
+  summary: "acts on the pool's nodes; node 0 unless another is chosen",
+  choosesNodes: true,
+  words: [
+    {
+      name: 'ssh',
+      summary: 'opens an interactive shell on the node',
+      example: 'instance ssh i=0',
+      load: () => import('./instance/ssh.ts'),
+    },
+    {
+      name: 'cmd',
+      takesCommand: true,
+      keys: { cmd: 'the command' },
+      summary: 'runs a command on the node, or on several at once, and returns its exit code',
+      example: "instance cmd i=all cmd='uptime'     instance cmd i=1 -- ls -l /data",
+      load: () => import('./instance/cmd.ts'),
+    },
+    {
+      name: 'scp',
+      keys: {
+        src: 'the file or folder to copy',
+        dest: 'where to',
+        from: 'the file or folder on the node, for the other way',
+      },
+      summary: 'copies a file or a folder to the node, or from it',
+      example: 'instance scp i=1 src=notes.txt dest=/root/notes.txt',
+      load: () => import('./instance/scp.ts'),
+    },
+    {
+      name: 'start',
+      summary: "starts that node's services, not the machine",
+      example: 'instance start i=1',
+      load: () => import('./instance/start.ts'),
+    },
+    {
+      name: 'stop',
+      summary: "stops that node's services, not the machine",
+      example: 'instance stop i=1',
+      load: () => import('./instance/stop.ts'),
+    },
+    {
+      name: 'restart',
+      summary: "restarts that node's services, not the machine",
+      example: 'instance restart i=1',
+      load: () => import('./instance/restart.ts'),
+    },
+  ],
+};
+
+export const PROGRAMS = { pool: POOL, instance: INSTANCE } as const;

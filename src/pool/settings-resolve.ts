@@ -1,0 +1,102 @@
+// Command line, then environment, then file, then defaults: the settings, and where each value came from.
+import { usageError } from './failure.ts';
+import { didYouMean } from './nearest.ts';
+import { keyNamed, SETTING_KEYS } from './setting-keys.ts';
+import type { FailoverTimings, SettingKey, SettingSource, Settings } from './settings.ts';
+import { checkTogether } from './settings-checks.ts';
+import { defaultsIn, timings } from './settings-defaults.ts';
+import { SCHEMAS } from './settings-schema.ts';
+
+/** What one place says, by key; values as they were typed. */
+export interface Layer {
+  readonly source: Exclude<SettingSource, 'default'>;
+  readonly values: ReadonlyMap<string, unknown>;
+  /** Where a key (or a path below it) stands, as an error shows it: `pool.yml:7`, `POOL_NAME`, `--name`. */
+  where(path: readonly PropertyKey[]): string;
+}
+
+export interface Resolution {
+  readonly settings: Settings;
+  readonly sources: Readonly<Record<SettingKey, SettingSource>>;
+}
+
+type Values = Partial<Record<SettingKey, unknown>>;
+
+/** All problems of one layer are collected, so that one run shows them all. */
+function readLayer(layer: Layer, problems: string[]): Values {
+  const values: Values = {};
+  for (const [name, value] of layer.values) {
+    const key = keyNamed(name);
+    if (key === undefined)
+      problems.push(`${layer.where([name])}: unknown key "${name}"${didYouMean(name, SETTING_KEYS)}`);
+    // An empty value in YAML is null: nothing was said.
+    else if (value !== null && value !== undefined) values[key] = readValue(layer, key, value, problems);
+  }
+  return values;
+}
+
+interface Issue {
+  readonly code: string;
+  readonly path: PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+function readValue(layer: Layer, key: SettingKey, value: unknown, problems: string[]): unknown {
+  const read = SCHEMAS[key].safeParse(value);
+  if (read.success) return read.data;
+  for (const issue of read.error.issues) problems.push(...describe(layer, key, value, issue));
+  return undefined;
+}
+
+const INNER: Partial<Record<SettingKey, readonly string[]>> = {
+  app: Object.keys(SCHEMAS.app.shape),
+  failover: Object.keys(SCHEMAS.failover.shape),
+};
+
+function describe(layer: Layer, key: SettingKey, value: unknown, issue: Issue): readonly string[] {
+  const path = [key, ...issue.path];
+  if (issue.code === 'unrecognized_keys')
+    return (issue.keys ?? []).map(
+      (name) =>
+        `${layer.where([...path, name])}: unknown key "${path.concat(name).join('.')}"${didYouMean(name, INNER[key] ?? [])}`,
+    );
+  const wrong = issue.path.reduce<unknown>(
+    (inside, step) => (inside as Record<PropertyKey, unknown> | undefined)?.[step],
+    value,
+  );
+  if (wrong === undefined) return [`${layer.where([key])}: ${path.join('.')} is missing`];
+  return [
+    `${layer.where(path)}: ${path.join('.')} ${issue.message}${typeof wrong === 'object' ? '' : `, not ${JSON.stringify(wrong)}`}`,
+  ];
+}
+
+/** The first layer that says something wins; the layers stand in order of precedence. */
+function merge(layers: readonly Layer[], read: readonly Values[], defaults: Settings): Resolution {
+  const settings: Record<string, unknown> = {};
+  const sources: Record<string, SettingSource> = {};
+  for (const key of SETTING_KEYS) {
+    const at = read.findIndex((values) => values[key] !== undefined);
+    settings[key] = at < 0 ? defaults[key] : read[at]?.[key];
+    sources[key] = layers[at]?.source ?? 'default';
+  }
+  settings['failover'] = timings(settings['failover'] as Partial<FailoverTimings>);
+  // Every key of SETTING_KEYS was just filled in, with what its schema let through.
+  return { settings: settings as unknown as Settings, sources: sources as Record<SettingKey, SettingSource> };
+}
+
+/**
+ * The settings from the layers, in order of precedence (command line, environment, file).
+ * `folder` gives the pool its name where nobody does. Throws with code 2 and one line for each problem.
+ */
+export function resolve(layers: readonly Layer[], folder: string): Resolution {
+  const problems: string[] = [];
+  const read = layers.map((layer) => readLayer(layer, problems));
+  const { settings, sources } = merge(layers, read, defaultsIn(folder));
+  const where = (key: SettingKey) =>
+    layers.find((layer) => layer.source === sources[key])?.where([key]) ?? 'default';
+  if (problems.length === 0) problems.push(...checkTogether(settings, where));
+  const [first, ...others] = problems;
+  if (first !== undefined) throw usageError(first, others);
+  return { settings, sources };
+}

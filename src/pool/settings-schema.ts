@@ -1,0 +1,160 @@
+// What each key of the settings may hold, as the user writes it; the JSON Schema for editors is made from this.
+import { z } from 'zod';
+import { DURATION_FORMS, parseDuration } from './duration.ts';
+import { parseRule, RuleError } from './rules.ts';
+import { MEANINGS } from './setting-keys.ts';
+import type { SettingKey } from './settings.ts';
+
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
+  const error =
+    most === Number.MAX_SAFE_INTEGER
+      ? `must be a whole number, at least ${least}`
+      : `must be a whole number from ${least} to ${most}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+};
+
+const text = (pattern: RegExp, expected: string) =>
+  z.string({ error: `must be ${expected}` }).regex(pattern, { error: `must be ${expected}` });
+
+/** One line of text without control characters, so that it can stand in a tag, a unit or a command. */
+const line = (expected: string) => text(/^[^\p{Cc}]+$/u, expected);
+
+const words = (expected: string) => {
+  const word = text(/^[^\s,]+$/, expected);
+  return z
+    .union([z.array(word), z.string()], { error: `must be a list: ${expected} each` })
+    .transform((value) =>
+      typeof value === 'string' ? value.split(/[\s,]+/).filter((one) => one !== '') : value,
+    );
+};
+
+/** Milliseconds from any of the accepted forms, at least `least` ms. */
+const duration = (least: number) =>
+  z.union([z.string(), z.number()], { error: `must be ${DURATION_FORMS}` }).transform((value, context) => {
+    const ms = parseDuration(value);
+    if (ms !== undefined && ms >= least) return ms;
+    const message = ms === undefined ? `must be ${DURATION_FORMS}` : 'must be longer than nothing';
+    context.issues.push({ code: 'custom', message, input: value });
+    return z.NEVER;
+  });
+
+/** A list must hold as a whole, so a condition with `or` in it needs parentheses once it is joined. */
+const oneText = (conditions: readonly string[]): string =>
+  conditions.length === 1
+    ? String(conditions[0])
+    : conditions.map((one) => (/\bor\b/.test(one) ? `(${one})` : one)).join(' and ');
+
+function ruleProblem(rule: string): string | undefined {
+  try {
+    // Plugins add metrics, and are not known yet: pool/settings-checks.ts looks at the names.
+    parseRule(rule, undefined);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RuleError) return `line ${error.line}, column ${error.column}: ${error.message}`;
+    throw error;
+  }
+}
+
+const rule = z
+  .union([z.string(), z.array(z.string())], {
+    error: 'must be a rule like "load > 0.8 for 30s", or a list of them',
+  })
+  .transform((value, context) => {
+    const conditions = typeof value === 'string' ? [value] : value;
+    const problem =
+      conditions.length === 0
+        ? ruleProblem('')
+        : conditions.map(ruleProblem).find((one) => one !== undefined);
+    if (problem === undefined) return oneText(conditions);
+    context.issues.push({ code: 'custom', message: problem, input: value, params: { self: true } });
+    return z.NEVER;
+  });
+
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'must be text' }).transform(String);
+
+const app = z.strictObject(
+  {
+    source: line('a folder').describe('folder with the app, relative to this file'),
+    command: line('a command on one line').describe('what systemd runs, in the release folder'),
+    health: text(/^\/[\x21-\x7e]*$/, 'a path that starts with a slash')
+      .default('/')
+      .describe('path that answers 2xx when the app is well'),
+    env: z
+      .record(z.string().regex(ENV_NAME, { error: 'is no name for an environment variable' }), scalar, {
+        error: 'must be a map of names to texts',
+      })
+      .default({}),
+    install: z
+      .array(z.string({ error: 'must be a line of shell' }), { error: 'must be a list of lines' })
+      .default([])
+      .describe('lines run by a shell before the app starts'),
+  },
+  { error: (issue) => (issue.code === 'invalid_type' ? 'must be a map with source and command' : undefined) },
+);
+
+const failover = z.strictObject(
+  {
+    keepalive: duration(1).optional(),
+    warntime: duration(1).optional(),
+    deadtime: duration(1).optional(),
+    initdead: duration(1).optional(),
+  },
+  {
+    error: (issue) =>
+      issue.code === 'invalid_type' ? 'must be a map of keepalive, warntime, deadtime, initdead' : undefined,
+  },
+);
+
+const ADDRESS = /^(auto|none|(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4})$/;
+
+/** One schema a key; the output is what Settings holds, but for defaults that depend on other keys. */
+export const SCHEMAS = {
+  name: text(/^[a-z][a-z0-9-]{0,39}$/, '1 to 40 of a-z, 0-9 and dash, starting with a letter'),
+  minimum_instances: whole(1),
+  maximum_instances: whole(1),
+  polling_time: duration(1),
+  expand_when: rule,
+  contract_when: rule,
+  interval_wait_time: duration(0),
+  warm_up: duration(0),
+  max_connections: whole(1),
+  max_hourly_usd: z
+    .number({ error: 'must be a price in USD above 0' })
+    .positive({ error: 'must be a price in USD above 0' }),
+  host_port: whole(1, 65_535),
+  client_port: whole(1, 65_535),
+  app,
+  ami: text(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'an AMI id like ami-0123 or an alias like debian-12'),
+  size: text(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'an instance type like t3.small'),
+  region: text(/^[a-z]{2,}(-[a-z]+)+-\d+$/, 'a region like us-east-1'),
+  zones: words('a zone like us-east-1a'),
+  subnets: words('a subnet id like subnet-0123'),
+  keypair: line('the name of an EC2 key pair'),
+  keypair_path: line('the path of a private key'),
+  username: text(/^[a-z_][a-z0-9_-]*$/, 'a user name like admin'),
+  public_ip: text(ADDRESS, 'auto, none or an IPv4 address'),
+  shared_bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket'),
+  shared_path: text(/^\/[A-Za-z0-9._/-]+$/, 'an absolute path like /data'),
+  instance_profile: text(/^[A-Za-z0-9+=,.@_:/-]+$/, 'the name of an instance profile'),
+  failover,
+  services: words('a systemd service'),
+  plugins: words('a module'),
+  user_data: z.string({ error: 'must be text' }),
+} as const satisfies Record<SettingKey, z.ZodType>;
+
+/** The JSON Schema of pool.yml, for editors. */
+export function jsonSchema(): object {
+  const keys = Object.entries(SCHEMAS).map(([key, schema]) => [
+    key,
+    schema
+      .nullable()
+      .optional()
+      .describe(MEANINGS[key as SettingKey]),
+  ]);
+  const schema = z.toJSONSchema(z.strictObject(Object.fromEntries(keys)), {
+    io: 'input',
+    unrepresentable: 'any',
+  });
+  return { ...schema, title: 'pool.yml of PoolParty' };
+}

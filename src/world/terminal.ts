@@ -1,0 +1,110 @@
+// The person's terminal: steps, results and diagnostics, each where it belongs.
+import { createInterface } from 'node:readline/promises';
+import type { ReadStream, WriteStream } from 'node:tty';
+import { Chalk, type ChalkInstance } from 'chalk';
+import type { LiveView, Terminal } from './world.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface Streams {
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly stderr: WriteStream;
+}
+
+export interface Manner {
+  /** Steps are silent; results are not. */
+  readonly quiet: boolean;
+  /** Stdout holds one document and nothing else. */
+  readonly json: boolean;
+}
+
+/** FORCE_COLOR and NO_COLOR as their conventions have it (force-color.org, no-color.org), else: is it a terminal? */
+export function wantsColour(env: Env, isTerminal: boolean): boolean {
+  const force = env['FORCE_COLOR'];
+  if (force !== undefined && force !== '') return force !== '0' && force !== 'false';
+  if (env['NO_COLOR']) return false;
+  return isTerminal && env['TERM'] !== 'dumb';
+}
+
+type Redraw = ((text: string) => void) & { clear(): void; done(): void };
+
+class RealTerminal implements Terminal {
+  readonly isTerminal: boolean;
+  readonly paint: ChalkInstance;
+  readonly #streams: Streams;
+  readonly #manner: Manner;
+  readonly #redraw: Redraw | undefined;
+  /** What the live view shows now: it must step aside for every other line. */
+  #shown: string | undefined;
+
+  constructor(streams: Streams, manner: Manner, env: Env, redraw: Redraw | undefined) {
+    this.#streams = streams;
+    this.#manner = manner;
+    this.#redraw = redraw;
+    this.isTerminal = Boolean(streams.stdout.isTTY);
+    this.paint = new Chalk({ level: wantsColour(env, this.isTerminal) ? 1 : 0 });
+  }
+
+  get columns(): number {
+    return this.#streams.stdout.columns || 80;
+  }
+
+  say(text: string): void {
+    if (this.#manner.quiet) return;
+    this.#line(this.#manner.json ? this.#streams.stderr : this.#streams.stdout, `-- ${text}`);
+  }
+
+  print(text: string): void {
+    this.#line(this.#streams.stdout, text);
+  }
+
+  warn(text: string): void {
+    this.#line(this.#streams.stderr, text);
+  }
+
+  write(chunk: Uint8Array, to: 'stdout' | 'stderr'): void {
+    this.#streams[to].write(chunk);
+  }
+
+  /** The question goes to stderr, so that it is seen where stdout is piped away. */
+  async ask(question: string): Promise<boolean> {
+    const { stdin, stderr } = this.#streams;
+    if (!(stdin.isTTY && stderr.isTTY)) return false;
+    const dialogue = createInterface({ input: stdin, output: stderr });
+    // Ctrl-C in the dialogue is the process's to handle, as everywhere else.
+    dialogue.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    const closed = new Promise<string>((resolve) => dialogue.once('close', () => resolve('')));
+    const answer = await Promise.race([dialogue.question(`${question} [y/N] `), closed]);
+    dialogue.close();
+    return /^y(es)?$/i.test(answer.trim());
+  }
+
+  live(): LiveView | undefined {
+    const redraw = this.#redraw;
+    if (redraw === undefined) return undefined;
+    return {
+      update: (lines) => {
+        this.#shown = lines.join('\n');
+        redraw(this.#shown);
+      },
+      done: () => {
+        this.#shown = undefined;
+        redraw.done();
+      },
+    };
+  }
+
+  #line(stream: WriteStream, text: string): void {
+    if (this.#shown !== undefined) this.#redraw?.clear();
+    stream.write(`${text}\n`);
+    if (this.#shown !== undefined) this.#redraw?.(this.#shown);
+  }
+}
+
+/** The terminal that a command speaks to. What draws live views is loaded only where there will be one. */
+export async function createTerminal(streams: Streams, manner: Manner, env: Env): Promise<Terminal> {
+  const drawsLive = streams.stdout.isTTY && !manner.quiet && !manner.json && env['TERM'] !== 'dumb';
+  const redraw = drawsLive ? (await import('log-update')).createLogUpdate(streams.stdout) : undefined;
+  return new RealTerminal(streams, manner, env, redraw);
+}
