@@ -11,8 +11,8 @@ export const TEMPLATE_NAMES = [
   'firewall.nft',
   'cloud-init.cfg',
   'node.sh',
+  'haproxy.sh',
   'configure.sh',
-  'rotate.sh',
 ] as const;
 
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];

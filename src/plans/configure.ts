@@ -1,0 +1,104 @@
+// Bringing one node to its configuration: one script, one archive on its standard input, one line of answer.
+import { z } from 'zod';
+import { HAPROXY_CONFIG } from '../load-balancing/config.ts';
+import { octal } from '../pool/files.ts';
+import { command } from '../pool/shell.ts';
+import type { Templates } from '../pool/templates.ts';
+import type { Configuration } from './configuration.ts';
+
+/** One file of the archive that a script reads from its standard input. */
+export interface Parcel {
+  readonly name: string;
+  readonly content: string | Uint8Array;
+}
+
+/** What goes to the script's standard input; a node that has the release already does not need it again. */
+export const configureParcels = (configuration: Configuration, sendRelease = true): readonly Parcel[] => [
+  ...configuration.files.map(({ path, content }) => ({ name: `files${path}`, content })),
+  { name: 'manifest.json', content: configuration.manifest },
+  ...(configuration.release === undefined || !sendRelease
+    ? []
+    : [{ name: 'release.tar.gz', content: configuration.release.archive }]),
+];
+
+/** haproxy.cfg is last, so that a node whose other files cannot be written keeps its rotation. */
+const puts = ({ files }: Configuration): readonly string[] =>
+  [...files]
+    .sort((a, b) => Number(a.path === HAPROXY_CONFIG) - Number(b.path === HAPROXY_CONFIG))
+    .map(({ path, mode, owner, reaction }) =>
+      path === HAPROXY_CONFIG
+        ? command('take_haproxy', octal(mode), owner)
+        : command('put', path, octal(mode), owner, reaction),
+    );
+
+const appCalls = ({ release }: Configuration): readonly string[] =>
+  release === undefined
+    ? []
+    : [
+        command('release', release.id, ...release.install),
+        'run_unit poolparty-app.service restart restart-app',
+      ];
+
+/** Waiting happens after the lock is free: a slow app does not keep others from configuring. */
+const healthCall = ({ healthUrl }: Configuration, wait: number): string =>
+  healthUrl === undefined
+    ? "healthy=true answer='no app is configured'"
+    : command('await_health', healthUrl, String(wait));
+
+/**
+ * The script for `Remote.run`, as root; its standard input is a tar of `configureParcels`.
+ * Exit code 1 with a line on stderr where something cannot be done; an app that is not healthy within
+ * `wait` seconds is no failure of the script: its last line says so (parseConfigured).
+ */
+export const configureScript = (configuration: Configuration, templates: Templates, wait = 60): string =>
+  [
+    templates['node.sh'],
+    templates['haproxy.sh'],
+    templates['configure.sh'],
+    'need flock tar curl socat haproxy nft',
+    'begin',
+    'unpack',
+    'make_user',
+    ...puts(configuration).slice(0, -1),
+    'remove_forgotten',
+    'read_units',
+    'run_unit poolparty-firewall.service restart load-firewall',
+    ...appCalls(configuration),
+    ...configuration.services.map((service) => command('run_unit', service, 'start', 'nothing')),
+    ...puts(configuration).slice(-1),
+    'remember',
+    healthCall(configuration, wait),
+    command('report', configuration.healthUrl ?? ''),
+  ].join('\n');
+
+const decoded = z
+  .base64()
+  .transform((text) => new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0))));
+
+const Answer = z.object({
+  changed: z.array(z.string()),
+  hash: z.string(),
+  healthy: z.boolean(),
+  health_url: z.string(),
+  answer: decoded,
+  log: decoded.transform((text) => text.split('\n').filter((line) => line !== '')),
+});
+
+/** What a node is after `configureScript`. */
+export interface Configured {
+  /** Paths that were written, and `release`. */
+  readonly changed: readonly string[];
+  readonly hash: string;
+  readonly healthy: boolean;
+  readonly healthUrl: string;
+  /** The last answer of the health check, or why there was none. */
+  readonly answer: string;
+  /** The last 20 lines of the app's log, when it is not healthy. */
+  readonly log: readonly string[];
+}
+
+/** The script's last line. Throws where it is none of ours. */
+export function parseConfigured(stdout: string): Configured {
+  const { health_url, ...rest } = Answer.parse(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''));
+  return { ...rest, healthUrl: health_url };
+}

@@ -1,0 +1,85 @@
+# Brings a node to its configuration: files, the app's release, services; then waits until the app is healthy.
+mark_app() { mark restart-app; note "$1"; }
+
+make_user() {
+    id poolparty-app >/dev/null 2>&1 ||
+        useradd --system --user-group --home-dir $home --shell /usr/sbin/nologin poolparty-app
+}
+
+# Files that a former configuration put here and this one does not know any more.
+remove_forgotten() {
+    [ -e $home/manifest.json ] || return 0
+    sed -n 's|^  "\(/[^"]*\)": .*|\1|p' $home/manifest.json | while read -r path; do
+        if grep -q -F "  \"$path\": " "$stage/manifest.json"; then continue; fi
+        case $path in
+        /etc/systemd/system/*) systemctl disable --quiet --now "$(basename "$path")" || : ; mark daemon-reload ;;
+        esac
+        rm -f "$path"
+    done
+}
+
+install_line() {
+    if (cd "$release" && HOME=/root DEBIAN_FRONTEND=noninteractive sh -c "$1") >"$stage/out" 2>&1 </dev/null 9>&-; then return 0; else code=$?; fi
+    { echo "the install line failed with code $code: $1"; tail -n 20 "$stage/out"; } >&2
+    exit 1
+}
+
+# release ID LINE…: unpacked and installed once; a run that broke off begins again from the archive.
+release() {
+    release=$home/releases/$1
+    if [ ! -e "$release.ready" ]; then
+        if [ -e "$stage/release.tar.gz" ]; then mv "$stage/release.tar.gz" "$release.tar.gz"; fi
+        [ -e "$release.tar.gz" ] || die "release $1 is not on this node and was not sent"
+        rm -rf "$release"
+        mkdir "$release"
+        tar -x -z --no-same-owner -f "$release.tar.gz" -C "$release"
+        shift
+        for line in "$@"; do install_line "$line"; done
+        chown -R poolparty-app:poolparty-app "$release"
+        : >"$release.ready"
+    fi
+    if [ "$(readlink $home/current)" != "$release" ]; then
+        mark_app release
+        ln -sfn "$release" $home/current.new
+        mv -fT $home/current.new $home/current
+    fi
+}
+
+# run_unit NAME WORD REACTION: enabled, running, and told of its change if there is one.
+run_unit() {
+    systemctl is-enabled --quiet "$1" 2>/dev/null || systemctl enable --quiet "$1"
+    if marked "$3" || ! systemctl is-active --quiet "$1"; then
+        systemctl "$2" "$1" || die "$1 cannot be started; see journalctl -u $1 on the node"
+    fi
+    done_with "$3"
+}
+
+read_units() {
+    if marked daemon-reload; then systemctl daemon-reload; done_with daemon-reload; fi
+}
+
+seconds_up() { cut -d . -f 1 /proc/uptime; }
+
+# await_health URL SECONDS: sets healthy and answer.
+await_health() {
+    healthy=true
+    end=$(($(seconds_up) + $2))
+    while :; do
+        code=$(curl -g -s -S --noproxy '*' -m 2 -o "$stage/body" -w '%{http_code}' "$1" 2>"$stage/error") || code=
+        answer="${code:+HTTP $code: $(head -c 200 "$stage/body" 2>/dev/null | tr -d '\0')}"
+        [ -n "$code" ] || answer=$(head -c 200 "$stage/error")
+        case $code in 2??) return 0 ;; esac
+        if [ "$(seconds_up)" -ge "$end" ]; then healthy=false; return 0; fi
+        sleep 0.1
+    done
+}
+
+encoded() { base64 -w 0; }
+
+# report URL: the last line; texts that are not ours go as base64.
+report() {
+    log=
+    [ "$healthy" = true ] || log=$(journalctl -u poolparty-app -n 20 --no-pager -o cat 2>/dev/null | encoded)
+    printf '{"changed":[%s],"hash":"%s","healthy":%s,"health_url":"%s","answer":"%s","log":"%s"}\n' \
+        "$changed" "$hash" "$healthy" "$1" "$(printf '%s' "$answer" | encoded)" "$log"
+}

@@ -1,0 +1,76 @@
+# What every script of PoolParty on a node shares: where things are, one writer at a time, files put in place.
+set -eu
+umask 022
+home=/opt/poolparty
+pending=$home/pending
+changed=
+
+die() { echo "$1" >&2; exit 1; }
+
+need() {
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null || die "$tool is not installed on this node; use an image that has it, or install it"
+    done
+}
+
+# One writer at a time; the stage and the lock go when this shell ends, however it ends.
+begin() {
+    mkdir -p /run/poolparty $home/releases $pending /etc/poolparty
+    exec 9>/run/poolparty/configure.lock
+    flock -w 120 9 || die 'another configuration of this node is still under way after 120 s; try again later'
+    rm -rf $home/stage.*
+    stage=$(mktemp -d $home/stage.XXXXXX)
+    trap 'rm -rf "$stage"' EXIT
+    trap 'exit 130' INT TERM HUP
+}
+
+# The archive on standard input, into the stage.
+unpack() { tar -x --no-same-owner -C "$stage" -f - || die 'the archive with the files did not arrive whole; try again'; }
+
+# What is to be done is on disk before the change that asks for it, so that a killed run is made up for by the next.
+mark() { [ "$1" = nothing ] || : >"$pending/$1"; }
+marked() { [ -e "$pending/$1" ]; }
+done_with() { rm -f "$pending/$1"; }
+
+note() { changed="$changed${changed:+,}\"$1\""; }
+
+# put PATH MODE OWNER REACTION: from the stage into place, if anything about it differs.
+put() {
+    staged=$stage/files$1
+    if cmp -s "$staged" "$1" && [ "$(stat -c '%04a %U' "$1")" = "$2 $3" ]; then return 0; fi
+    mark "$4"
+    case $1 in /etc/systemd/system/*) mark daemon-reload ;; esac
+    mkdir -p "$(dirname "$1")"
+    cp "$staged" "$1.poolparty-new"
+    chown "$3" "$1.poolparty-new"
+    chmod "$2" "$1.poolparty-new"
+    # In a container /etc/hosts is a mount of its own, which cannot be replaced but can be written.
+    if ! mv -f "$1.poolparty-new" "$1" 2>/dev/null; then
+        cat "$staged" >"$1"
+        chown "$3" "$1"
+        chmod "$2" "$1"
+        rm -f "$1.poolparty-new"
+    fi
+    note "$1"
+}
+
+# The manifest and its hash say what is on the disk; they are written when all of it is there.
+remember() {
+    if ! cmp -s "$stage/manifest.json" $home/manifest.json; then
+        cp "$stage/manifest.json" $home/manifest.json.new
+        mv -f $home/manifest.json.new $home/manifest.json
+    fi
+    hash=$(sha256sum <$home/manifest.json | cut -d ' ' -f 1)
+    if [ "$(cat $home/config-hash 2>/dev/null)" != "$hash" ]; then
+        printf '%s\n' "$hash" >$home/config-hash.new
+        mv -f $home/config-hash.new $home/config-hash
+    fi
+    flock -u 9
+}
+
+# remember_file PATH ENTRY: one file alone was changed; a node that was never configured has nothing to remember.
+remember_file() {
+    [ -e $home/manifest.json ] || return 0
+    sed "s|^  \"$1\": \"[^\"]*\"|  \"$1\": \"$2\"|" $home/manifest.json >"$stage/manifest.json"
+    remember
+}
