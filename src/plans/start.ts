@@ -89,11 +89,12 @@ const wanted = (seen: Seen, of: Progress): readonly Node[] => {
 const same = (a: readonly InstanceId[], b: readonly InstanceId[]): boolean =>
   a.length === b.length && a.every((id) => b.includes(id));
 
-const rotateOne = (seen: Seen, node: Node): readonly Step[] => {
+const rotateOne = (seen: Seen, node: Node, settings: Settings): readonly Step[] => {
   const progress = seen.progress.get(node.id);
   if (progress === undefined || progress.stage === 'probed' || progress.stage === 'failed') return [];
   const members = wanted(seen, progress);
-  const waiting = ready(seen).filter((member) => !progress.up.includes(member.id));
+  // Without an app of ours nobody says when a server will answer, so nobody waits for it.
+  const waiting = settings.app ? ready(seen).filter((member) => !progress.up.includes(member.id)) : [];
   if (
     same(
       members.map((member) => member.id),
@@ -105,7 +106,7 @@ const rotateOne = (seen: Seen, node: Node): readonly Step[] => {
   return [{ do: 'rotate', node, members, because: `${members.length} nodes are ready` }];
 };
 
-const rotate: Method = (seen) => running(seen).flatMap((node) => rotateOne(seen, node));
+const rotate: Method = (seen, settings) => running(seen).flatMap((node) => rotateOne(seen, node, settings));
 
 /** In order of need; none waits for another's end, so each node goes its own way. */
 const methods: readonly Method[] = [
@@ -127,6 +128,6 @@ export function isUp(seen: Seen, settings: Settings): boolean {
   const nodes = alive(seen);
   const ended = (node: Node) => ['configured', 'unhealthy', 'failed'].includes(stageOf(seen, node) ?? '');
   if (seen.unseen > 0 || nodes.length < settings.minimum_instances || !nodes.every(ended)) return false;
-  const hopeless = ready(seen).length === 0;
+  const hopeless = settings.app === undefined || ready(seen).length === 0;
   return start(seen, settings).length === 0 && (seen.served || hopeless);
 }

@@ -4,8 +4,8 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { pack } from 'tar-stream';
 import { usageError } from '../pool/failure.ts';
+import { type Entry, tar } from './tar.ts';
 import type { Files } from './world.ts';
 
 /** The package's own folder: the nearest one above this file that has a package.json. */
@@ -35,30 +35,19 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
     .sort();
 }
 
-/** No times and no owners go in, so that equal contents give equal bytes. */
-async function tar(folder: string): Promise<Buffer> {
-  const archive = pack();
-  const chunks: Buffer[] = [];
-  archive.on('data', (chunk) => chunks.push(chunk as Buffer));
-  const ended = new Promise<void>((resolve, reject) => {
-    archive.on('end', () => resolve());
-    archive.on('error', (error) => reject(error));
-  });
-  for (const path of await filesBelow(folder)) {
-    const target = await readlink(path).catch(() => undefined);
-    const header = { name: relative(folder, path), mtime: new Date(0) };
-    if (target === undefined) {
-      const executable = ((await stat(path)).mode & 0o111) !== 0;
-      archive.entry({ ...header, mode: executable ? 0o755 : 0o644 }, await readFile(path));
-    } else archive.entry({ ...header, type: 'symlink', linkname: target });
-  }
-  archive.finalize();
-  await ended;
-  return Buffer.concat(chunks);
-}
+const entry = async (folder: string, path: string): Promise<Entry> => {
+  const name = relative(folder, path);
+  const link = await readlink(path).catch(() => undefined);
+  if (link !== undefined) return { name, link };
+  const executable = ((await stat(path)).mode & 0o111) !== 0;
+  return { name, content: await readFile(path), executable };
+};
 
-const release = async (source: string): Promise<Uint8Array> =>
-  await promisify(gzip)(await tar(source), { level: 6 });
+async function release(folder: string): Promise<Uint8Array> {
+  const paths = await filesBelow(folder);
+  const entries = await Promise.all(paths.map((path) => entry(folder, path)));
+  return await promisify(gzip)(await tar(entries), { level: 6 });
+}
 
 async function checkPrivateKey(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);

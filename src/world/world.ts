@@ -1,9 +1,9 @@
 // Everything that a command may use of the outside, in one argument: the real one, a fake, or a simulated one.
 import type { ChalkInstance } from 'chalk';
+import type { Opening } from '../plans/openings.ts';
 import type { Instance, InstanceId, Node } from '../pool/instance.ts';
 import type { Address, Pool } from '../pool/pool.ts';
 import type { Settings } from '../pool/settings.ts';
-import type { Opening } from '../plans/openings.ts';
 
 export interface Clock {
   now(): Date;

@@ -6,8 +6,8 @@ import {
   DescribeSecurityGroupsCommand,
   type IpPermission,
 } from '@aws-sdk/client-ec2';
+import type { Opening } from '../../plans/openings.ts';
 import { groupName, POOL_TAG } from '../../pool/pool.ts';
-import type { Opening } from '../world.ts';
 import type { Ec2 } from './client.ts';
 import { codeOf } from './errors.ts';
 

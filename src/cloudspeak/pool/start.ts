@@ -1,0 +1,87 @@
+// pool start: launches up to the minimum, configures every node as soon as it answers, puts it into rotation.
+
+import { describeStep } from '../../plans/plan.ts';
+import { type Seen, start } from '../../plans/start.ts';
+import { PoolError } from '../../pool/failure.ts';
+import { type Prepared, preflight } from '../../world/preflight.ts';
+import { runStart, type Started, type StartNews } from '../../world/start/run.ts';
+import { visitorsUrl } from '../../world/start/serving.ts';
+import type { World } from '../../world/world.ts';
+import { type Story, tell } from '../story.ts';
+import type { Run } from '../word.ts';
+
+/** What a start would do first, from nothing but a look at EC2. */
+const firstPlan = (world: World, prepared: Prepared) => {
+  const { pool, groupId, subnets } = prepared;
+  const zones = subnets.map(({ id, zone }) => ({ subnetId: id, zone }));
+  // The group's id stands in for one that would be made, so that the launches are shown, too.
+  const seen: Seen = {
+    pool,
+    groupId: groupId ?? 'new',
+    zones,
+    unseen: 0,
+    progress: new Map(),
+    served: false,
+  };
+  const group = groupId === undefined ? start({ ...seen, groupId }, world.settings).slice(0, 1) : [];
+  return [...group, ...start(seen, world.settings)];
+};
+
+/** The deck's chapters, at the looks and steps that make them true. */
+const newsFor = (story: Story): StartNews => ({
+  launching: () => story.reach('Waiting for master to boot up'),
+  looked({ pool }) {
+    const [master] = pool.nodes;
+    if (master?.state === 'running') story.reach('Give some time for the instance ssh to start up');
+    for (const node of pool.nodes) if (node.state === 'pending') story.stage(node, 'booting');
+  },
+  stage(node, stage) {
+    if (node.role === 'master' && stage === 'configuring') story.reach('Configuring master');
+    story.stage(node, stage);
+  },
+});
+
+/** Everything that did not come up, in one failure: which nodes, why, and what their logs say. */
+function complain({ seen, failures, lastAnswer }: Started): void {
+  const count = seen.pool.nodes.length;
+  if (failures.length > 0) {
+    const details = failures.flatMap(({ node, why, details: lines }) => [
+      `${node.name} (${node.id}): ${why}`,
+      ...lines.map((line) => `  | ${line}`),
+    ]);
+    const rest = 'mend it, then run pool start again; pool stop ends all';
+    throw new PoolError(`${failures.length} of ${count} nodes did not come up; ${rest}`, { details });
+  }
+  if (!seen.served) {
+    throw new PoolError(
+      `all nodes are up but the pool's address gives no good answer: ${lastAnswer}; run pool start again`,
+    );
+  }
+}
+
+const interrupted = (world: World, { seen }: Started): number => {
+  const ids = seen.pool.nodes.map((node) => node.id).join(', ') || 'no instance';
+  world.terminal.warn(`pool: interrupted; there are now: ${ids}; pool start goes on, pool stop ends all`);
+  return 130;
+};
+
+export const run: Run = async (world, request) => {
+  const { terminal, clock } = world;
+  const prepared = await preflight(world);
+  if (request.dryRun) {
+    for (const step of firstPlan(world, prepared)) terminal.print(describeStep(step));
+    return 0;
+  }
+  const began = clock.monotonic();
+  const story = tell(terminal, () => clock.monotonic());
+  story.reach('Launching minimum_instances');
+  const started = await runStart(world, prepared, newsFor(story)).finally(() => story.end());
+  if (world.signal.aborted) return interrupted(world, started);
+  const url = visitorsUrl(world, started.seen.pool, '/');
+  complain(started);
+  const seconds = ((clock.monotonic() - began) / 1_000).toFixed(1);
+  terminal.say(
+    `Cloud is running: ${started.seen.pool.nodes.length} nodes serve at ${url} after ${seconds} s`,
+  );
+  return 0;
+};

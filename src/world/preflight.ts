@@ -1,0 +1,77 @@
+// Everything that can be wrong before a launch is found here, before anything is touched: exit code 2.
+import { type Release, releaseOf } from '../plans/configuration.ts';
+import { PoolError, usageError } from '../pool/failure.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { App, Settings } from '../pool/settings.ts';
+import { readTemplates, type Templates } from '../pool/templates.ts';
+import type { Image, Subnet, World } from './world.ts';
+
+/** What a start needs beside the settings. */
+export interface Prepared {
+  readonly pool: Pool;
+  readonly groupId: string | undefined;
+  readonly image: Image;
+  readonly subnets: readonly Subnet[];
+  readonly vpcId: string;
+  readonly keypair: string;
+  readonly templates: Templates;
+  /** The app's folder, packed; undefined without an app. */
+  readonly release: Release | undefined;
+}
+
+/** A failure of the look means that nothing was touched, so its exit code is 2. */
+const untouched = (error: unknown): never => {
+  if (error instanceof PoolError) throw usageError(error.message, error.details);
+  throw error;
+};
+
+const packed = async (world: World, app: App | undefined): Promise<Release | undefined> => {
+  if (app === undefined) return undefined;
+  if (!(await world.files.exists(app.source))) {
+    throw usageError(
+      `app.source ${app.source} does not exist; name the folder of the app, relative to pool.yml`,
+    );
+  }
+  return releaseOf(app, await world.files.release(app.source));
+};
+
+const checkKeys = async (world: World): Promise<string> => {
+  const { keypair, keypair_path } = world.settings;
+  if (keypair === undefined)
+    throw usageError('no key pair: set keypair (or KEYPAIR_NAME); npm run dev:setup makes one');
+  if (keypair_path === undefined)
+    throw usageError('no private key: set keypair_path (or EC2_HOME), or run npm run dev:setup');
+  await world.files.checkPrivateKey(keypair_path);
+  return keypair;
+};
+
+const subnetsOf = async (world: World, { zones, subnets }: Settings): Promise<readonly Subnet[]> => {
+  const found = await world.cloud.subnets(zones, subnets);
+  if (found.length > 0) return found;
+  const asked = [...subnets, ...zones].join(', ');
+  throw usageError(
+    asked ? `no subnet for ${asked}` : 'no default subnet in this region: set subnets in pool.yml',
+  );
+};
+
+const looks = async (world: World, keypair: string) => {
+  const { cloud, settings } = world;
+  const [pool, groupId, image, subnets, keypairExists] = await Promise.all([
+    cloud.look(settings.name),
+    cloud.findGroup(settings.name),
+    cloud.image(settings.ami),
+    subnetsOf(world, settings),
+    cloud.keypairExists(keypair),
+  ]);
+  if (!keypairExists)
+    throw usageError(`EC2 has no key pair "${keypair}" in this region; run npm run dev:setup`);
+  return { pool, groupId, image, subnets, vpcId: subnets[0]?.vpcId ?? '' };
+};
+
+/** Checks keys, app, templates, image, zones and credentials; the first that is wrong is thrown, with code 2. */
+export async function preflight(world: World): Promise<Prepared> {
+  const keypair = await checkKeys(world);
+  const release = await packed(world, world.settings.app);
+  const templates = await readTemplates((name) => world.files.template(name));
+  return { ...(await looks(world, keypair).catch(untouched)), keypair, templates, release };
+}

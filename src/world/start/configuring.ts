@@ -1,0 +1,74 @@
+// Brings one node to its configuration, then puts members into its rotation.
+import { configurationOf } from '../../plans/configuration.ts';
+import {
+  type Configured,
+  configureParcels,
+  configureScript,
+  parseConfigured,
+} from '../../plans/configure.ts';
+import { parseRotation, rotation } from '../../plans/rotate.ts';
+import type { Progress, Seen } from '../../plans/start.ts';
+import { PoolError } from '../../pool/failure.ts';
+import type { InstanceId, Node } from '../../pool/instance.ts';
+import type { Prepared } from '../preflight.ts';
+import { tar } from '../tar.ts';
+import type { World } from '../world.ts';
+
+/** Install lines may fetch and build: this is their limit, in ms. */
+const CONFIGURE_LIMIT = 15 * 60_000;
+
+/** The last lines that a script wrote, for a person to read. */
+const tail = (text: string, lines: number): readonly string[] => text.trimEnd().split('\n').slice(-lines);
+
+const scriptFailed = (node: Node, what: string, code: number, stderr: string): PoolError =>
+  new PoolError(`${node.name} (${node.id}) could not be ${what} (code ${code})`, {
+    details: tail(stderr, 20),
+  });
+
+const membersOf = (world: World, nodes: readonly Node[], ids: readonly InstanceId[]) =>
+  nodes.flatMap(({ id, privateIp }) =>
+    ids.includes(id) && privateIp !== undefined
+      ? [{ id, address: `${privateIp}:${world.settings.client_port}` }]
+      : [],
+  );
+
+/** Files, release, services, health. The rotation stays as it is: `current` are the members the node has now. */
+export async function configure(
+  world: World,
+  prepared: Prepared,
+  seen: Seen,
+  node: Node,
+  current: readonly InstanceId[],
+): Promise<Configured> {
+  const { settings } = world;
+  const members = membersOf(world, seen.pool.nodes, current);
+  const facts = { settings, pool: seen.pool, node, members, templates: prepared.templates };
+  const configuration = configurationOf(facts, prepared.release);
+  const stdin = await tar(configureParcels(configuration));
+  const script = configureScript(configuration, prepared.templates);
+  const { code, stdout, stderr } = await world.remote.run(node, script, { stdin, timeout: CONFIGURE_LIMIT });
+  if (code !== 0) throw scriptFailed(node, 'configured', code, stderr);
+  return parseConfigured(stdout);
+}
+
+/** Makes one node's HAProxy serve `members`; what it has afterwards. */
+export async function rotate(
+  world: World,
+  prepared: Prepared,
+  node: Node,
+  members: readonly Node[],
+): Promise<Pick<Progress, 'members' | 'up'>> {
+  const wanted = membersOf(
+    world,
+    members,
+    members.map((member) => member.id),
+  );
+  const { script, parcels } = rotation(world.settings, wanted, prepared.templates);
+  const { code, stdout, stderr } = await world.remote.run(node, script, { stdin: await tar(parcels) });
+  if (code !== 0) throw scriptFailed(node, 'given its members', code, stderr);
+  const servers = parseRotation(stdout);
+  return {
+    members: servers.map((server) => server.id),
+    up: servers.filter((server) => server.status.startsWith('UP')).map((server) => server.id),
+  };
+}
