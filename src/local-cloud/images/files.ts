@@ -37,6 +37,11 @@ export const imageFiles: readonly ImageFile[] = [
     text: '[Journal]\nStorage=volatile\nRuntimeMaxUse=16M\n',
   },
   { path: '/etc/ssh/sshd_config.d/ec2.conf', mode: 0o644, text: sshd },
+  {
+    path: '/etc/hosts',
+    mode: 0o644,
+    text: '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n',
+  },
   { path: '/etc/sudoers.d/90-admin', mode: 0o440, text: 'admin ALL=(ALL) NOPASSWD:ALL\n' },
 ];
 
@@ -46,13 +51,15 @@ useradd --create-home --shell /bin/bash admin
 systemctl enable ssh.service ec2-first-boot.service ec2-user-data.service
 systemctl set-default multi-user.target
 systemctl mask getty.target console-getty.service systemd-remount-fs.service systemd-udevd.service \\
-  systemd-logind.service systemd-hostnamed.service systemd-networkd.service systemd-networkd-wait-online.service \\
+  systemd-hostnamed.service systemd-networkd.service systemd-networkd-wait-online.service \\
   systemd-journal-flush.service systemd-machine-id-commit.service systemd-firstboot.service \\
   systemd-update-utmp.service systemd-update-utmp-runlevel.service systemd-sysusers.service \\
   systemd-pstore.service systemd-modules-load.service systemd-binfmt.service systemd-random-seed.service \\
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \\
   systemd-ask-password-console.path systemd-ask-password-wall.path dev-hugepages.mount dev-mqueue.mount \\
   sys-kernel-debug.mount sys-kernel-tracing.mount sys-fs-fuse-connections.mount
+# Started when reboot or poweroff ask for it, not at boot.
+rm -f /lib/systemd/system/multi-user.target.wants/systemd-logind.service
 rm -f /etc/ssh/ssh_host_*
 : >/etc/machine-id
 rm -f /var/lib/dbus/machine-id

@@ -31,14 +31,13 @@ function labelFlags(names: Names, spec: MachineSpec): string[] {
   return Object.entries(labels).flatMap(([key, value]) => ['--label', `poolparty.${key}=${value}`]);
 }
 
+/** The hosts file is the image's own: a mounted one could not be replaced from inside. */
 function hostFlags(names: Names, spec: MachineSpec): string[] {
-  const network = `ns:/run/netns/${names.namespace(spec.id)}`;
   return [
     '--network',
-    network,
+    `ns:/run/netns/${names.namespace(spec.id)}`,
     '--hostname',
     spec.hostname,
-    '--add-host',
-    `${spec.hostname}:${spec.privateIp}`,
+    '--no-hosts',
   ];
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import pLimit from 'p-limit';
 import type { Death, Engine, MachineSpec, NetworkState, Pulse } from '../engine.ts';
 import { cut, enforce, enforceFirst, lift, moved } from '../network/enforce.ts';
-import { layBridges, plugIn, removeBridges, unplug, unplugAll } from '../network/links.ts';
+import { layBridge, plugIn, removeBridge, unplug, unplugAll } from '../network/links.ts';
 import { cloudIdOf, type Names, namesOf } from '../network/names.ts';
 import { type AddressPlan, addressPlan } from '../network/plan.ts';
 import { runContainer } from './boot.ts';
@@ -58,7 +58,7 @@ class PodmanEngine implements Engine {
   async up(): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     await raiseKernelLimits();
-    await layBridges(this.#names, this.#plan);
+    await layBridge(this.#names, this.#plan);
     await enforceFirst(this.#names, this.#plan);
     await joinLxcfs(this.#names.cloudId);
     for (const one of await containersOf(this.#names.cloudId)) this.#adopt(one);
@@ -70,7 +70,7 @@ class PodmanEngine implements Engine {
     if (found.length > 0)
       await run(['podman', 'rm', '--force', '--time', '0', '--volumes', ...found.map((one) => one.name)]);
     await unplugAll(this.#names);
-    await removeBridges(this.#names);
+    await removeBridge(this.#names);
     await lift(this.#names, this.#plan);
     await leaveLxcfs(this.#names.cloudId);
     await rm(this.#folder, { recursive: true, force: true });

@@ -1,42 +1,36 @@
-// The cables: two bridges for a cloud, and for each machine a namespace with one interface.
-import { access, readdir, rmdir, writeFile } from 'node:fs/promises';
+// The cables: a bridge for a cloud, and for each machine a namespace with one interface.
+import { access, readdir, rmdir } from 'node:fs/promises';
 import { attempt, run } from '../machines/command.ts';
 import type { Names } from './names.ts';
 import type { AddressPlan } from './plan.ts';
 
-/** Makes the bridges, the cloud's own address and the way to the public range. Idempotent. */
-export async function layBridges(names: Names, plan: AddressPlan): Promise<void> {
-  await layBridge(names.cloudBridge, `${plan.address}/32`);
-  await layBridge(names.machinesBridge, `${plan.gateway}/16`);
-  // Machines see each other only by way of the host, which need not tell them of shorter ways.
-  await writeFile(`/proc/sys/net/ipv4/conf/${names.machinesBridge}/send_redirects`, '0');
-  // Without the source, the host would speak to public addresses from the cloud's own, which passes all guards.
-  const source = ['src', plan.gateway];
-  await run(['ip', 'route', 'replace', plan.publicRange, 'dev', names.machinesBridge, ...source]);
-}
-
-async function layBridge(bridge: string, address: string): Promise<void> {
+/** Makes the bridge with the cloud's own address and the gateway, and the way to the public range. Idempotent. */
+export async function layBridge({ bridge }: Names, plan: AddressPlan): Promise<void> {
   const there = await access(`/sys/class/net/${bridge}`).then(
     () => true,
     () => false,
   );
   if (!there) await run(['ip', 'link', 'add', bridge, 'type', 'bridge']);
-  await run(['ip', 'address', 'replace', address, 'dev', bridge]);
-  await run(['ip', 'link', 'set', bridge, 'up']);
+  // Without the source, the host would speak to public addresses from the cloud's own, which passes all guards.
+  const steps = [
+    `address replace ${plan.address}/32 dev ${bridge}`,
+    `address replace ${plan.gateway}/16 dev ${bridge}`,
+    `link set ${bridge} up`,
+    `route replace ${plan.publicRange} dev ${bridge} src ${plan.gateway}`,
+  ];
+  await run(['ip', '-batch', '-'], steps.join('\n'));
 }
 
-/** Removes both bridges, with them their addresses and routes. */
-export async function removeBridges(names: Names): Promise<void> {
-  for (const bridge of [names.machinesBridge, names.cloudBridge]) {
-    const { code, stderr } = await attempt(['ip', 'link', 'del', bridge]);
-    if (code !== 0 && !/Cannot find device/.test(stderr))
-      throw new Error(`bridge ${bridge} stays: ${stderr.trim()}`);
-  }
+/** Removes the bridge, with it its addresses and routes. */
+export async function removeBridge({ bridge }: Names): Promise<void> {
+  const { code, stderr } = await attempt(['ip', 'link', 'del', bridge]);
+  if (code !== 0 && !/Cannot find device/.test(stderr))
+    throw new Error(`bridge ${bridge} stays: ${stderr.trim()}`);
 }
 
 /**
- * Gives a machine its namespace and its cable, unless it has them. Its address stands alone (/32) and its port
- * is isolated, so that all its traffic passes the host, where security groups are enforced, as on EC2.
+ * Gives a machine its namespace and its cable to the host, unless it has them. There is no wire between machines:
+ * all their traffic is routed by the host, where public addresses and security groups are enforced, as on EC2.
  */
 export async function plugIn(names: Names, plan: AddressPlan, id: string, privateIp: string): Promise<void> {
   const space = names.namespace(id);
@@ -44,9 +38,9 @@ export async function plugIn(names: Names, plan: AddressPlan, id: string, privat
   if ((await namespacesOf(names)).includes(space)) return;
   await run(['ip', 'netns', 'add', space]);
   const outside = [
-    `link add ${port} type veth peer name eth0 netns ${space}`,
-    `link set ${port} master ${names.machinesBridge} up`,
-    `link set dev ${port} type bridge_slave isolated on`,
+    `link add ${port} group ${plan.interfaceGroup} type veth peer name eth0 netns ${space}`,
+    `link set ${port} up`,
+    `route add ${privateIp} dev ${port} src ${plan.gateway}`,
   ];
   const inside = [
     'link set lo up',

@@ -3,10 +3,8 @@ import { createHash } from 'node:crypto';
 
 export interface Names {
   readonly cloudId: string;
-  /** The bridge that the machines hang on. */
-  readonly machinesBridge: string;
-  /** An empty bridge that holds the cloud's own address. */
-  readonly cloudBridge: string;
+  /** An empty bridge that holds the cloud's own address and the machines' gateway. */
+  readonly bridge: string;
   readonly table: string;
   readonly prefix: string;
   container(id: string): string;
@@ -24,8 +22,7 @@ export function cloudIdOf(realHome: string): string {
 export function namesOf(cloudId: string): Names {
   return {
     cloudId,
-    machinesBridge: `pp${cloudId}m`,
-    cloudBridge: `pp${cloudId}c`,
+    bridge: `pp${cloudId}`,
     table: `poolparty_${cloudId}`,
     prefix: `poolparty-${cloudId}-`,
     container: (id) => `poolparty-${cloudId}-${id}`,

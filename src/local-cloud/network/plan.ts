@@ -17,6 +17,8 @@ export interface AddressPlan {
   readonly subnets: readonly [string, string, string];
   /** Automatic and elastic addresses come from here. */
   readonly publicRange: string;
+  /** The kernel's group of all the machines' interfaces, by which nftables knows them. */
+  readonly interfaceGroup: number;
 }
 
 /**
@@ -35,6 +37,7 @@ export function addressPlan(slot: number): AddressPlan {
     gateway: `${net}.0.1`,
     subnets: [`${net}.0.0/20`, `${net}.16.0/20`, `${net}.32.0/20`],
     publicRange: `${toAddress(base + 1024)}/22`,
+    interfaceGroup: 7700 + slot,
   };
 }
 

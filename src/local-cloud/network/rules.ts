@@ -11,7 +11,7 @@ export function ruleset(names: Names, plan: AddressPlan, state: NetworkState): s
   return `table ip ${names.table} {}
 delete table ip ${names.table}
 table ip ${names.table} {
-${[...maps(state), ...addressChains(names, plan), ...guardChains(names, plan), ...openingChains(state)].join('\n')}
+${[...maps(state), ...addressChains(plan), ...guardChains(plan), ...openingChains(state)].join('\n')}
 }
 `;
 }
@@ -32,34 +32,34 @@ function elements(list: readonly string[]): string {
   return list.length === 0 ? '' : `elements = { ${list.join(', ')} }`;
 }
 
-function addressChains(names: Names, plan: AddressPlan): string[] {
+function addressChains(plan: AddressPlan): string[] {
   const metadata = `ip daddr 169.254.169.254 tcp dport 80 dnat to ${plan.address}:${metadataPort}`;
   return [
     'chain prerouting {',
     'type nat hook prerouting priority -110;',
-    `iifname "${names.machinesBridge}" ${metadata}`,
+    `iifgroup ${plan.interfaceGroup} ${metadata}`,
     'dnat to ip daddr map @public',
     '}',
     'chain host { type nat hook output priority -110; dnat to ip daddr map @public; }',
     'chain postrouting {',
     'type nat hook postrouting priority 90;',
     // A machine that calls its own public address must not see its own address as the caller's.
-    `oifname "${names.machinesBridge}" ip saddr . ip daddr @itself masquerade`,
-    `ip saddr ${plan.vpc} oifname != "${names.machinesBridge}" masquerade`,
+    `oifgroup ${plan.interfaceGroup} ip saddr . ip daddr @itself masquerade`,
+    `ip saddr ${plan.vpc} oifgroup != ${plan.interfaceGroup} masquerade`,
     '}',
   ];
 }
 
-function guardChains(names: Names, plan: AddressPlan): string[] {
-  const bridge = names.machinesBridge;
-  // A public address that is nobody's is told so at once.
+function guardChains(plan: AddressPlan): string[] {
+  const machines = `oifgroup ${plan.interfaceGroup}`;
+  // A public address that is nobody's says so, for nobody should wait minutes to learn it.
   const nobody = `ip daddr ${plan.publicRange} reject with icmp type host-unreachable`;
   return [
-    `chain forward { type filter hook forward priority 0; ${nobody}; oifname "${bridge}" jump guard; }`,
+    `chain forward { type filter hook forward priority 0; ${nobody}; ${machines} jump guard; }`,
     'chain output {',
     'type filter hook output priority 0;',
     nobody,
-    `oifname "${bridge}" ip saddr != ${plan.address} jump guard`,
+    `${machines} ip saddr != ${plan.address} jump guard`,
     '}',
     'chain guard {',
     'ct state established,related accept',

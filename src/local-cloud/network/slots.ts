@@ -8,7 +8,7 @@ import { type AddressPlan, addressPlan, overlap, slots } from './plan.ts';
 
 const folder = path.join(hostFolder, 'slots');
 
-/** A cloud has this long between taking its slot and laying its bridges, in milliseconds. */
+/** A cloud has this long between taking its slot and laying its bridge, in milliseconds. */
 const grace = 120_000;
 
 /** The slot that a state folder holds, or undefined. */
@@ -65,7 +65,7 @@ export function destinations(routes: string): readonly string[] {
 
 /** A slot is held while its cloud's bridge stands, or has just been taken. */
 async function isHeld(slot: number, holder: string): Promise<boolean> {
-  if (await there(`/sys/class/net/${namesOf(cloudIdOf(holder)).machinesBridge}`)) return true;
+  if (await there(`/sys/class/net/${namesOf(cloudIdOf(holder)).bridge}`)) return true;
   const { mtimeMs } = await stat(path.join(folder, String(slot)));
   return (await there(holder)) && Date.now() - mtimeMs < grace;
 }
