@@ -79,7 +79,7 @@ encoded() { base64 -w 0; }
 # report URL: the last line; texts that are not ours go as base64.
 report() {
     log=
-    [ "$healthy" = true ] || log=$(journalctl -u poolparty-app -n 20 --no-pager -o cat 2>/dev/null | encoded)
+    [ "$healthy" = true ] || log=$(journalctl -n 20 --no-pager -o cat _SYSTEMD_UNIT=poolparty-app.service 2>/dev/null | encoded)
     printf '{"changed":[%s],"hash":"%s","healthy":%s,"health_url":"%s","answer":"%s","log":"%s"}\n' \
         "$changed" "$hash" "$healthy" "$1" "$(printf '%s' "$answer" | encoded)" "$log"
 }
