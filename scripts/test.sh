@@ -3,6 +3,11 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+# Whatever ends this early, the last line says that the tests did not pass.
+results="$(mktemp -d)"
+last_line="0 passed, 1 failed"
+trap 'rm -rf "$results"; if [ -n "$last_line" ]; then echo "$last_line"; fi' EXIT
+
 need_node
 need_root test
 need_packages "the local cloud's machines" "${CLOUD_PACKAGES[@]}"
@@ -11,8 +16,6 @@ need_modules
 need_build
 
 cd "$ROOT"
-results="$(mktemp -d)"
-trap 'rm -rf "$results"' EXIT
 runs=()
 
 # check NAME COMMAND…: one check; a failing one counts as one failure and does not stop the others.
@@ -38,4 +41,5 @@ check "Types" npx tsc --noEmit
 check "Who imports whom" npx depcruise --config .dependency-cruiser.cjs src
 check "Dead code" npx knip
 for project in unit simulation contract deck; do suite "$project"; done
+last_line=
 node scripts/count-tests.mjs "${runs[@]}"
