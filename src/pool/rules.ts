@@ -30,7 +30,10 @@ export type Rule =
 /** The metrics that every node reports. */
 export const METRICS: readonly string[] = ['load', 'cpu', 'memory', 'web', 'queue'];
 
-/** A rule that cannot be read: the message says what was expected; line and column count from 1. */
+/** Which metrics a rule may name; 'any' where plugins may add some. */
+export type Metrics = readonly string[] | 'any';
+
+/** A rule that cannot be read; line and column count from 1. */
 export class RuleError extends Error {
   readonly line: number;
   readonly column: number;
@@ -39,6 +42,10 @@ export class RuleError extends Error {
     this.line = token.line;
     this.column = token.column;
   }
+
+  get place(): string {
+    return `line ${this.line}, column ${this.column}: ${this.message}`;
+  }
 }
 
 const OPERATORS: readonly Operator[] = ['<', '>', '<=', '>=', '=='];
@@ -46,10 +53,10 @@ const JOINS = new Set(['and', 'or', 'for']);
 
 class Parser {
   readonly #tokens: readonly Token[];
-  readonly #metrics: readonly string[] | undefined;
+  readonly #metrics: Metrics;
   #next = 0;
 
-  constructor(text: string, metrics: readonly string[] | undefined) {
+  constructor(text: string, metrics: Metrics) {
     this.#tokens = tokens(text);
     this.#metrics = metrics;
   }
@@ -100,9 +107,9 @@ class Parser {
     const token = this.#peek();
     if (token.kind !== 'name' || JOINS.has(token.text))
       throw this.#error(
-        `a metric was expected${found(token)}; there are ${(this.#metrics ?? METRICS).join(', ')}`,
+        `a metric was expected${found(token)}; there are ${(this.#metrics === 'any' ? METRICS : this.#metrics).join(', ')}`,
       );
-    if (this.#metrics !== undefined && !this.#metrics.includes(token.text))
+    if (this.#metrics !== 'any' && !this.#metrics.includes(token.text))
       throw this.#error(
         `unknown metric "${token.text}"${didYouMean(token.text, this.#metrics) || `; there are ${this.#metrics.join(', ')}`}`,
       );
@@ -175,8 +182,8 @@ function joined(kind: 'all' | 'any', rules: readonly Rule[]): Rule {
   return flat.length === 1 && flat[0] ? flat[0] : { kind, rules: flat };
 }
 
-/** Reads a rule. `metrics` are the known ones; undefined where plugins may add more. Throws RuleError. */
-export const parseRule = (text: string, metrics: readonly string[] | undefined = METRICS): Rule =>
+/** Reads a rule. `metrics` are the known ones. Throws RuleError. */
+export const parseRule = (text: string, metrics: Metrics = METRICS): Rule =>
   new Parser(text, metrics).whole();
 
 const printOperand = (than: Operand): string =>

@@ -5,19 +5,24 @@ import type { SettingKey, Settings } from './settings.ts';
 /** Where the value of a key stands, as an error shows it. */
 type Where = (key: SettingKey) => string;
 
+/** The place of what the user said comes first; a default alone is nobody's mistake. */
+function between(where: Where, keys: readonly [SettingKey, SettingKey], problem: string): readonly string[] {
+  const places = keys.map(where);
+  const [first, other] = places[0] === 'default' ? [places[1], places[0]] : places;
+  return [`${first}: ${problem} (the other: ${other})`];
+}
+
 function limits(settings: Settings, where: Where): readonly string[] {
   const { minimum_instances: least, maximum_instances: most } = settings;
   if (least <= most) return [];
-  return [
-    `${where('minimum_instances')}: minimum_instances is ${least}, more than maximum_instances ${most} (${where('maximum_instances')}); raise the one or lower the other`,
-  ];
+  const problem = `minimum_instances ${least} is more than maximum_instances ${most}; raise the one or lower the other`;
+  return between(where, ['minimum_instances', 'maximum_instances'], problem);
 }
 
 function ports(settings: Settings, where: Where): readonly string[] {
   if (settings.host_port !== settings.client_port) return [];
-  return [
-    `${where('client_port')}: client_port ${settings.client_port} is taken by host_port (${where('host_port')}); HAProxy and the app need a port each`,
-  ];
+  const problem = `host_port and client_port are both ${settings.host_port}; HAProxy and the app need a port each`;
+  return between(where, ['client_port', 'host_port'], problem);
 }
 
 function timings(settings: Settings, where: Where): readonly string[] {
@@ -31,11 +36,11 @@ function timings(settings: Settings, where: Where): readonly string[] {
 /** With plugins any metric may exist; they are asked when they are loaded. */
 function rule(key: 'expand_when' | 'contract_when', settings: Settings, where: Where): readonly string[] {
   try {
-    parseRule(settings[key], settings.plugins.length > 0 ? undefined : METRICS);
+    parseRule(settings[key], settings.plugins.length > 0 ? 'any' : METRICS);
     return [];
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
-    return [`${where(key)}: ${key}: line ${error.line}, column ${error.column}: ${error.message}`];
+    return [`${where(key)}: ${key} is no rule: ${error.place}`];
   }
 }
 

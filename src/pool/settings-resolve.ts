@@ -40,6 +40,8 @@ interface Issue {
   readonly path: PropertyKey[];
   readonly message: string;
   readonly keys?: readonly string[];
+  /** `placed`: the message already shows where inside the value the mistake is. */
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
 }
 
 function readValue(layer: Layer, key: SettingKey, value: unknown, problems: string[]): unknown {
@@ -66,8 +68,9 @@ function describe(layer: Layer, key: SettingKey, value: unknown, issue: Issue): 
     value,
   );
   if (wrong === undefined) return [`${layer.where([key])}: ${path.join('.')} is missing`];
+  const told = issue.code === 'invalid_key' || issue.params?.['placed'] === true || typeof wrong === 'object';
   return [
-    `${layer.where(path)}: ${path.join('.')} ${issue.message}${typeof wrong === 'object' ? '' : `, not ${JSON.stringify(wrong)}`}`,
+    `${layer.where(path)}: ${path.join('.')} ${issue.message}${told ? '' : `, not ${JSON.stringify(wrong)}`}`,
   ];
 }
 

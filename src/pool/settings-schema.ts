@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DURATION_FORMS, parseDuration } from './duration.ts';
 import { parseRule, RuleError } from './rules.ts';
-import { MEANINGS } from './setting-keys.ts';
+import { MEANINGS, SETTING_KEYS } from './setting-keys.ts';
 import type { SettingKey } from './settings.ts';
 
 const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
@@ -47,10 +47,10 @@ const oneText = (conditions: readonly string[]): string =>
 function ruleProblem(rule: string): string | undefined {
   try {
     // Plugins add metrics, and are not known yet: pool/settings-checks.ts looks at the names.
-    parseRule(rule, undefined);
+    parseRule(rule, 'any');
     return undefined;
   } catch (error) {
-    if (error instanceof RuleError) return `line ${error.line}, column ${error.column}: ${error.message}`;
+    if (error instanceof RuleError) return `is no rule: ${error.place}`;
     throw error;
   }
 }
@@ -66,7 +66,7 @@ const rule = z
         ? ruleProblem('')
         : conditions.map(ruleProblem).find((one) => one !== undefined);
     if (problem === undefined) return oneText(conditions);
-    context.issues.push({ code: 'custom', message: problem, input: value, params: { self: true } });
+    context.issues.push({ code: 'custom', message: problem, input: value, params: { placed: true } });
     return z.NEVER;
   });
 
@@ -81,8 +81,11 @@ const app = z.strictObject(
       .default('/')
       .describe('path that answers 2xx when the app is well'),
     env: z
-      .record(z.string().regex(ENV_NAME, { error: 'is no name for an environment variable' }), scalar, {
-        error: 'must be a map of names to texts',
+      .record(z.string().regex(ENV_NAME), scalar, {
+        error: ({ code }) =>
+          code === 'invalid_key'
+            ? 'is no name for an environment variable'
+            : 'must be a map of names to texts',
       })
       .default({}),
     install: z
@@ -143,18 +146,9 @@ export const SCHEMAS = {
   user_data: z.string({ error: 'must be text' }),
 } as const satisfies Record<SettingKey, z.ZodType>;
 
-/** The JSON Schema of pool.yml, for editors. */
-export function jsonSchema(): object {
-  const keys = Object.entries(SCHEMAS).map(([key, schema]) => [
-    key,
-    schema
-      .nullable()
-      .optional()
-      .describe(MEANINGS[key as SettingKey]),
-  ]);
-  const schema = z.toJSONSchema(z.strictObject(Object.fromEntries(keys)), {
-    io: 'input',
-    unrepresentable: 'any',
-  });
-  return { ...schema, title: 'pool.yml of PoolParty' };
+/** The JSON Schema of pool.yml, for editors, as the text of its file. */
+export function schemaText(): string {
+  const keys = SETTING_KEYS.map((key) => [key, SCHEMAS[key].nullable().optional().describe(MEANINGS[key])]);
+  const schema = z.toJSONSchema(z.strictObject(Object.fromEntries(keys)), { io: 'input' });
+  return `${JSON.stringify({ ...schema, title: 'pool.yml of PoolParty' }, null, 2)}\n`;
 }

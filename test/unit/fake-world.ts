@@ -2,6 +2,7 @@
 import { Chalk } from 'chalk';
 import { main } from '../../src/cloudspeak/run.ts';
 import type { Program } from '../../src/cloudspeak/word.ts';
+import type { Opening } from '../../src/plans/openings.ts';
 import type { Instance, InstanceId, InstanceState, Node } from '../../src/pool/instance.ts';
 import { type Address, POOL_TAG, type Pool, poolOf, STOPPING_TAG } from '../../src/pool/pool.ts';
 import type { Settings } from '../../src/pool/settings.ts';
@@ -13,7 +14,6 @@ import type {
   Files,
   LaunchRequest,
   LiveView,
-  Opening,
   Output,
   Reach,
   Remote,
