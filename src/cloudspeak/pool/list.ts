@@ -1,6 +1,7 @@
 // pool list: the instances, as the slide shows them, as a table, or as a document.
-import type { Pool } from '../../pool/pool.ts';
+
 import { listDocument, plainList, type Sights } from '../../pool/listing.ts';
+import type { Pool } from '../../pool/pool.ts';
 import { sights } from '../../world/sights.ts';
 import type { World } from '../../world/world.ts';
 import type { Run } from '../word.ts';

@@ -1,0 +1,38 @@
+// What the nodes themselves know, for `pool list`: their load, and who is in the master's rotation.
+import type { InstanceId, Node } from '../pool/instance.ts';
+import type { Sights, Vitals } from '../pool/listing.ts';
+import type { Pool } from '../pool/pool.ts';
+import { type Probe, parseProbe, probeScript } from '../pool/probe.ts';
+import type { World } from './world.ts';
+
+/** A list does not wait longer for a silent node, in ms. */
+const LIMIT = 3_000;
+
+/** Undefined where the node does not answer: missing is not zero. */
+async function ask(world: World, node: Node): Promise<Probe | undefined> {
+  try {
+    const reach = await world.remote.reach(node, LIMIT);
+    if (!reach.answers) return undefined;
+    const { stdout } = await world.remote.run(node, probeScript, { timeout: LIMIT });
+    return parseProbe(stdout);
+  } catch {
+    return undefined;
+  }
+}
+
+const upIn = ({ servers }: Probe): readonly InstanceId[] =>
+  servers.filter((server) => server.status.startsWith('UP')).map((server) => server.id);
+
+/** Asks every running node at once. */
+export async function sights(world: World, pool: Pool): Promise<Sights> {
+  const nodes = pool.nodes.filter((node) => node.state === 'running');
+  const probes = await Promise.all(nodes.map(async (node) => [node, await ask(world, node)] as const));
+  const vitals = new Map<InstanceId, Vitals>();
+  let up: readonly InstanceId[] | undefined;
+  for (const [node, probe] of probes) {
+    if (probe === undefined) continue;
+    vitals.set(node.id, { load: probe.load, configHash: probe.configHash });
+    if (node.role === 'master' && probe.servers.length > 0) up = upIn(probe);
+  }
+  return { vitals, up };
+}
