@@ -102,6 +102,8 @@ export type Reach = { readonly answers: true } | { readonly answers: false; read
 export interface RunOptions {
   /** Sent to the command's standard input, then closed. */
   readonly stdin?: Uint8Array;
+  /** The same for what is too big to hold at once; it goes out no faster than the node takes it. */
+  readonly input?: AsyncIterable<Uint8Array>;
   /** Limit in ms; the failure names the node. Default 60 s; Infinity for none. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;

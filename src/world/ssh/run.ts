@@ -1,4 +1,5 @@
 // One script on one connection: input in, output out, within a limit.
+import { Readable } from 'node:stream';
 import type { ClientChannel, Client as SshClient } from 'ssh2';
 import { PoolError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
@@ -20,6 +21,13 @@ const gather = (stream: ClientChannel, onChunk: RunOptions['onChunk']) => {
   stream.stderr.on('data', keep('stderr'));
   const text = (from: 'stdout' | 'stderr') => Buffer.concat(kept[from]).toString('utf8');
   return { stdout: () => text('stdout'), stderr: () => text('stderr') };
+};
+
+/** A node that stops reading ends the command itself, with its own code and reason. */
+const send = (input: AsyncIterable<Uint8Array>, stream: ClientChannel, fail: (why: string) => void): void => {
+  const source = Readable.from(input);
+  source.on('error', (error) => fail(error.message));
+  source.pipe(stream);
 };
 
 /** Runs `command`; rejects when the connection breaks, the limit passes or the signal comes. */
@@ -56,6 +64,7 @@ export async function run(
       if (code === undefined) fail('the connection broke while a command ran; run it again');
       else resolve({ code, stdout: output.stdout(), stderr: output.stderr() });
     });
-    stream.end(options.stdin === undefined ? undefined : Buffer.from(options.stdin));
+    if (options.input) send(options.input, stream, fail);
+    else stream.end(options.stdin === undefined ? undefined : Buffer.from(options.stdin));
   });
 }

@@ -1,0 +1,53 @@
+// instance cmd: a command on one node, as if it ran here; or on several at once, each line with its node's name.
+import { choose } from '../../pool/choose.ts';
+import { usageError } from '../../pool/failure.ts';
+import type { Node } from '../../pool/instance.ts';
+import { command } from '../../pool/shell.ts';
+import type { World } from '../../world/world.ts';
+import { onEach } from '../on-each.ts';
+import { prefixed } from '../prefix.ts';
+import type { Request, Run } from '../word.ts';
+
+/** One word after `--` is a line for the shell; several are a command and its arguments, kept apart. */
+function commandOf({ values, rest }: Request): string {
+  const given = values['cmd'];
+  const after = rest.length > 1 ? command(...rest) : rest[0];
+  if (given !== undefined && after !== undefined)
+    throw usageError('the command is given twice, as cmd= and after "--"; say it once');
+  const line = given ?? after;
+  if (line === undefined || line.trim() === '')
+    throw usageError(`no command; say instance cmd cmd='uptime', or instance cmd -- uptime`);
+  return line;
+}
+
+async function onOne({ remote, terminal, signal }: World, node: Node, line: string): Promise<number> {
+  const { code } = await remote.run(node, line, {
+    timeout: Number.POSITIVE_INFINITY,
+    signal,
+    onChunk: (chunk, from) => terminal.write(chunk, from),
+  });
+  return code;
+}
+
+async function amongOthers({ remote, terminal, signal }: World, node: Node, line: string): Promise<number> {
+  const lines = prefixed(`${node.name}: `, (text, from) => terminal.write(text, from));
+  try {
+    const { code } = await remote.run(node, line, {
+      timeout: Number.POSITIVE_INFINITY,
+      signal,
+      onChunk: lines.push,
+    });
+    return code;
+  } finally {
+    lines.end();
+  }
+}
+
+export const run: Run = async (world, request) => {
+  const line = commandOf(request);
+  const { nodes } = await world.cloud.look(world.settings.name);
+  const chosen = choose(nodes, request.choice);
+  const [first, ...others] = chosen;
+  if (first !== undefined && others.length === 0) return await onOne(world, first, line);
+  return await onEach(world, chosen, (node) => amongOthers(world, node, line));
+};

@@ -1,0 +1,5 @@
+// instance stop: stops the services of the node (app, haproxy), not the machine.
+import { onServices } from '../services.ts';
+import type { Run } from '../word.ts';
+
+export const run: Run = onServices('stop');

@@ -1,0 +1,31 @@
+// The same work on several nodes at once: it finishes everywhere, then tells where it failed.
+import type { Node } from '../pool/instance.ts';
+import type { World } from '../world/world.ts';
+
+/** Failures of a node name it themselves. */
+const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Runs `work` on every node; its number is an exit code, and a throw counts as 1.
+ * The summary goes to stderr; returns the worst code.
+ */
+export async function onEach(
+  { terminal }: World,
+  nodes: readonly Node[],
+  work: (node: Node) => Promise<number>,
+): Promise<number> {
+  const ends = await Promise.all(
+    nodes.map(async (node) => {
+      try {
+        const code = await work(node);
+        return { code, failure: code === 0 ? undefined : `${node.name}: exit code ${code}` };
+      } catch (error) {
+        return { code: 1, failure: why(error) };
+      }
+    }),
+  );
+  const failures = ends.flatMap(({ failure }) => failure ?? []);
+  for (const failure of failures) terminal.warn(failure);
+  terminal.warn(`${ends.length - failures.length} of ${ends.length} nodes succeeded`);
+  return Math.max(...ends.map(({ code }) => code));
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { PoolError } from '../../../../src/pool/failure.ts';
+import type { Node } from '../../../../src/pool/instance.ts';
+import type { Output } from '../../../../src/world/world.ts';
+import { FakeOutside, speak } from '../../fake-world.ts';
+
+type Handler = (node: Node, script: string) => Partial<Output>;
+
+function threeNodes(handler: Handler): FakeOutside {
+  const outside = new FakeOutside();
+  for (const year of [2026, 2027, 2028]) outside.ec2.has('party', { launchedAt: new Date(`${year}-01-01`) });
+  outside.nodes.handler = handler;
+  return outside;
+}
+
+const cmd = (words: readonly string[], handler: Handler = () => ({})) =>
+  speak(['instance', 'cmd', ...words], threeNodes(handler));
+
+const scripts = (outside: FakeOutside) =>
+  outside.nodes.scripts.map(({ node, script }) => `${node}: ${script}`);
+
+describe('instance cmd', () => {
+  test('row 8: prints the output as it is and returns the remote exit code', async () => {
+    const told = await cmd(['cmd=uptime'], () => ({ code: 3, stdout: 'up 2 days', stderr: 'oh\n' }));
+    expect({ code: told.code, stdout: told.stdout, stderr: told.stderr }).toEqual({
+      code: 3,
+      stdout: 'up 2 days',
+      stderr: 'oh\n',
+    });
+    expect(scripts(told.outside)).toEqual(['node0: uptime']);
+  });
+
+  test('one word after -- is a line for the shell', async () => {
+    const { outside } = await cmd(['i=1', '--', 'ls /tmp | wc -l']);
+    expect(scripts(outside)).toEqual(['node1: ls /tmp | wc -l']);
+  });
+
+  test('several words after -- stay apart', async () => {
+    const { outside } = await cmd(['--', 'ls', '-l', "it's here"]);
+    expect(scripts(outside)).toEqual([String.raw`node0: ls -l 'it'\''s here'`]);
+  });
+
+  test('row 8: several nodes get their names before each line, and the worst code counts', async () => {
+    const told = await cmd(['i=all', 'cmd=date'], (node) => ({ code: node.index, stdout: 'one\ntwo' }));
+    expect(told.code).toBe(2);
+    expect(told.stdout.split('\n').sort()).toEqual(
+      ['', ...['node0', 'node1', 'node2'].flatMap((name) => [`${name}: one`, `${name}: two`])].sort(),
+    );
+    expect(told.stderr).toBe('node1: exit code 1\nnode2: exit code 2\n1 of 3 nodes succeeded\n');
+  });
+
+  test.for([
+    ['i=0,2', ['node0', 'node2']],
+    ['i=1-2', ['node1', 'node2']],
+  ] as const)('%s runs on these nodes', async ([choice, nodes]) => {
+    const { code, outside, stderr } = await cmd([choice, 'cmd=true']);
+    expect(outside.nodes.scripts.map(({ node }) => node)).toEqual(nodes);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '2 of 2 nodes succeeded\n' });
+  });
+
+  test('row 53: a node that does not answer does not stop the others, and is in the summary', async () => {
+    const told = await cmd(['i=all', 'cmd=date'], (node) => {
+      if (node.index === 1) throw new PoolError('node1 (i-2): connection refused');
+      return { stdout: 'now\n' };
+    });
+    expect(told.code).toBe(1);
+    expect(told.stdout).toBe('node0: now\nnode2: now\n');
+    expect(told.stderr).toBe('node1 (i-2): connection refused\n2 of 3 nodes succeeded\n');
+  });
+
+  test.for([[], ['cmd='], ['cmd=a', '--', 'b']])(
+    '%j is a wrong request and no node is asked',
+    async (words) => {
+      const { code, outside } = await cmd(words);
+      expect({ code, scripts: outside.nodes.scripts }).toEqual({ code: 2, scripts: [] });
+    },
+  );
+
+  test.for(['i=x', 'i=9'])('row 7: %s is refused and never falls back to node 0', async (choice) => {
+    const { code, outside } = await cmd([choice, 'cmd=reboot']);
+    expect({ code, scripts: outside.nodes.scripts }).toEqual({ code: 2, scripts: [] });
+  });
+});
