@@ -1,5 +1,5 @@
 // Bringing one node to its configuration: one script, one archive on its standard input, one line of answer.
-import { z } from 'zod';
+import * as z from 'zod';
 import { HAPROXY_CONFIG } from '../load-balancing/config.ts';
 import { octal } from '../pool/files.ts';
 import { command } from '../pool/shell.ts';

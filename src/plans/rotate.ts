@@ -1,5 +1,5 @@
 // Changing who is in one node's rotation: through HAProxy's runtime socket, and on disk, so that a reboot agrees.
-import { z } from 'zod';
+import * as z from 'zod';
 import { HAPROXY_CONFIG, haproxyConfig } from '../load-balancing/config.ts';
 import type { Member } from '../load-balancing/members.ts';
 import { nodeFile, octal } from '../pool/files.ts';

@@ -1,5 +1,5 @@
 // What each key of the settings may hold, as the user writes it; the JSON Schema for editors is made from this.
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION_FORMS, parseDuration } from './duration.ts';
 import { parseRule, RuleError } from './rules.ts';
 import { MEANINGS, SETTING_KEYS } from './setting-keys.ts';
