@@ -67,7 +67,7 @@ need_modules() {
   local done="$ROOT/node_modules/.package-lock.json"
   if [ -e "$done" ] && [ ! "$ROOT/package-lock.json" -nt "$done" ]; then return; fi
   say "Installing the node modules of package-lock.json"
-  (cd "$ROOT" && npm ci --no-audit --no-fund --loglevel=error </dev/null) || die "npm ci failed: see its lines above."
+  (cd "$ROOT" && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error </dev/null) || die "npm ci failed: see its lines above."
 }
 
 need_build() {

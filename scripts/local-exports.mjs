@@ -7,6 +7,6 @@ try {
   const values = localValues(JSON.parse(readFileSync(0, 'utf8')));
   for (const [name, value] of Object.entries(values)) console.log(`export ${name}=${quote(value)}`);
 } catch (error) {
-  console.error(error.message);
+  console.error(`Cannot understand what pool local status --json says: ${error.message}`);
   process.exitCode = 1;
 }

@@ -2,7 +2,7 @@
 
 /** The variables and their values; an error when the cloud is not up. */
 export function localValues(status) {
-  if (!status.up) throw new Error('The local cloud is not up. Try: node bin/pool local up');
+  if (!status.up) throw new Error('the local cloud is not up; try: node bin/pool local up');
   return {
     AWS_ACCESS_KEY_ID: status.access_key_id,
     AWS_SECRET_ACCESS_KEY: status.secret_access_key,
