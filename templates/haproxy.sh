@@ -5,7 +5,7 @@ socket=/run/haproxy/admin.sock
 ask() { printf '%s\n' "$1" | socat -t 5 - "UNIX-CONNECT:$socket" 2>/dev/null; }
 
 check_haproxy() {
-    haproxy -c -q -f "$1" >"$stage/check" 2>&1 ||
+    haproxy -c -f "$1" >"$stage/check" 2>&1 ||
         die "haproxy refuses the new haproxy.cfg, nothing was changed: $(grep -m 3 ALERT "$stage/check" | tr '\n' ' ')"
 }
 

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { haproxyConfig, healthPath } from '../../../src/load-balancing/config.ts';
+import { membersOf } from '../../../src/load-balancing/members.ts';
+import { poolOf } from '../../../src/pool/pool.ts';
+import { app, builtIn, factsOf, instance } from '../built-in.ts';
+
+const { settings } = factsOf([instance(0)], { client_port: 8123, max_connections: 7 });
+const serverLines = (text: string) => text.split('\n').filter((line) => line.trim().startsWith('server '));
+
+describe('who is in the rotation', () => {
+  const pool = poolOf({
+    name: 'party',
+    address: undefined,
+    instances: [
+      instance(3),
+      instance(0),
+      instance(1, { privateIp: undefined }),
+      instance(2, { state: 'shutting-down' }),
+      instance(4, { state: 'pending' }),
+    ],
+  });
+  const ids = (ready: readonly string[]) => membersOf(pool.nodes, new Set(ready), 8001);
+
+  test('row 42: nodes without an address, not running or not ready are not', () => {
+    const everyone = pool.nodes.map((node) => node.id);
+    expect(ids(everyone)).toEqual([
+      { id: 'i-00000000', address: '10.0.0.1:8001' },
+      { id: 'i-00000003', address: '10.0.0.4:8001' },
+    ]);
+    expect(ids(['i-00000003'])).toEqual([{ id: 'i-00000003', address: '10.0.0.4:8001' }]);
+    expect(ids([])).toEqual([]);
+  });
+});
+
+describe('haproxy.cfg', () => {
+  test('row 41: one checked server line per member, in their order', () => {
+    const members = [
+      { id: 'i-b', address: '10.0.0.2:8123' },
+      { id: 'i-a', address: '10.0.0.1:8123' },
+    ];
+    const options = 'check inter 1s fall 2 rise 1 maxconn 7 on-marked-down shutdown-sessions';
+    expect(serverLines(haproxyConfig(settings, members, builtIn))).toEqual([
+      `    server i-b 10.0.0.2:8123 ${options}`,
+      `    server i-a 10.0.0.1:8123 ${options}`,
+    ]);
+  });
+
+  test('without members there is no server line', () => {
+    expect(serverLines(haproxyConfig(settings, [], builtIn))).toEqual([]);
+  });
+
+  test('without an app the port alone is checked', () => {
+    const { app: _none, ...others } = settings;
+    const text = haproxyConfig({ ...others, app: undefined }, [], builtIn);
+    expect(text).not.toContain('httpchk');
+    expect(haproxyConfig(settings, [], builtIn)).toContain("uri '/health'");
+  });
+
+  test('the public port and the health path of the settings are used', () => {
+    const own = { ...settings, host_port: 8080, app: app({ health: '/up?deep=1' }) };
+    const text = haproxyConfig(own, [], builtIn);
+    expect(text).toContain('bind *:8080\n');
+    expect(text).toContain("uri '/up?deep=1'");
+  });
+});
+
+describe('a health path', () => {
+  test('holds nothing that haproxy or a shell would read as syntax', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        expect(healthPath(`/${text}`)).toMatch(/^\/[A-Za-z0-9\-._~!$&()*+,;=:@/?%]*$/);
+      }),
+    );
+  });
+
+  test('is percent-encoded once', () => {
+    expect(healthPath('/a b\'"#é%20%zz\n')).toBe('/a%20b%27%22%23%C3%A9%20%25zz%0A');
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const once = healthPath(`/${text}`);
+        expect(healthPath(once)).toBe(once);
+      }),
+    );
+  });
+
+  test.for(['health', '', '/\uD800'])('%j is refused with code 2', (path) => {
+    expect(() => healthPath(path)).toThrow(expect.objectContaining({ code: 2 }));
+  });
+});
