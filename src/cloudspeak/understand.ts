@@ -28,7 +28,7 @@ function instanceWords(
 ): Omit<Understood, 'rest'> {
   const values: Record<string, string> = {};
   const choices = option === undefined ? [] : [option];
-  const valid = [...CHOICE_KEYS, ...Object.keys(word.keys ?? {})];
+  const valid = [...Object.keys(word.keys ?? {}), ...CHOICE_KEYS];
   for (const one of words) {
     const [key, value] = keyAndValue(one) ?? ['i', one];
     if (!valid.includes(key))

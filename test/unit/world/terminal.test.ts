@@ -1,0 +1,111 @@
+// The terminal: which words go to which stream, and when in colour.
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { createTerminal, type Streams, wantsColour } from '../../../src/world/terminal.ts';
+
+function streams(isTTY: boolean) {
+  const made = [new PassThrough(), new PassThrough(), new PassThrough()];
+  for (const one of made) Object.assign(one, { isTTY, columns: 80, rows: 24 });
+  const [stdin, stdout, stderr] = made as unknown as [Streams['stdin'], Streams['stdout'], Streams['stderr']];
+  const read = (stream: unknown) => String((stream as PassThrough).read() ?? '');
+  return { stdin, stdout, stderr, out: () => read(stdout), err: () => read(stderr) };
+}
+
+const loud = { quiet: false, json: false };
+
+describe('where words go', () => {
+  test('steps and results on stdout, diagnostics on stderr', async () => {
+    const to = streams(false);
+    const terminal = await createTerminal(to, loud, {});
+    terminal.say('Starting cloud');
+    terminal.print('Cloud is not running');
+    terminal.warn('careful');
+    expect([to.out(), to.err()]).toEqual(['-- Starting cloud\nCloud is not running\n', 'careful\n']);
+  });
+
+  test('row 14: quiet silences steps alone', async () => {
+    const to = streams(false);
+    const terminal = await createTerminal(to, { quiet: true, json: false }, {});
+    terminal.say('Starting cloud');
+    terminal.print('result');
+    expect([to.out(), to.err()]).toEqual(['result\n', '']);
+  });
+
+  test('row 15: where stdout is a document, steps go to stderr', async () => {
+    const to = streams(true);
+    const terminal = await createTerminal(to, { quiet: false, json: true }, {});
+    terminal.say('Starting cloud');
+    terminal.print('{}');
+    expect([to.out(), to.err()]).toEqual(['{}\n', '-- Starting cloud\n']);
+    expect(terminal.live()).toBeUndefined();
+  });
+
+  test('bytes of a remote command pass unchanged', async () => {
+    const to = streams(false);
+    const terminal = await createTerminal(to, loud, {});
+    terminal.write(new TextEncoder().encode('no newline'), 'stdout');
+    terminal.write(new TextEncoder().encode('oh'), 'stderr');
+    expect([to.out(), to.err()]).toEqual(['no newline', 'oh']);
+  });
+});
+
+describe('questions', () => {
+  test.for([
+    ['y\n', true],
+    ['YES\n', true],
+    ['n\n', false],
+    ['\n', false],
+    ['yellow\n', false],
+  ] as const)('%j is %s', async ([typed, answer]) => {
+    const to = streams(true);
+    const terminal = await createTerminal(to, loud, {});
+    const asked = terminal.ask('Terminate 2 instances?');
+    (to.stdin as unknown as PassThrough).write(typed);
+    expect(await asked).toBe(answer);
+    expect(to.err()).toContain('Terminate 2 instances? [y/N] ');
+  });
+
+  test('where nobody can answer it is no, and so is the end of input', async () => {
+    expect(await (await createTerminal(streams(false), loud, {})).ask('Sure?')).toBe(false);
+    const to = streams(true);
+    const asked = (await createTerminal(to, loud, {})).ask('Sure?');
+    (to.stdin as unknown as PassThrough).end();
+    expect(await asked).toBe(false);
+  });
+});
+
+describe('the live view', () => {
+  test('is there on a terminal alone', async () => {
+    expect((await createTerminal(streams(false), loud, {})).live()).toBeUndefined();
+    expect((await createTerminal(streams(true), loud, {})).live()).toBeDefined();
+    expect((await createTerminal(streams(true), { quiet: true, json: false }, {})).live()).toBeUndefined();
+  });
+
+  test('steps aside for a line and comes back below it', async () => {
+    const to = streams(true);
+    const terminal = await createTerminal(to, loud, {});
+    const view = terminal.live();
+    view?.update(['node0 booting']);
+    to.out();
+    terminal.say('Configuring master');
+    const drawn = to.out();
+    expect(drawn.indexOf('-- Configuring master\n')).toBeGreaterThan(0);
+    expect(drawn.lastIndexOf('node0 booting')).toBeGreaterThan(drawn.indexOf('-- Configuring master'));
+    view?.done();
+    terminal.say('done');
+    expect(to.out()).not.toContain('node0 booting');
+  });
+});
+
+test.for([
+  [{}, true, true],
+  [{}, false, false],
+  [{ NO_COLOR: '1' }, true, false],
+  [{ NO_COLOR: '' }, true, true],
+  [{ FORCE_COLOR: '1' }, false, true],
+  [{ FORCE_COLOR: '0' }, true, false],
+  [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false, true],
+  [{ TERM: 'dumb' }, true, false],
+] as const)('row 15: colour with %j on a terminal (%s): %s', ([env, isTerminal, colour]) => {
+  expect(wantsColour(env, isTerminal)).toBe(colour);
+});
