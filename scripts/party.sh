@@ -17,14 +17,14 @@ cd "$ROOT"
 node bin/pool -c "$settings" start
 address="$(node bin/pool -c "$settings" list --json | node -p 'JSON.parse(require("node:fs").readFileSync(0, "utf8")).address')"
 
-cat <<END
+hint() { printf '  %-56s %s\n' "$1" "$2"; }
 
--- The party is on: http://$address/
-
-Try next, after   source ~/.pool_keys
-  curl http://$address/                                     which node answers? ask again
-  node bin/pool -c $settings list         who is there
-  node bin/instance -c $settings ssh i=1  a shell on node1
-  node bin/pool -c $settings stop         ends every node of the pool
-  node bin/pool local down                                 ends the local cloud
-END
+echo
+say "The party is on: http://$address/"
+echo
+echo "Try next, after   source ~/.pool_keys"
+hint "curl http://$address/" "which node answers? ask again"
+hint "node bin/pool -c $settings list" "who is there"
+hint "node bin/instance -c $settings ssh i=1" "a shell on node1"
+hint "node bin/pool -c $settings stop" "ends every node of the pool"
+hint "node bin/pool local down" "ends the local cloud"
