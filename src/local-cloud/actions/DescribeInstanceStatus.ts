@@ -1,0 +1,78 @@
+// DescribeInstanceStatus: does the machine answer, and is anything planned for it.
+import {
+  DescribeInstanceStatus$,
+  type DescribeInstanceStatusRequest,
+  type DescribeInstanceStatusResult,
+  type InstanceStatus,
+  type InstanceStatusSummary,
+} from '@aws-sdk/client-ec2';
+import { type Fields, filtered } from '../model/filters.ts';
+import { findInstances } from '../model/find.ts';
+import { page } from '../model/pages.ts';
+import type { Instance } from '../model/state.ts';
+import { zoneName } from '../model/zones.ts';
+import { stateView } from '../views/instance.ts';
+import { action, type Call } from './action.ts';
+
+const fields: Fields<InstanceStatus & { Tags?: [] }> = {
+  'availability-zone': (one) => [one.AvailabilityZone],
+  'event.code': (one) => (one.Events ?? []).map((event) => event.Code),
+  'event.description': (one) => (one.Events ?? []).map((event) => event.Description),
+  'event.instance-event-id': (one) => (one.Events ?? []).map((event) => event.InstanceEventId),
+  'instance-state-code': (one) => [one.InstanceState?.Code],
+  'instance-state-name': (one) => [one.InstanceState?.Name],
+  'instance-status.reachability': (one) => (one.InstanceStatus?.Details ?? []).map((detail) => detail.Status),
+  'instance-status.status': (one) => [one.InstanceStatus?.Status],
+  'system-status.reachability': (one) => (one.SystemStatus?.Details ?? []).map((detail) => detail.Status),
+  'system-status.status': (one) => [one.SystemStatus?.Status],
+};
+
+function summary(instance: Instance): InstanceStatusSummary {
+  if (instance.state !== 'running') return { Status: 'not-applicable' };
+  const status =
+    instance.health === 'ok' ? 'passed' : instance.health === 'impaired' ? 'failed' : 'initializing';
+  return { Status: instance.health, Details: [{ Name: 'reachability', Status: status }] };
+}
+
+/** The host below is well whenever the instance runs: what can hang here is the machine itself. */
+const system = (instance: Instance): InstanceStatusSummary =>
+  instance.state === 'running'
+    ? { Status: 'ok', Details: [{ Name: 'reachability', Status: 'passed' }] }
+    : { Status: 'not-applicable' };
+
+function view(instance: Instance, region: string): InstanceStatus {
+  return {
+    InstanceId: instance.id,
+    AvailabilityZone: zoneName(region, instance.zone),
+    InstanceState: stateView(instance.state),
+    InstanceStatus: summary(instance),
+    SystemStatus: system(instance),
+    Events: instance.events.map(({ NotBefore, ...event }) => ({
+      ...event,
+      ...(NotBefore === undefined ? {} : { NotBefore: new Date(NotBefore) }),
+    })),
+  };
+}
+
+function describe(
+  input: DescribeInstanceStatusRequest,
+  { state, region }: Call,
+): DescribeInstanceStatusResult {
+  const ids = input.InstanceIds ?? [];
+  const all = ids.length > 0 ? findInstances(state, ids) : Object.values(state.instances);
+  const shown = all.filter((one) => input.IncludeAllInstances === true || one.state === 'running');
+  const views = filtered(
+    shown.map((one) => view(one, region)),
+    input.Filters,
+    fields,
+  );
+  const key = (one: InstanceStatus): string => one.InstanceId ?? '';
+  const { items, next } = page(
+    views.sort((a, b) => (key(a) < key(b) ? -1 : 1)),
+    input,
+    key,
+  );
+  return { InstanceStatuses: items, ...(next === undefined ? {} : { NextToken: next }) };
+}
+
+export const DescribeInstanceStatus = action(DescribeInstanceStatus$, describe);

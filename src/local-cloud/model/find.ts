@@ -1,0 +1,84 @@
+// Looks resources up by id or name; what is not there is an error in AWS's words.
+import { ApiError } from '../api/errors.ts';
+import { VPC } from './ids.ts';
+import { imageById, type MachineImage } from './images.ts';
+import type { Address, Group, Instance, KeyPair, State } from './state.ts';
+
+function checkForm(id: string, prefix: string, code: string): void {
+  if (!new RegExp(`^${prefix}-[0-9a-f]{8,17}$`).test(id))
+    throw new ApiError(`${code}.Malformed`, `Invalid id: "${id}" (expecting "${prefix}-...")`);
+}
+
+/** The instances of these ids, in the asked order. */
+export function findInstances(state: State, ids: readonly string[]): Instance[] {
+  for (const id of ids) checkForm(id, 'i', 'InvalidInstanceID');
+  const absent = ids.filter((id) => state.instances[id] === undefined);
+  if (absent.length === 1)
+    throw new ApiError('InvalidInstanceID.NotFound', `The instance ID '${absent[0]}' does not exist`);
+  if (absent.length > 1)
+    throw new ApiError('InvalidInstanceID.NotFound', `The instance IDs '${absent.join(', ')}' do not exist`);
+  return ids.flatMap((id) => state.instances[id] ?? []);
+}
+
+export function findInstance(state: State, id: string): Instance {
+  const [instance] = findInstances(state, [id]);
+  if (instance === undefined)
+    throw new ApiError('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
+  return instance;
+}
+
+export function findGroup(state: State, id: string): Group {
+  checkForm(id, 'sg', 'InvalidGroupId');
+  const group = state.groups[id];
+  if (group === undefined)
+    throw new ApiError('InvalidGroup.NotFound', `The security group '${id}' does not exist`);
+  return group;
+}
+
+export function findGroupByName(state: State, name: string): Group {
+  const group = Object.values(state.groups).find((one) => one.name === name);
+  if (group === undefined)
+    throw new ApiError(
+      'InvalidGroup.NotFound',
+      `The security group '${name}' does not exist in default VPC '${VPC}'`,
+    );
+  return group;
+}
+
+export function findKeyPair(state: State, name: string): KeyPair {
+  const pair = Object.values(state.keyPairs).find((one) => one.name === name);
+  if (pair === undefined)
+    throw new ApiError('InvalidKeyPair.NotFound', `The key pair '${name}' does not exist`);
+  return pair;
+}
+
+export function findImage(id: string): MachineImage {
+  checkForm(id, 'ami', 'InvalidAMIID');
+  const image = imageById(id);
+  if (image === undefined)
+    throw new ApiError('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`);
+  return image;
+}
+
+export function findAllocation(state: State, allocationId: string): Address {
+  const address = state.addresses[allocationId];
+  if (address === undefined)
+    throw new ApiError('InvalidAllocationID.NotFound', `The allocation ID '${allocationId}' does not exist`);
+  return address;
+}
+
+export function findElasticIp(state: State, ip: string): Address {
+  const address = Object.values(state.addresses).find((one) => one.ip === ip);
+  if (address === undefined) throw new ApiError('InvalidAddress.NotFound', `Address '${ip}' not found.`);
+  return address;
+}
+
+export function findAssociation(state: State, associationId: string): Address {
+  const address = Object.values(state.addresses).find((one) => one.association?.id === associationId);
+  if (address === undefined)
+    throw new ApiError(
+      'InvalidAssociationID.NotFound',
+      `The association ID '${associationId}' does not exist`,
+    );
+  return address;
+}

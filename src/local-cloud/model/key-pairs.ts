@@ -1,0 +1,70 @@
+// Key pairs: made here or brought along, with the fingerprints that EC2 shows for each kind.
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto';
+import ssh2, { type ParsedKey } from 'ssh2';
+import { ApiError } from '../api/errors.ts';
+import type { KeyPair } from './state.ts';
+
+type Made = Pick<KeyPair, 'type' | 'fingerprint' | 'publicKey'>;
+
+const colons = (algorithm: string, bytes: Buffer): string =>
+  (createHash(algorithm).update(bytes).digest('hex').match(/../g) ?? []).join(':');
+
+const sshDigest = (key: ParsedKey): string =>
+  createHash('sha256').update(key.getPublicSSH()).digest('base64').replace(/=+$/, '');
+
+function parse(text: string): ParsedKey {
+  const key = ssh2.utils.parseKey(text);
+  const one = Array.isArray(key) ? key[0] : key;
+  if (one instanceof Error || one === undefined)
+    throw new ApiError('InvalidKey.Format', 'Key is not in valid OpenSSH public key format');
+  return one;
+}
+
+const line = (key: ParsedKey, comment: string): string =>
+  `${key.type} ${key.getPublicSSH().toString('base64')} ${comment}`.trim();
+
+/** Takes a public key in OpenSSH's form. ED25519: SHA-256 of the key; RSA: MD5 of its DER form. */
+export function importKey(text: string, comment: string): Made {
+  const key = parse(text.trim());
+  const publicKey = line(key, comment);
+  if (key.type === 'ssh-ed25519') return { type: 'ed25519', publicKey, fingerprint: sshDigest(key) };
+  if (key.type !== 'ssh-rsa')
+    throw new ApiError('InvalidKey.Format', 'Key is not in valid OpenSSH public key format');
+  const der = createPublicKey(key.getPublicPEM()).export({ type: 'spki', format: 'der' });
+  return { type: 'rsa', publicKey, fingerprint: colons('md5', der) };
+}
+
+function makeEd25519(comment: string): Made & { privateKey: string } {
+  const { private: privateKey, public: text } = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+  const key = parse(text);
+  return { type: 'ed25519', privateKey, publicKey: line(key, comment), fingerprint: sshDigest(key) };
+}
+
+/** For a key that EC2 made, the fingerprint is the SHA-1 of the private key's DER form. */
+function makeRsa(comment: string): Made & { privateKey: string } {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 }) as { privateKey: KeyObject };
+  const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+  const der = createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' });
+  return {
+    type: 'rsa',
+    privateKey: pem,
+    publicKey: line(parse(pem), comment),
+    fingerprint: colons('sha1', der),
+  };
+}
+
+/** Makes a new pair; the private half is returned once and kept nowhere. */
+export const makeKey = (type: KeyPair['type'], comment: string): Made & { privateKey: string } =>
+  type === 'ed25519' ? makeEd25519(comment) : makeRsa(comment);
+
+/** Throws InvalidKeyPair.Duplicate when the name is taken. */
+export function checkNewName(pairs: Readonly<Record<string, KeyPair>>, name: string): void {
+  if (Object.values(pairs).some((pair) => pair.name === name))
+    throw new ApiError('InvalidKeyPair.Duplicate', `The keypair '${name}' already exists.`);
+}

@@ -1,0 +1,94 @@
+// Tags on resources: which ids can have them, and what is written at creation.
+import type { ResourceType, TagSpecification } from '@aws-sdk/client-ec2';
+import { ApiError } from '../api/errors.ts';
+import { findAllocation, findGroup, findInstance } from './find.ts';
+import { instanceOfInterface, VPC } from './ids.ts';
+import { IMAGES } from './images.ts';
+import type { State } from './state.ts';
+import { zoneOfSubnet } from './zones.ts';
+
+const TYPES: Readonly<Record<string, ResourceType>> = {
+  i: 'instance',
+  sg: 'security-group',
+  sgr: 'security-group-rule',
+  eipalloc: 'elastic-ip',
+  key: 'key-pair',
+  eni: 'network-interface',
+  vol: 'volume',
+  ami: 'image',
+  vpc: 'vpc',
+  subnet: 'subnet',
+};
+const LIMIT = 50;
+
+/** The kind of resource that an id belongs to. */
+export const resourceType = (id: string): ResourceType | undefined => TYPES[id.split('-')[0] ?? ''];
+
+const known: Readonly<Record<string, (state: State, id: string) => boolean>> = {
+  instance: (state, id) => Boolean(findInstance(state, id)),
+  'security-group': (state, id) => Boolean(findGroup(state, id)),
+  'elastic-ip': (state, id) => Boolean(findAllocation(state, id)),
+  'key-pair': (state, id) => state.keyPairs[id] !== undefined,
+  'network-interface': (state, id) => state.instances[instanceOfInterface(id)] !== undefined,
+  volume: (state, id) => state.instances[id.replace(/^vol-/, 'i-')] !== undefined,
+  'security-group-rule': (state, id) =>
+    Object.values(state.groups).some((group) => group.rules.some((rule) => rule.id === id)),
+  image: (_state, id) => IMAGES.some((image) => image.id === id),
+  vpc: (_state, id) => id === VPC,
+  subnet: (_state, id) => zoneOfSubnet(id) !== undefined,
+};
+
+/** Throws in AWS's words unless the id is that of something that exists. */
+export function checkResource(state: State, id: string): void {
+  const isThere = known[resourceType(id) ?? ''];
+  if (isThere === undefined || !isThere(state, id))
+    throw new ApiError('InvalidID', `The ID '${id}' is not valid`);
+}
+
+function checkTag(key: string | undefined, value: string): string {
+  if (key === undefined || key === '')
+    throw new ApiError('InvalidParameterValue', 'Tag keys cannot be empty.');
+  if (key.startsWith('aws:'))
+    throw new ApiError(
+      'InvalidParameterValue',
+      `Tag keys starting with 'aws:' are reserved for internal use`,
+    );
+  if (key.length > 127)
+    throw new ApiError('InvalidParameterValue', `Tag key exceeds the maximum length of 127 characters`);
+  if (value.length > 255)
+    throw new ApiError('InvalidParameterValue', `Tag value exceeds the maximum length of 255 characters`);
+  return key;
+}
+
+type GivenTags = readonly { Key?: string | undefined; Value?: string | undefined }[];
+
+/** Checks tags and makes a record of them. */
+export const tagRecord = (tags: GivenTags | undefined): Record<string, string> =>
+  Object.fromEntries((tags ?? []).map(({ Key, Value = '' }) => [checkTag(Key, Value), Value]));
+
+/** Adds tags to a resource. Throws TagLimitExceeded beyond 50. */
+export function addTags(state: State, id: string, tags: Readonly<Record<string, string>>): void {
+  const after = { ...state.tags[id], ...tags };
+  if (Object.keys(after).length > LIMIT)
+    throw new ApiError('TagLimitExceeded', `The maximum number of Tags for a resource is ${LIMIT}.`);
+  if (Object.keys(after).length > 0) state.tags[id] = after;
+}
+
+/** The tags that a request gives to new resources of a type; other types must be among `allowed`. */
+export function specifiedTags(
+  specifications: readonly TagSpecification[] | undefined,
+  type: ResourceType,
+  allowed: readonly ResourceType[] = [type],
+): Record<string, string> {
+  const list = specifications ?? [];
+  const strange = list.find((one) => one.ResourceType === undefined || !allowed.includes(one.ResourceType));
+  if (strange !== undefined)
+    throw new ApiError(
+      'InvalidParameterValue',
+      `'${strange.ResourceType}' is not a valid taggable resource type for this operation.`,
+    );
+  return Object.assign(
+    {},
+    ...list.filter((one) => one.ResourceType === type).map((one) => tagRecord(one.Tags)),
+  );
+}
