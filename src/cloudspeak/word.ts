@@ -60,7 +60,7 @@ export interface PoolWord extends Spoken {
 }
 
 /** A word that works without a pool. */
-export interface OutsideWord extends Spoken {
+interface OutsideWord extends Spoken {
   readonly loadOutside: () => Promise<{ readonly run: RunOutside }>;
 }
 

@@ -43,7 +43,10 @@ export const POOL: Program = {
       choices: ['bash', 'zsh', 'fish'],
       summary: 'prints what makes the shell complete these words',
       example: 'source <(pool completion bash)',
-      loadOutside: () => import('./pool/completion.ts'),
+      loadOutside: async () => {
+        const { completionOf } = await import('./pool/completion.ts');
+        return { run: completionOf(Object.values(PROGRAMS)) };
+      },
     },
     {
       name: 'local',

@@ -1,9 +1,6 @@
 // `pool completion SHELL`: what makes a shell complete both commands, made from the table of words.
 import { commonOptions, settingOptions } from '../options.ts';
 import type { Program, RunOutside, Word } from '../word.ts';
-import { PROGRAMS } from '../words.ts';
-
-const programs: readonly Program[] = Object.values(PROGRAMS);
 
 const optionsOf = (program: Program, word?: Word): readonly string[] => [
   ...[...commonOptions(program), ...settingOptions()].flatMap((option) =>
@@ -95,9 +92,12 @@ const SHELLS: Readonly<Record<string, (program: Program) => string>> = {
   fish: fishOf,
 };
 
-export const run: RunOutside = async (_outside, terminal, { rest }) => {
-  const shell = SHELLS[rest[0] ?? ''];
-  // The frame has let through the shells of words.ts alone.
-  if (shell) terminal.print(programs.map(shell).join('\n'));
-  return 0;
-};
+/** The word `completion` for these programs: the table of words is handed in, since it names this word itself. */
+export const completionOf =
+  (programs: readonly Program[]): RunOutside =>
+  async (_outside, terminal, { rest }) => {
+    const shell = SHELLS[rest[0] ?? ''];
+    // The frame has let through the shells of words.ts alone.
+    if (shell) terminal.print(programs.map(shell).join('\n'));
+    return 0;
+  };
