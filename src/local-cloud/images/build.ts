@@ -14,13 +14,13 @@ import { imageReference, type Recipe, recipes, suite } from './recipes.ts';
  * Makes the images that are missing (about 40 s each) and removes those of older recipes.
  * Rejects with one line that names the image when a build fails; nothing half-made stays.
  */
-export function buildImages(say: (line: string) => void): Promise<void> {
-  return withHostLock('images', () => buildMissing(say));
+export async function buildImages(say: (line: string) => void): Promise<void> {
+  if ((await absent()).length > 0) await withHostLock('image-build', () => buildAbsent(say));
+  await removeOld();
 }
 
-async function buildMissing(say: (line: string) => void): Promise<void> {
-  for (const recipe of recipes) {
-    if ((await imagesNow()).includes(imageReference(recipe.name))) continue;
+async function buildAbsent(say: (line: string) => void): Promise<void> {
+  for (const recipe of await absent()) {
     say(`Building image ${recipe.name} from Debian packages`);
     await build(recipe).catch((error: Error) => {
       throw new Error(
@@ -28,7 +28,11 @@ async function buildMissing(say: (line: string) => void): Promise<void> {
       );
     });
   }
-  await removeOld();
+}
+
+async function absent(): Promise<readonly Recipe[]> {
+  const now = await imagesNow();
+  return recipes.filter((recipe) => !now.includes(imageReference(recipe.name)));
 }
 
 /** Removes every image of every recipe, old and new. Those that a machine of any cloud uses are kept. */

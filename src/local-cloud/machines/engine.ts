@@ -5,9 +5,10 @@ import { availableParallelism, homedir } from 'node:os';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import type { Death, Engine, MachineSpec, NetworkState, Pulse } from '../engine.ts';
-import { cut, enforce, enforceFirst, lift, moved } from '../network/enforce.ts';
+import { cut, enforce, enforceFirst, lift, mappedNow, moved } from '../network/enforce.ts';
 import { layBridge, plugIn, removeBridge, unplug, unplugAll } from '../network/links.ts';
 import { cloudIdOf, type Names, namesOf } from '../network/names.ts';
+import { closeForward, openForward } from '../network/other-firewalls.ts';
 import { type AddressPlan, addressPlan } from '../network/plan.ts';
 import { runContainer } from './boot.ts';
 import { attempt, run } from './command.ts';
@@ -46,6 +47,8 @@ class PodmanEngine implements Engine {
   readonly #heard: Array<(id: string, death: Death) => void> = [];
   /** Podman is slow and its calls wait for each other; more at once only steal time from booting machines. */
   readonly #podman = pLimit(Math.max(2, availableParallelism()));
+  /** A stop mostly waits for the machine, and must not keep others from booting. */
+  readonly #stopping = pLimit(8);
   #mapped: ReadonlyMap<string, string> = new Map();
 
   constructor(names: Names, plan: AddressPlan) {
@@ -60,6 +63,8 @@ class PodmanEngine implements Engine {
     await raiseKernelLimits();
     await layBridge(this.#names, this.#plan);
     await enforceFirst(this.#names, this.#plan);
+    this.#mapped = await mappedNow(this.#names);
+    await openForward(this.#names, this.#plan);
     await joinLxcfs(this.#names.cloudId);
     for (const one of await containersOf(this.#names.cloudId)) this.#adopt(one);
   }
@@ -72,6 +77,7 @@ class PodmanEngine implements Engine {
     await unplugAll(this.#names);
     await removeBridge(this.#names);
     await lift(this.#names, this.#plan);
+    await closeForward(this.#names, this.#plan);
     await leaveLxcfs(this.#names.cloudId);
     await rm(this.#folder, { recursive: true, force: true });
     this.#addresses.clear();
@@ -106,7 +112,7 @@ class PodmanEngine implements Engine {
   async stop(id: string, force = false): Promise<void> {
     this.#watch.forget(id);
     const container = this.#names.container(id);
-    await this.#podman(async () => {
+    await this.#stopping(async () => {
       // A hanging machine hears no signal until it is let go.
       await attempt(['podman', 'unpause', container]);
       await run(['podman', 'stop', '--time', force ? '0' : '20', container]);

@@ -9,13 +9,13 @@ export const hostFolder = '/run/poolparty-local';
 
 /**
  * Runs work while this process alone on the host holds the lock of that name, waiting for it if need be.
- * The lock is flock(1)'s, held by a child that ends with us: a killed holder leaves no lock behind.
+ * Not to be nested under one name. The lock is flock(1)'s, held by a child that ends with us: a killed holder leaves no lock behind.
  */
 export async function withHostLock<T>(name: string, work: () => Promise<T>): Promise<T> {
   await mkdir(hostFolder, { recursive: true });
   const file = path.join(hostFolder, `${name}.lock`);
   const holder = spawn('flock', [file, 'sh', '-c', 'echo held; exec cat'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
   try {
     await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit').then(() => refuse(name))]);

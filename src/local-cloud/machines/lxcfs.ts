@@ -56,7 +56,7 @@ async function endLxcfs(): Promise<void> {
   const pid = Number(await readFile(pidFile, 'utf8').catch(() => '0'));
   if (await isOurs(pid)) process.kill(pid, 'SIGTERM');
   await rm(pidFile, { force: true });
-  await rmdir(folder).catch(() => {});
+  for (const empty of [folder, users]) await rmdir(empty).catch(() => {});
 }
 
 async function isOurs(pid: number): Promise<boolean> {

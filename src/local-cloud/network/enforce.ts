@@ -18,6 +18,15 @@ export async function enforceFirst(names: Names, plan: AddressPlan): Promise<voi
   if (code !== 0) await enforce(names, plan, { addresses: new Map(), openings: new Map() });
 }
 
+/** Where public addresses lead at this moment, by the kernel: a restarted engine goes on from there. */
+export async function mappedNow(names: Names): Promise<Map<string, string>> {
+  const text = await run(['nft', '--json', 'list', 'map', 'ip', names.table, 'public']);
+  const { nftables } = JSON.parse(text) as {
+    nftables: ReadonlyArray<{ map?: { elem?: [string, string][] } }>;
+  };
+  return new Map(nftables.flatMap((one) => one.map?.elem ?? []));
+}
+
 /** Public addresses that lead elsewhere now, or nowhere. */
 export function moved(
   before: ReadonlyMap<string, string>,
