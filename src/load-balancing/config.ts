@@ -1,8 +1,8 @@
 // HAProxy's configuration from the settings and the members: a pure function of both and the template.
 import { usageError } from '../pool/failure.ts';
+import type { Member } from '../pool/members.ts';
 import type { Settings } from '../pool/settings.ts';
 import { render, type Templates } from '../pool/templates.ts';
-import type { Member } from './members.ts';
 
 export const HAPROXY_CONFIG = '/etc/haproxy/haproxy.cfg';
 
@@ -10,7 +10,7 @@ export const HAPROXY_CONFIG = '/etc/haproxy/haproxy.cfg';
  * What stands behind every server, also where the runtime socket adds one: `add server` ignores default-server.
  * Two missed checks take a server out, one passed check brings it back.
  */
-export const serverOptions = (maxConnections: number): string =>
+const serverOptions = (maxConnections: number): string =>
   `check inter 1s fall 2 rise 1 maxconn ${maxConnections} on-marked-down shutdown-sessions`;
 
 /**

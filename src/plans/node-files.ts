@@ -1,8 +1,8 @@
 // Every file of a node, as values: the same settings, pool and members give the same bytes.
 import { HAPROXY_CONFIG, haproxyConfig } from '../load-balancing/config.ts';
-import type { Member } from '../load-balancing/members.ts';
 import { type NodeFile, nodeFile } from '../pool/files.ts';
 import { isAlive, type Node } from '../pool/instance.ts';
+import type { Member } from '../pool/members.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { App, Settings } from '../pool/settings.ts';
 import { render, type TemplateName, type Templates } from '../pool/templates.ts';

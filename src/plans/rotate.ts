@@ -1,8 +1,8 @@
 // Changing who is in one node's rotation: through HAProxy's runtime socket, and on disk, so that a reboot agrees.
 import * as z from 'zod';
 import { HAPROXY_CONFIG, haproxyConfig } from '../load-balancing/config.ts';
-import type { Member } from '../load-balancing/members.ts';
 import { nodeFile, octal } from '../pool/files.ts';
+import type { Member } from '../pool/members.ts';
 import type { Settings } from '../pool/settings.ts';
 import { command } from '../pool/shell.ts';
 import type { Templates } from '../pool/templates.ts';

@@ -10,6 +10,7 @@ import { parseRotation, rotation } from '../../plans/rotate.ts';
 import type { Progress, Seen } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
+import { membersOf } from '../../pool/members.ts';
 import type { Prepared } from '../preflight.ts';
 import { tar } from '../tar.ts';
 import type { World } from '../world.ts';
@@ -25,13 +26,6 @@ const scriptFailed = (node: Node, what: string, code: number, stderr: string): P
     details: tail(stderr, 20),
   });
 
-const membersOf = (world: World, nodes: readonly Node[], ids: readonly InstanceId[]) =>
-  nodes.flatMap(({ id, privateIp }) =>
-    ids.includes(id) && privateIp !== undefined
-      ? [{ id, address: `${privateIp}:${world.settings.client_port}` }]
-      : [],
-  );
-
 /** Files, release, services, health. The rotation stays as it is: `current` are the members the node has now. */
 export async function configure(
   world: World,
@@ -41,7 +35,7 @@ export async function configure(
   current: readonly InstanceId[],
 ): Promise<Configured> {
   const { settings } = world;
-  const members = membersOf(world, seen.pool.nodes, current);
+  const members = membersOf(seen.pool.nodes, new Set(current), settings.client_port);
   const facts = { settings, pool: seen.pool, node, members, templates: prepared.templates };
   const configuration = configurationOf(facts, prepared.release);
   const stdin = await tar(configureParcels(configuration));
@@ -58,11 +52,8 @@ export async function rotate(
   node: Node,
   members: readonly Node[],
 ): Promise<Pick<Progress, 'members' | 'up'>> {
-  const wanted = membersOf(
-    world,
-    members,
-    members.map((member) => member.id),
-  );
+  const ready = new Set(members.map((member) => member.id));
+  const wanted = membersOf(members, ready, world.settings.client_port);
   const { script, parcels } = rotation(world.settings, wanted, prepared.templates);
   const { code, stdout, stderr } = await world.remote.run(node, script, { stdin: await tar(parcels) });
   if (code !== 0) throw scriptFailed(node, 'given its members', code, stderr);

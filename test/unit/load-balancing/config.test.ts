@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { haproxyConfig, healthPath } from '../../../src/load-balancing/config.ts';
-import { membersOf } from '../../../src/load-balancing/members.ts';
+import { membersOf } from '../../../src/pool/members.ts';
 import { poolOf } from '../../../src/pool/pool.ts';
 import { app, builtIn, factsOf, instance } from '../built-in.ts';
 

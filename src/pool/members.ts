@@ -1,8 +1,5 @@
 // Who is in the rotation: every node that is ready and has an address, in node order.
-import type { InstanceId, Node } from '../pool/instance.ts';
-
-/** The backend of templates/haproxy.cfg. */
-export const BACKEND = 'app';
+import type { InstanceId, Node } from './instance.ts';
 
 /** One server of HAProxy, named by the instance's id, since node numbers move. */
 export interface Member {
