@@ -15,12 +15,15 @@ await build({
   external: ['ssh2'],
   minifySyntax: true,
   minifyWhitespace: true,
-  banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
+  },
 });
 await build({
   entryPoints: { 'local-cloud': 'src/local-cloud/main.ts' },
   outdir: 'dist',
   bundle: true,
+  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
