@@ -26,12 +26,23 @@ export async function main(
   }
   const terminal = await outside.terminal({ quiet: asked.quiet, json: asked.request.json });
   try {
-    return (await answer(program, asked, outside, terminal)) ?? (outside.signal.aborted ? 130 : 0);
+    const code = await Promise.race([answer(program, asked, outside, terminal), cutOff(outside)]);
+    return code ?? (outside.signal.aborted ? 130 : 0);
   } catch (error) {
     if (outside.signal.aborted) return interrupted(terminal, name);
     return report(terminal, name, error, asked.request.debug);
   }
 }
+
+/** What a word may still take after Ctrl-C, to end the step under way; ms. */
+const GRACE = 2_000;
+
+/** Rejects when the grace after Ctrl-C is over: a request that nobody answers must not hold the command. */
+const cutOff = ({ signal, clock }: Outside): Promise<never> =>
+  new Promise((_, reject) => {
+    const cut = () => clock.sleep(GRACE).then(() => reject(new Error('interrupted')));
+    signal.addEventListener('abort', cut, { once: true });
+  });
 
 async function answer(
   program: Program,

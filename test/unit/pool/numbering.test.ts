@@ -40,7 +40,9 @@ test('row 39: survivors close up and the replacement takes the last number', () 
 });
 
 test('those that end come last and are never the master', () => {
-  expect(number([instance('i-a', 1, { state: 'shutting-down' }), instance('i-b', 2)], 'i-a')[0]?.id).toBe('i-b');
+  expect(number([instance('i-a', 1, { state: 'shutting-down' }), instance('i-b', 2)], 'i-a')[0]?.id).toBe(
+    'i-b',
+  );
 });
 
 const slide = poolOf({
@@ -73,7 +75,14 @@ test('row 4: with nothing running', () => {
 });
 
 test('row 5: booting and terminating nodes are listed so; the header counts pending and running', () => {
-  const states = (['running', 'pending', 'shutting-down'] as const).map((state, n) => instance(`i-${n}`, n, { state }));
+  const states = (['running', 'pending', 'shutting-down'] as const).map((state, n) =>
+    instance(`i-${n}`, n, { state }),
+  );
   const lines = plainList(poolOf({ name: 'web', instances: states, address: undefined })).split('\n');
-  expect(lines.map((line) => line.split(':')[0])).toEqual(['-- CLOUD (2)--', '0', '(booting)', '(terminating)']);
+  expect(lines.map((line) => line.split(':')[0])).toEqual([
+    '-- CLOUD (2)--',
+    '0',
+    '(booting)',
+    '(terminating)',
+  ]);
 });

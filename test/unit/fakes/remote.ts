@@ -1,0 +1,44 @@
+// Nodes over ssh, as a test's handler has them answer.
+import type { Node } from '../../../src/pool/instance.ts';
+import type { Output, Reach, Remote, RunOptions } from '../../../src/world/world.ts';
+
+const NOTHING: Output = { code: 0, stdout: '', stderr: '' };
+
+/** Nodes that answer what the test's handler says. */
+export class FakeRemote implements Remote {
+  /** Every script that was run, with its node. */
+  readonly scripts: {
+    readonly node: string;
+    readonly script: string;
+    readonly stdin: Uint8Array | undefined;
+  }[] = [];
+  /** Every node that a shell was opened on. */
+  readonly shells: string[] = [];
+  handler: (node: Node, script: string) => Partial<Output> | Promise<Partial<Output>> = () => NOTHING;
+  answering: (node: Node) => boolean = (node) => node.state === 'running';
+  shellCode = 0;
+  closed = false;
+
+  async reach(node: Node): Promise<Reach> {
+    return this.answering(node) ? { answers: true } : { answers: false, why: 'connection refused' };
+  }
+
+  async run(node: Node, script: string, options: RunOptions = {}): Promise<Output> {
+    this.scripts.push({ node: node.name, script, stdin: options.stdin });
+    const output = { ...NOTHING, ...(await this.handler(node, script)) };
+    if (!options.onChunk) return output;
+    const bytes = new TextEncoder();
+    if (output.stdout) options.onChunk(bytes.encode(output.stdout), 'stdout');
+    if (output.stderr) options.onChunk(bytes.encode(output.stderr), 'stderr');
+    return { code: output.code, stdout: '', stderr: '' };
+  }
+
+  async shell(node: Node): Promise<number> {
+    this.shells.push(node.name);
+    return this.shellCode;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
