@@ -32,7 +32,14 @@ const cells = (row: Row): string[] => [
 ];
 
 const plain = { mid: '', 'top-mid': '', 'bottom-mid': '', 'left-mid': '', 'right-mid': '', 'mid-mid': '' };
-const noBorder = { top: '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-left': '', 'bottom-right': '' };
+const noBorder = {
+  top: '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-left': '',
+  'bottom-right': '',
+};
 
 /** Fits 80 columns: names, roles and ids are of known length. */
 export function listTable(document: Document): string {

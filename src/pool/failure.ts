@@ -8,7 +8,10 @@ export class PoolError extends Error {
   /** Lines shown below the message: a log's tail, a list of choices. */
   readonly details: readonly string[];
 
-  constructor(message: string, options: { code?: ExitCode; details?: readonly string[]; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { code?: ExitCode; details?: readonly string[]; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'PoolError';
     this.code = options.code ?? 1;
