@@ -42,18 +42,18 @@ ${cases.join('\n')}
 complete -o default -F _${program.name} ${program.name}`;
 }
 
+/** Fixed choices are all there is; after `key=` the value follows at once, and may be a file. */
+function zshAfter(program: Program, word: Word): string {
+  if (word.choices) return `compadd -- ${word.choices.join(' ')}`;
+  const keys = followers(program, word).join(' ');
+  return keys === '' ? '_files' : `compadd -S '' -- ${keys}; _files`;
+}
+
 function zshOf(program: Program): string {
   const described = program.words.map(
     (word) => `    ${quoted(`${word.name}:${word.summary.replaceAll(':', ' -')}`)}`,
   );
-  const cases = program.words.map(
-    (word) =>
-      `    ${word.name}) compadd -S '' -- ${followers(program, word)
-        .filter((one) => one.endsWith('='))
-        .join(' ')}; compadd -- ${followers(program, word)
-        .filter((one) => !one.endsWith('='))
-        .join(' ')} ;;`,
-  );
+  const cases = program.words.map((word) => `      ${word.name}) ${zshAfter(program, word)}; return ;;`);
   return `_${program.name}() {
   local -a commands; commands=(
 ${described.join('\n')}
@@ -62,7 +62,7 @@ ${described.join('\n')}
   local one
   for one in \${words[2,CURRENT-1]}; do
     case $one in
-${cases.map((line) => `  ${line.replace(/ ;;$/, '; _files; return ;;')}`).join('\n')}
+${cases.join('\n')}
     esac
   done
   _describe command commands
@@ -77,10 +77,10 @@ function fishOf(program: Program): string {
     (word) => `${begin} -f -n ${quoted(unspoken)} -a ${word.name} -d ${quoted(word.summary)}`,
   );
   const after = program.words.flatMap((word) => {
-    const words = followers(program, word);
-    return words.length === 0
-      ? []
-      : [`${begin} -n ${quoted(`__fish_seen_subcommand_from ${word.name}`)} -a ${quoted(words.join(' '))}`];
+    const words = followers(program, word).join(' ');
+    const files = word.choices ? '-f ' : '';
+    const spoken = quoted(`__fish_seen_subcommand_from ${word.name}`);
+    return words === '' ? [] : [`${begin} ${files}-n ${spoken} -a ${quoted(words)}`];
   });
   const options = optionsOf(program).map((long) => `${begin} -l ${long.slice(2)}`);
   return [...commands, ...after, ...options].join('\n');
