@@ -8,9 +8,9 @@ import { parseDuration, printDuration } from './duration.ts';
 import { didYouMean } from './nearest.ts';
 import { type Token, tokens } from './rule-tokens.ts';
 
-export type Operator = '<' | '>' | '<=' | '>=' | '==';
+type Operator = '<' | '>' | '<=' | '>=' | '==';
 
-export type Operand =
+type Operand =
   | { readonly kind: 'number'; readonly value: number }
   /** As typed: 85 for `85%`. */
   | { readonly kind: 'percent'; readonly value: number }
