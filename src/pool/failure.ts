@@ -22,3 +22,6 @@ export class PoolError extends Error {
 /** The request itself is wrong: exit code 2, and nothing was touched. */
 export const usageError = (message: string, details: readonly string[] = []): PoolError =>
   new PoolError(message, { code: 2, details });
+
+/** A connection ended in the middle of a command: nobody knows how far that came. */
+export class BrokenConnection extends PoolError {}

@@ -46,7 +46,7 @@ function complain({ seen, failures, lastAnswer }: Started): void {
   const count = seen.pool.nodes.length;
   if (failures.length > 0) {
     const details = failures.flatMap(({ node, why, details: lines }) => [
-      `${node.name} (${node.id}): ${why}`,
+      why.startsWith(node.name) ? why : `${node.name} (${node.id}): ${why}`,
       ...lines.map((line) => `  | ${line}`),
     ]);
     const rest = 'mend it, then run pool start again; pool stop ends all';

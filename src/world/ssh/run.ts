@@ -1,14 +1,8 @@
 // One script on one connection: input in, output out, within a limit.
-import { Readable } from 'node:stream';
 import type { ClientChannel, Client as SshClient } from 'ssh2';
-import { PoolError } from '../../pool/failure.ts';
+import { BrokenConnection, PoolError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
 import type { Output, RunOptions } from '../world.ts';
-
-const channel = (client: SshClient, command: string): Promise<ClientChannel> =>
-  new Promise((resolve, reject) => {
-    client.exec(command, (error, stream) => (error ? reject(error) : resolve(stream)));
-  });
 
 /** Gathers both streams, or hands each chunk on as it comes. */
 const gather = (stream: ClientChannel, onChunk: RunOptions['onChunk']) => {
@@ -20,51 +14,58 @@ const gather = (stream: ClientChannel, onChunk: RunOptions['onChunk']) => {
   stream.on('data', keep('stdout'));
   stream.stderr.on('data', keep('stderr'));
   const text = (from: 'stdout' | 'stderr') => Buffer.concat(kept[from]).toString('utf8');
-  return { stdout: () => text('stdout'), stderr: () => text('stderr') };
+  return (code: number): Output => ({ code, stdout: text('stdout'), stderr: text('stderr') });
 };
 
-/** A node that stops reading ends the command itself, with its own code and reason. */
-const send = (input: AsyncIterable<Uint8Array>, stream: ClientChannel, fail: (why: string) => void): void => {
-  const source = Readable.from(input);
-  source.on('error', (error) => fail(error.message));
-  source.pipe(stream);
+const tooLong = (node: Node, limit: number): PoolError =>
+  new PoolError(
+    `${node.name} (${node.id}): no end of a command within ${limit / 1_000} s; look there: instance ssh i=${node.index}`,
+  );
+
+const broke = (node: Node): PoolError =>
+  new BrokenConnection(`${node.name} (${node.id}): the connection broke while a command ran; run it again`);
+
+/** Calls `stop` at the limit and when the signal comes; returns what takes both back. */
+const guard = (node: Node, options: RunOptions, stop: (error: PoolError) => void): (() => void) => {
+  const limit = options.timeout ?? 60_000;
+  const timer = Number.isFinite(limit) ? setTimeout(() => stop(tooLong(node, limit)), limit) : undefined;
+  const interrupted = () => stop(new PoolError(`${node.name} (${node.id}): interrupted`));
+  options.signal?.addEventListener('abort', interrupted, { once: true });
+  return () => {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', interrupted);
+  };
 };
 
 /** Runs `command`; rejects when the connection breaks, the limit passes or the signal comes. */
-export async function run(
+export function run(
   client: SshClient,
   node: Node,
   command: string,
   options: RunOptions = {},
 ): Promise<Output> {
-  const stream = await channel(client, command);
-  const output = gather(stream, options.onChunk);
-  const limit = options.timeout ?? 60_000;
-  return await new Promise<Output>((resolve, reject) => {
-    const fail = (why: string) => {
-      stream.close();
-      reject(new PoolError(`${node.name} (${node.id}): ${why}`));
-    };
-    const timer = Number.isFinite(limit)
-      ? setTimeout(
-          () =>
-            fail(`no end of a command within ${limit / 1000} s; try: instance cmd i=${node.index} uptime`),
-          limit,
-        )
-      : undefined;
-    const interrupted = () => fail('interrupted');
-    options.signal?.addEventListener('abort', interrupted, { once: true });
-    let code: number | undefined;
-    stream.on('exit', (exit: number | null) => {
-      code = exit ?? 255;
+  return new Promise((resolve, reject) => {
+    // Everything is listened for in here: a quick command's end can stand in the same packet as its beginning.
+    client.exec(command, (error, stream) => {
+      if (error) return reject(broke(node));
+      const output = gather(stream, options.onChunk);
+      let code: number | undefined;
+      const stop = (why: PoolError) => {
+        stream.close();
+        reject(why);
+      };
+      const unguard = guard(node, options, stop);
+      stream.on('exit', (exit: number | null) => {
+        code = exit ?? 255;
+      });
+      stream.on('close', () => {
+        unguard();
+        if (code === undefined) reject(broke(node));
+        else resolve(output(code));
+      });
+      // A command that ends without reading its input is no failure of ours.
+      stream.on('error', () => undefined);
+      stream.end(options.stdin === undefined ? undefined : Buffer.from(options.stdin));
     });
-    stream.on('close', () => {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', interrupted);
-      if (code === undefined) fail('the connection broke while a command ran; run it again');
-      else resolve({ code, stdout: output.stdout(), stderr: output.stderr() });
-    });
-    if (options.input) send(options.input, stream, fail);
-    else stream.end(options.stdin === undefined ? undefined : Buffer.from(options.stdin));
   });
 }

@@ -3,7 +3,7 @@
 import { openings } from '../../plans/openings.ts';
 import type { Step } from '../../plans/plan.ts';
 import { isUp, type Progress, type Seen, start } from '../../plans/start.ts';
-import { PoolError } from '../../pool/failure.ts';
+import { BrokenConnection, PoolError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
 import { STOPPING_TAG } from '../../pool/pool.ts';
 import { converge } from '../converge.ts';
@@ -36,6 +36,9 @@ const SERVING_LIMIT = 30_000;
 /** This many more launches than were asked for mean that instances die as they are born. */
 const SPARE_LAUNCHES = 3;
 
+/** A connection that breaks more often than this on one node is no accident. */
+const MOST_BREAKS = 3;
+
 class StartRun {
   readonly #world: World;
   readonly #prepared: Prepared;
@@ -44,6 +47,7 @@ class StartRun {
   /** When each pending instance was first seen, and when all nodes had come to an end. */
   readonly #pendingSince = new Map<string, number>();
   #endedSince: number | undefined;
+  readonly #breaks = new Map<string, number>();
   seen: Seen | undefined;
 
   constructor(world: World, prepared: Prepared, news: StartNews) {
@@ -153,8 +157,18 @@ class StartRun {
       if (step.do === 'rotate') await this.#rotate(step.node, step.members);
     } catch (error) {
       if (!(error instanceof PoolError)) throw error;
+      if (error instanceof BrokenConnection && this.#tryAgain(step.node)) return;
       this.#fail(step.node, error.message, error.details);
     }
+  }
+
+  /** Each script may be run again; the node is looked at afresh, for nobody knows how far the broken one came. */
+  #tryAgain(node: Node): boolean {
+    const breaks = (this.#breaks.get(node.id) ?? 0) + 1;
+    this.#breaks.set(node.id, breaks);
+    if (breaks > MOST_BREAKS) return false;
+    this.#memory.progress.delete(node.id);
+    return true;
   }
 
   async #probe(node: Node): Promise<void> {
