@@ -11,6 +11,10 @@ const inline = (value: unknown): string =>
     ? value
     : JSON.stringify(value);
 
+/** For eyes alone: no quotes around a text, nothing for nothing. */
+const readable = (value: unknown): string =>
+  typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value);
+
 const rows = ({ settings, sources }: LoadedSettings) =>
   SETTING_KEYS.map((key) => ({ key, value: shownValue(settings, key), source: sources[key] }));
 
@@ -18,13 +22,13 @@ async function table(loaded: LoadedSettings, terminal: Terminal): Promise<string
   const { default: Table } = await import('cli-table3');
   const cells = new Table({
     head: ['key', 'value', 'source'],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
     wordWrap: true,
     colWidths: [20, Math.max(20, terminal.columns - 40), 14],
   });
   for (const { key, value, source } of rows(loaded)) {
     const dim = source === 'default' ? terminal.paint.dim : (text: string) => text;
-    cells.push([key, dim(value === null ? '' : inline(value)), dim(source)]);
+    cells.push([key, dim(readable(value)), dim(source)]);
   }
   return cells.toString();
 }
