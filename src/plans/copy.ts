@@ -18,7 +18,9 @@ export const receiveScript = (kind: Kind, name: string, dest: string): string =>
       ? ['mkdir -p -- "$dest"', 'tar -x --no-same-owner -f - -C "$dest"']
       : [
           '[ ! -d "$dest" ] || { echo "$dest is a folder" >&2; exit 1; }',
-          'stage=$(mktemp -d -- "$(dirname -- "$dest")/.poolparty.XXXXXX")',
+          'folder=$(dirname -- "$dest")',
+          '[ -d "$folder" ] || { echo "there is no folder $folder there" >&2; exit 1; }',
+          'stage=$(mktemp -d -- "$folder/.poolparty.XXXXXX")',
           `trap 'rm -rf -- "$stage"' EXIT`,
           'tar -x --no-same-owner -f - -C "$stage"',
           'mv -f -- "$stage/$name" "$dest"',

@@ -14,7 +14,6 @@ export interface Machine {
   run(script: string, stdin?: Uint8Array): Promise<Output>;
   /** What the script prints; fails where the script does. */
   read(script: string): Promise<string>;
-  end(): Promise<void>;
 }
 
 function run(name: string, script: string, stdin?: Uint8Array): Promise<Output> {
@@ -31,12 +30,14 @@ function run(name: string, script: string, stdin?: Uint8Array): Promise<Output> 
   return new Promise((resolve) => child.once('close', (code) => resolve({ code: code ?? 255, ...out })));
 }
 
+const LABEL = `poolparty.test=${process.pid}`;
+
 /** Boots a machine and returns once its systemd is up. */
 export async function bootMachine(label: string): Promise<Machine> {
   const name = `poolparty-test-${process.pid}-${label}`;
   const capabilities = ['NET_ADMIN', 'NET_RAW', 'SYS_ADMIN', 'SYS_NICE', 'SYS_PTRACE'];
   await exec('podman', [
-    ...['run', '--detach', '--systemd=always', '--name', name, '--label', `poolparty.test=${process.pid}`],
+    ...['run', '--detach', '--systemd=always', '--name', name, '--label', LABEL],
     ...(await runtimeFlags()),
     ...(await ulimitFlags()),
     ...['--cap-add', capabilities.join(','), imageReference('poolparty'), '/sbin/init'],
@@ -49,8 +50,14 @@ export async function bootMachine(label: string): Promise<Machine> {
       if (code !== 0) throw new Error(`code ${code}: ${stderr}`);
       return stdout.trim();
     },
-    end: async () => void (await exec('podman', ['rm', '--force', '--time', '0', name])),
   };
   await machine.run('systemctl is-system-running --wait');
   return machine;
+}
+
+/** Removes every machine of this test file, also one that did not boot. */
+export async function endMachines(): Promise<void> {
+  const { stdout } = await exec('podman', ['ps', '--all', '--quiet', '--filter', `label=${LABEL}`]);
+  const ids = stdout.split('\n').filter((id) => id !== '');
+  if (ids.length > 0) await exec('podman', ['rm', '--force', '--time', '0', ...ids]);
 }

@@ -1,0 +1,77 @@
+// Two machines that are configured as a pool of two nodes, and what tests do with them.
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { buildImages } from '../../../src/local-cloud/images/build.ts';
+import { configurationOf, type Release, releaseOf } from '../../../src/plans/configuration.ts';
+import { configureParcels, configureScript, parseConfigured } from '../../../src/plans/configure.ts';
+import type { NodeFacts } from '../../../src/plans/node-files.ts';
+import { parseProbe, probeScript } from '../../../src/pool/probe.ts';
+import type { App } from '../../../src/pool/settings.ts';
+import { createFiles } from '../../../src/world/files.ts';
+import { tar } from '../../../src/world/tar.ts';
+import { app, factsOf, instance } from '../../unit/built-in.ts';
+import { bootMachine, endMachines, type Machine } from './machine.ts';
+
+const hello = fileURLToPath(new URL('../../../examples/hello', import.meta.url));
+
+/** A value that every quoting on its way could spoil. */
+export const odd = "a\"b\\c $HOME `x` %h 'q'\n\ttwo #";
+
+let machines: readonly Machine[] = [];
+let archive: Uint8Array;
+
+export const machine = (index: number): Machine => {
+  const found = machines[index];
+  if (found === undefined) throw new Error(`machine ${index} did not boot`);
+  return found;
+};
+
+export const good = (changed: Partial<App> = {}): App =>
+  app({ source: hello, env: { ODD: odd }, ...changed });
+
+export function facts(index: number, own: App): NodeFacts {
+  const all = machines.map((one, at) => instance(at, { privateIp: one.ip }));
+  const found = factsOf(all, { app: own });
+  return { ...found, node: found.pool.nodes[index] ?? found.node };
+}
+
+/** Configures a machine; the app gets 5 s to become healthy. */
+export async function configure(index: number, own = good(), changed: Partial<NodeFacts> = {}) {
+  const all = { ...facts(index, own), ...changed };
+  const release: Release = releaseOf(own, archive);
+  const configuration = configurationOf(all, release);
+  const stdin = await tar(configureParcels(configuration));
+  const output = await machine(index).run(configureScript(configuration, all.templates, 5), stdin);
+  return { ...output, configuration };
+}
+
+export const memberOf = (index: number) => ({ id: instance(index).id, address: `${machine(index).ip}:8001` });
+
+/** What must not change when nothing is to be restarted. */
+export const processes = () =>
+  machine(0).read(
+    'systemctl show -P MainPID poolparty-app; echo "show info" | socat - /run/haproxy/admin.sock | grep Pid:',
+  );
+
+export const ask = async (path: string) => (await fetch(`http://${machine(0).ip}${path}`)).status;
+
+/** The servers that node 0's haproxy has. */
+export const servers = async () => parseProbe((await machine(0).run(probeScript)).stdout).servers;
+
+/** Boots and configures the two before the tests of a file, and ends them after. */
+export function bootTwo(): void {
+  beforeAll(async () => {
+    await buildImages(() => undefined);
+    archive = await createFiles(hello).release(hello);
+    machines = await Promise.all(['a', 'b'].map(bootMachine));
+    for (const index of [0, 1]) {
+      const { code, stdout, stderr } = await configure(index);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(parseConfigured(stdout)).toMatchObject({
+        healthy: true,
+        answer: expect.stringContaining('HTTP 200'),
+      });
+    }
+  }, 600_000);
+  afterAll(endMachines);
+}
