@@ -9,7 +9,7 @@ import { giveAutomatic } from './public-address.ts';
 import { end } from './terminate.ts';
 
 /** The host name that EC2 gives: made from the private address. */
-export const hostname = (instance: Instance): string => `ip-${instance.privateIp.replaceAll('.', '-')}`;
+const hostname = (instance: Instance): string => `ip-${instance.privateIp.replaceAll('.', '-')}`;
 
 function spec(instance: Instance): MachineSpec {
   const type = instanceType(instance.type);

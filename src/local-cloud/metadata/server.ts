@@ -58,7 +58,7 @@ function read(cloud: Cloud, instance: Instance, request: IncomingMessage): Answe
 }
 
 /** The answer to one request: 403 for whoever is no instance of this cloud. */
-export function respond(cloud: Cloud, request: IncomingMessage): Answer {
+function respond(cloud: Cloud, request: IncomingMessage): Answer {
   const instance = asker(cloud, request.socket.remoteAddress?.replace(/^::ffff:/, ''));
   if (instance === undefined || instance.metadata.endpoint === 'disabled') return { status: 403 };
   if (request.method === 'PUT' && pathOf(request).join('/') === 'latest/api/token')

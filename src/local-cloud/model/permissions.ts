@@ -16,7 +16,7 @@ export interface PermissionRequest extends FlatPermission {
 }
 
 /** The group that a request names. */
-export const groupOf = (input: PermissionRequest, state: State): Group =>
+const groupOf = (input: PermissionRequest, state: State): Group =>
   input.GroupId === undefined && input.GroupName !== undefined
     ? findGroupByName(state, input.GroupName)
     : findGroup(state, required(input.GroupId, 'GroupId'));

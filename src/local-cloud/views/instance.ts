@@ -34,7 +34,7 @@ export const profileArn = (name: string): string => `arn:aws:iam::${ACCOUNT}:ins
 export const groupsView = (state: State, ids: readonly string[]): GroupIdentifier[] =>
   ids.map((id) => ({ GroupId: id, GroupName: state.groups[id]?.name ?? '' }));
 
-export const placementView = (instance: Instance, region: string): Placement => ({
+const placementView = (instance: Instance, region: string): Placement => ({
   AvailabilityZone: zoneName(region, instance.zone),
   GroupName: '',
   Tenancy: instance.tenancy,

@@ -30,7 +30,8 @@ async function endDaemon(home: Home): Promise<void> {
   if (pid === undefined) return;
   process.kill(pid, 'SIGTERM');
   const limit = Date.now() + END_MS;
-  while (await isThere(`/proc/${pid}`)) {
+  // A dead process may stay in /proc until its parent asks for it; then it has no command line.
+  while ((await daemonPid(home)) === pid) {
     if (Date.now() > limit) process.kill(pid, 'SIGKILL');
     await sleep(20);
   }

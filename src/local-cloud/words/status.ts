@@ -25,7 +25,7 @@ export interface Status {
 const ANSWER_MS = 2_000;
 
 /** Asks the daemon of this home; undefined when none answers. */
-export async function askHealth(home: Home, address: string): Promise<Health | undefined> {
+async function askHealth(home: Home, address: string): Promise<Health | undefined> {
   try {
     const signal = AbortSignal.timeout(ANSWER_MS);
     const response = await fetch(`http://${address}:${API_PORT}/health`, { signal });
