@@ -18,7 +18,8 @@ begin() {
     mkdir -p /run/poolparty $home/releases $pending /etc/poolparty
     exec 9>/run/poolparty/configure.lock
     flock -w 120 9 || die 'another configuration of this node is still under way after 120 s; try again later'
-    rm -rf $home/stage.*
+    # Only what a killed run left: others may still wait for their app, with a stage of their own.
+    find $home -maxdepth 1 -name 'stage.*' -mmin +60 -exec rm -rf {} +
     stage=$(mktemp -d $home/stage.XXXXXX)
     trap 'rm -rf "$stage"' EXIT
     trap 'exit 130' INT TERM HUP

@@ -46,6 +46,18 @@ describe('the rotation of a node', () => {
     expect(await processes()).toBe(before);
   });
 
+  test('a rotation is not kept waiting by an app that is slow to start, and does not disturb its wait', async () => {
+    const members = [memberOf(0), memberOf(1)];
+    const slow = configure(0, good({ command: 'sleep 2; exec node server.js' }), { members });
+    const hash = await machine(0).read('cat /opt/poolparty/config-hash');
+    await expect
+      .poll(() => machine(0).read('cat /opt/poolparty/config-hash'), { timeout: 5_000 })
+      .not.toBe(hash);
+    expect(await rotate([0, 1])).toEqual(members.map(({ id }) => id));
+    expect(parseConfigured((await slow).stdout)).toMatchObject({ healthy: true });
+    expect((await configure(0, good(), { members })).code).toBe(0);
+  });
+
   test('row 43: a reload changes nothing, for the file on disk says the same', async () => {
     const members = [memberOf(0), memberOf(1)];
     const { stdout } = await configure(0, good(), { members });
