@@ -35,11 +35,6 @@ async function absent(): Promise<readonly Recipe[]> {
   return recipes.filter((recipe) => !now.includes(imageReference(recipe.name)));
 }
 
-/** Removes every image of every recipe, old and new. Those that a machine of any cloud uses are kept. */
-export async function removeImages(): Promise<void> {
-  for (const image of (await imagesNow()).reverse()) await run(['podman', 'rmi', image]).catch(() => {});
-}
-
 async function imagesNow(): Promise<string[]> {
   const format = '{{.Repository}}:{{.Tag}}';
   const text = await run([

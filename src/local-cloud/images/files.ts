@@ -12,6 +12,11 @@ After=ec2-first-boot.service
 Wants=ec2-first-boot.service
 `;
 
+/** Where many machines boot at once, logins come first. */
+const afterSsh = `[Unit]
+After=ssh.service
+`;
+
 const sshd = `HostKey /etc/ssh/ssh_host_ed25519_key
 HostKey /etc/ssh/ssh_host_ecdsa_key
 PermitRootLogin no
@@ -26,6 +31,7 @@ export const imageFiles: readonly ImageFile[] = [
   { path: '/etc/systemd/system/ec2-first-boot.service', mode: 0o644, text: firstBootUnit },
   { path: '/etc/systemd/system/ec2-user-data.service', mode: 0o644, text: userDataUnit },
   { path: '/etc/systemd/system/ssh.service.d/first-boot.conf', mode: 0o644, text: afterFirstBoot },
+  { path: '/etc/systemd/system/haproxy.service.d/after-ssh.conf', mode: 0o644, text: afterSsh },
   {
     path: '/etc/systemd/system.conf.d/quick.conf',
     mode: 0o644,
@@ -62,5 +68,6 @@ systemctl mask getty.target console-getty.service systemd-remount-fs.service sys
 rm -f /lib/systemd/system/multi-user.target.wants/systemd-logind.service
 rm -f /etc/ssh/ssh_host_*
 : >/etc/machine-id
+: >/etc/default/locale
 rm -f /var/lib/dbus/machine-id
 `;

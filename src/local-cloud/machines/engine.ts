@@ -49,6 +49,8 @@ class PodmanEngine implements Engine {
   readonly #podman = pLimit(Math.max(2, availableParallelism()));
   /** A stop mostly waits for the machine, and must not keep others from booting. */
   readonly #stopping = pLimit(8);
+  /** Who waits for a boot hears of its failure; it is no death besides. */
+  readonly #booting = new Set<string>();
   #mapped: ReadonlyMap<string, string> = new Map();
 
   constructor(names: Names, plan: AddressPlan) {
@@ -166,12 +168,18 @@ class PodmanEngine implements Engine {
   }
 
   async #untilUp(id: string, signal?: AbortSignal): Promise<void> {
-    this.#watch.watch(id, Number(await readFile(this.#pidFile(id), 'utf8')));
-    const alive = () => this.#watch.alive(id) !== undefined;
-    await untilBanner(this.#plan.address, this.#address(id), alive, bootLimit, signal);
+    this.#booting.add(id);
+    try {
+      this.#watch.watch(id, Number(await readFile(this.#pidFile(id), 'utf8')));
+      const alive = () => this.#watch.alive(id) !== undefined;
+      await untilBanner(this.#plan.address, this.#address(id), alive, bootLimit, signal);
+    } finally {
+      this.#booting.delete(id);
+    }
   }
 
   async #reportDeath(id: string): Promise<void> {
+    if (this.#booting.has(id)) return;
     const death = await causeOfDeath(this.#names.container(id), 500);
     for (const heard of this.#heard) heard(id, death);
   }

@@ -44,8 +44,8 @@ async function startLxcfs(): Promise<void> {
   await endLxcfs();
   await mkdir(folder, { recursive: true });
   // It outlives us, and must hold on to none of our pipes.
-  const words = ['lxcfs', '--foreground', '--enable-loadavg', '--enable-cfs', `--pidfile=${pidFile}`, folder];
-  spawn('setsid', words, { detached: true, stdio: 'ignore', cwd: '/' }).unref();
+  const words = ['--foreground', '--enable-loadavg', '--enable-cfs', `--pidfile=${pidFile}`, folder];
+  spawn('lxcfs', words, { detached: true, stdio: 'ignore', cwd: '/' }).unref();
   for (let tries = 0; tries < 100 && !(await answers()); tries++)
     await new Promise((done) => setTimeout(done, 50));
   if (!(await answers())) throw new Error('lxcfs does not answer: see whether /dev/fuse is there');

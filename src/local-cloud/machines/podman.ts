@@ -8,7 +8,6 @@ export interface Container {
   readonly privateIp: string;
   /** The process id of its init on the host, 0 when it does not run. */
   readonly pid: number;
-  readonly exitCode: number;
 }
 
 interface Listed {
@@ -16,7 +15,6 @@ interface Listed {
   readonly Labels: Readonly<Record<string, string>> | null;
   readonly Pid: number;
   readonly State: string;
-  readonly ExitCode: number;
 }
 
 /** crun does not start containers on cgroup v1 or hybrid hosts; on v2 podman's own choice is right. */
@@ -45,13 +43,5 @@ export async function containersOf(cloudId: string): Promise<readonly Container[
     name: one.Names[0] ?? '',
     privateIp: one.Labels?.['poolparty.address'] ?? '',
     pid: one.State === 'running' || one.State === 'paused' ? one.Pid : 0,
-    exitCode: one.ExitCode,
   }));
-}
-
-/** The process id of a container's init, and the code it ended with. */
-export async function inspect(name: string): Promise<{ pid: number; exitCode: number }> {
-  const text = await run(['podman', 'inspect', '--format', '{{.State.Pid}} {{.State.ExitCode}}', name]);
-  const [pid = 0, exitCode = 0] = text.trim().split(' ').map(Number);
-  return { pid, exitCode };
 }

@@ -15,11 +15,7 @@ const programs: Readonly<Record<string, string>> = {
 };
 
 /** Debian's names of the packages that machines need on their host. */
-export const hostPackages: readonly string[] = [
-  ...new Set(Object.values(programs)),
-  'uidmap',
-  'debian-archive-keyring',
-];
+export const hostPackages: readonly string[] = [...new Set(Object.values(programs))];
 
 /** What is missing on this host, each as one line that says how to mend it. Empty when all is there. */
 export async function missing(): Promise<string[]> {

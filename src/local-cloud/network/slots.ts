@@ -12,7 +12,7 @@ const folder = path.join(hostFolder, 'slots');
 const grace = 120_000;
 
 /** The slot that a state folder holds, or undefined. */
-export async function slotOf(home: string): Promise<number | undefined> {
+async function slotOf(home: string): Promise<number | undefined> {
   const real = await realpath(home);
   const holders = await readHolders();
   return [...holders].find(([, holder]) => holder === real)?.[0];

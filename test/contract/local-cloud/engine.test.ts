@@ -242,6 +242,24 @@ describe('life and death', () => {
   });
 });
 
+test('a second cloud has ranges of its own, and its end harms the first in nothing', async () => {
+  const other = await makeGround();
+  try {
+    expect(other.slot).not.toBe(ground.slot);
+    const spec = other.spec(0, { hostname: 'stranger' });
+    await other.engine.create(spec);
+    await other.engine.network({ addresses: new Map(), openings: new Map([[spec.privateIp, [everywhere]]]) });
+    expect(await other.ssh(spec.privateIp, 'uname -n')).toBe('stranger\n');
+    expect(await other.engine.machines()).toEqual(['i-0']);
+    expect([...other.askers]).toEqual([spec.privateIp]);
+  } finally {
+    await other.end();
+  }
+  expect(await other.traces()).toBe('');
+  expect(await ground.engine.pulse('i-1')).toBe('well');
+  expect(await ground.ssh(two, 'cat /proc/loadavg')).toMatch(/^\d/);
+});
+
 test('down leaves nothing, and may be repeated', async () => {
   expect(await ground.traces()).toContain(ground.names.bridge);
   await ground.engine.down();
