@@ -4,7 +4,7 @@ import { allocateAddress, associate, disassociate, release, tag, untag } from '.
 import { connect } from './ec2/client.ts';
 import { deleteGroup, findGroup, openGroup } from './ec2/group.ts';
 import { hostKeys, image, keypairExists, launch, subnets, terminate } from './ec2/launch.ts';
-import { look } from './ec2/look.ts';
+import { ends, look } from './ec2/look.ts';
 import type { Cloud } from './world.ts';
 
 /** The account's EC2 in the settings' region, or at AWS_ENDPOINT_URL_EC2. */
@@ -16,6 +16,7 @@ export function createCloud(settings: Settings, env: Readonly<Record<string, str
     subnets: (zones, ids) => subnets(ec2, zones, ids),
     keypairExists: (name) => keypairExists(ec2, name),
     launch: (request) => launch(ec2, request),
+    ends: (ids) => ends(ec2, ids),
     terminate: (ids) => ec2.call('TerminateInstances', () => terminate(ec2, ids)),
     findGroup: (pool) => findGroup(ec2, pool),
     openGroup: (pool, vpcId, openings) => openGroup(ec2, pool, vpcId, openings),

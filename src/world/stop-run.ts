@@ -1,9 +1,10 @@
 // Carries out the plan of `pool stop` until nothing of the pool is left.
+
+import type { Step } from '../plans/plan.ts';
+import { isStopped, type StopSeen, stop } from '../plans/stop.ts';
 import { PoolError } from '../pool/failure.ts';
 import type { Node } from '../pool/instance.ts';
 import { STOPPING_TAG } from '../pool/pool.ts';
-import type { Step } from '../plans/plan.ts';
-import { isStopped, type StopSeen, stop } from '../plans/stop.ts';
 import { converge } from './converge.ts';
 import type { World } from './world.ts';
 

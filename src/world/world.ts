@@ -72,6 +72,8 @@ export interface Cloud {
   subnets(zones: readonly string[], ids: readonly string[]): Promise<readonly Subnet[]>;
   keypairExists(name: string): Promise<boolean>;
   launch(request: LaunchRequest): Promise<readonly Instance[]>;
+  /** Of these, the instances that have ended, each with EC2's reason. */
+  ends(ids: readonly InstanceId[]): Promise<ReadonlyMap<InstanceId, string>>;
   /** Ends instances; one that is gone already is no error. */
   terminate(ids: readonly InstanceId[]): Promise<void>;
   /** The id of the pool's security group, if there is one. */

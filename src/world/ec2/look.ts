@@ -1,6 +1,7 @@
 // One look at EC2: the pool's instances and its address, both calls at once.
 import {
   DescribeAddressesCommand,
+  DescribeInstancesCommand,
   type Address as Ec2Address,
   type Instance as Ec2Instance,
   paginateDescribeInstances,
@@ -70,4 +71,21 @@ export async function look(ec2: Ec2, pool: string, publicIp: string): Promise<Po
     ec2.call('DescribeAddresses', () => address(ec2, pool, publicIp)),
   ]);
   return poolOf({ name: pool, instances: seen, address: ip });
+}
+
+const hasEnded = ({ State }: Ec2Instance): boolean =>
+  ['terminated', 'shutting-down'].includes(State?.Name ?? '');
+
+/** By id, since a pool's look leaves terminated instances out; an id that EC2 does not know yet is no failure. */
+export async function ends(ec2: Ec2, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const Filters = [{ Name: 'instance-id', Values: [...ids] }];
+  const answer = await ec2.call('DescribeInstances', () =>
+    ec2.client.send(new DescribeInstancesCommand({ Filters })),
+  );
+  const found = (answer.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []);
+  return new Map(
+    found
+      .filter(hasEnded)
+      .map((one) => [one.InstanceId ?? '', one.StateReason?.Message ?? 'EC2 gives no reason']),
+  );
 }

@@ -64,7 +64,9 @@ export async function launch(
 ): Promise<void> {
   memory.launching += step.count;
   try {
-    for (const id of await launched(world, prepared, step, seen)) memory.launched.add(id);
+    const ids = await launched(world, prepared, step, seen);
+    for (const id of ids) memory.launched.set(id, world.clock.monotonic());
+    memory.launches += ids.length;
   } finally {
     memory.launching -= step.count;
   }

@@ -18,7 +18,12 @@ export class Memory {
   served = false;
   /** The last answer through the address, for the person who waits for a better one. */
   lastAnswer = 'no answer yet';
-  readonly launched = new Set<InstanceId>();
+  /** Instances launched here that EC2 has not told of yet, and when they were launched (monotonic ms). */
+  readonly launched = new Map<InstanceId, number>();
+  /** How many were launched here in all. */
+  launches = 0;
+  /** Why instances have ended while this ran, in EC2's words. */
+  readonly deaths = new Map<InstanceId, string>();
   readonly progress = new Map<InstanceId, Progress>();
   readonly failures = new Map<InstanceId, NodeFailure>();
 
@@ -28,9 +33,9 @@ export class Memory {
     this.progress.set(failure.node.id, { stage, members, up });
   }
 
-  /** Launched here and not in EC2's answer: EC2 tells of a new instance late. */
+  /** Notes who is visible; how many are still to be told of: EC2 tells of a new instance late. */
   unseen(visible: readonly Node[]): number {
-    const ids = new Set(visible.map((node) => node.id));
-    return this.launching + [...this.launched].filter((id) => !ids.has(id)).length;
+    for (const node of visible) this.launched.delete(node.id);
+    return this.launching + this.launched.size;
   }
 }

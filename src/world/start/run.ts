@@ -4,7 +4,7 @@ import { openings } from '../../plans/openings.ts';
 import type { Step } from '../../plans/plan.ts';
 import { isUp, type Progress, type Seen, start } from '../../plans/start.ts';
 import { BrokenConnection, PoolError } from '../../pool/failure.ts';
-import type { Node } from '../../pool/instance.ts';
+import type { InstanceId, Node } from '../../pool/instance.ts';
 import { STOPPING_TAG } from '../../pool/pool.ts';
 import { converge } from '../converge.ts';
 import type { Prepared } from '../preflight.ts';
@@ -32,6 +32,9 @@ export interface Started {
 
 /** How long the address may go without a good answer once every node has come to its end, in ms. */
 const SERVING_LIMIT = 30_000;
+
+/** EC2 tells of a new instance within this time, as a rule, in ms; after it we ask for the instance by its id. */
+const SIGHT_LIMIT = 2_000;
 
 /** This many more launches than were asked for mean that instances die as they are born. */
 const SPARE_LAUNCHES = 3;
@@ -67,6 +70,10 @@ class StartRun {
   async look(): Promise<Seen> {
     const pool = await this.#world.cloud.look(this.#world.settings.name);
     for (const node of pool.nodes) this.#giveUpOnBoot(node);
+    await this.#noteDeaths(
+      pool.nodes.filter((node) => node.state === 'shutting-down').map((node) => node.id),
+    );
+    await this.#missLaunched();
     const { groupId, progress, served } = this.#memory;
     const zones = this.#prepared.subnets.map(({ id, zone }) => ({ subnetId: id, zone }));
     const seen = {
@@ -88,6 +95,25 @@ class StartRun {
     const since = this.#pendingSince.get(node.id) ?? now;
     this.#pendingSince.set(node.id, since);
     if (now - since > SSH_LIMIT) this.#fail(node, `still pending after ${SSH_LIMIT / 1_000} s`);
+  }
+
+  /** An instance that stays out of sight has ended before it was seen, or EC2 has lost it. */
+  async #missLaunched(): Promise<void> {
+    const now = this.#world.clock.monotonic();
+    const missed = [...this.#memory.launched].filter(([, at]) => now - at > SIGHT_LIMIT).map(([id]) => id);
+    await this.#noteDeaths(missed);
+    const lost = missed.filter((id) => now - (this.#memory.launched.get(id) ?? now) > SSH_LIMIT);
+    if (lost.length > 0)
+      throw new PoolError(`EC2 launched ${lost.join(', ')} and does not tell of it; run pool start again`);
+  }
+
+  async #noteDeaths(ids: readonly InstanceId[]): Promise<void> {
+    const fresh = ids.filter((id) => !this.#memory.deaths.has(id));
+    if (fresh.length === 0) return;
+    for (const [id, why] of await this.#world.cloud.ends(fresh)) {
+      this.#memory.launched.delete(id);
+      this.#memory.deaths.set(id, `${id} ended while it booted: ${why}`);
+    }
   }
 
   #fail(node: Node, why: string, details: readonly string[] = []): void {
@@ -134,10 +160,11 @@ class StartRun {
 
   async #launch(step: Extract<Step, { do: 'launch' }>, seen: Seen): Promise<void> {
     const allowed = this.#world.settings.minimum_instances + SPARE_LAUNCHES;
-    if (this.#memory.launched.size + step.count > allowed) {
+    if (this.#memory.launches + step.count > allowed) {
       throw new PoolError(
-        `${this.#memory.launched.size} instances were launched and end while they boot; ` +
-          'look at their state reason in EC2, then run pool start again, or pool stop',
+        `${this.#memory.launches} instances were launched and too many of them end while they boot; ` +
+          'mend the reason and run pool start again, or pool stop',
+        { details: [...this.#memory.deaths.values()] },
       );
     }
     this.#news.launching();

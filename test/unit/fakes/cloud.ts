@@ -59,6 +59,11 @@ export class FakeCloud extends FakeAccount implements Cloud {
     return launched;
   }
 
+  async ends(ids: readonly InstanceId[]): Promise<ReadonlyMap<InstanceId, string>> {
+    const ended = ids.filter((id) => this.instances.get(id)?.state !== 'running');
+    return new Map(ended.map((id) => [id, 'Client.InternalError: the test wanted it']));
+  }
+
   async terminate(ids: readonly InstanceId[]): Promise<void> {
     this.fail('terminate');
     this.changes.push(`terminate ${ids.join(' ')}`);
