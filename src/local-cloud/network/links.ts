@@ -12,10 +12,12 @@ export async function layBridge({ bridge }: Names, plan: AddressPlan): Promise<v
   );
   if (!there) await run(['ip', 'link', 'add', bridge, 'type', 'bridge']);
   // Without the source, the host would speak to public addresses from the cloud's own, which passes all guards.
+  // In the group, because what the host sends to a public address still counts as leaving by the bridge when its
+  // guard is asked: the kernel routes again after the address is translated, but tells later hooks the first way.
   const steps = [
     `address replace ${plan.address}/32 dev ${bridge}`,
     `address replace ${plan.gateway}/16 dev ${bridge}`,
-    `link set ${bridge} up`,
+    `link set ${bridge} group ${plan.interfaceGroup} up`,
     `route replace ${plan.publicRange} dev ${bridge} src ${plan.gateway}`,
   ];
   await run(['ip', '-batch', '-'], steps.join('\n'));
