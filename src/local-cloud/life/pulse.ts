@@ -1,6 +1,7 @@
 // Looks at every running machine again and again, and forgets what has been over for long.
 import pLimit from 'p-limit';
 import type { Cloud } from '../cloud.ts';
+import { interfaceOf, volumeOf } from '../model/ids.ts';
 import type { Health, Instance } from '../model/state.ts';
 
 const AT_ONCE = 8;
@@ -37,7 +38,7 @@ export function forget(cloud: Cloud): void {
   const keys = Object.keys(roleKeys).filter((k) => now > Date.parse(roleKeys[k]?.expires ?? ''));
   for (const id of goneIds) {
     delete instances[id];
-    delete tags[id];
+    for (const own of [id, volumeOf(id), interfaceOf(id)]) delete tags[own];
   }
   for (const token of launchTokens) delete launches[token];
   for (const key of keys) delete roleKeys[key];

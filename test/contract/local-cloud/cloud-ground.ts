@@ -31,6 +31,19 @@ export type Ground = Awaited<ReturnType<typeof makeCloud>>;
 /** Brings a cloud up in a temporary folder; `end` takes it down with everything in it. */
 export async function makeCloud() {
   const home = await mkdtemp(path.join(tmpdir(), 'poolparty-cloud-'));
+  const remove = async (): Promise<void> => {
+    await local(home, 'down', '--purge');
+    await rm(home, { recursive: true, force: true });
+  };
+  try {
+    return await useCloud(home, remove);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function useCloud(home: string, remove: () => Promise<void>) {
   const status = JSON.parse(await local(home, 'up', '--json')) as Status;
   const { endpoints, access_key_id, secret_access_key } = status;
   if (!endpoints || !access_key_id || !secret_access_key)
@@ -74,8 +87,7 @@ export async function makeCloud() {
   };
   const end = async (): Promise<void> => {
     ec2.destroy();
-    await local(home, 'down', '--purge');
-    await rm(home, { recursive: true, force: true });
+    await remove();
   };
   return { home, status, endpoints, credentials, ec2, key, look, becomes, launch, ssh, end };
 }
