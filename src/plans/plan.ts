@@ -47,4 +47,4 @@ const subject = (step: Step): string => {
 
 /** One line for one step, as `--dry-run` prints it. */
 export const describeStep = (step: Step): string =>
-  `${step.do} ${subject(step)}`.trimEnd() + `: ${step.because}`;
+  `${`${step.do} ${subject(step)}`.trimEnd()}: ${step.because}`;

@@ -20,6 +20,12 @@ const CHANNELS = 8;
  */
 const readScript = (bytes: number): string => `/bin/sh -c 'script=$(head -c ${bytes}); eval "$script"'`;
 
+type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array> | undefined;
+
+async function* all(...parts: readonly Chunks[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) if (part) yield* part;
+}
+
 interface Warm {
   readonly client: SshClient;
   readonly host: string;
@@ -70,8 +76,9 @@ class Ssh implements Remote {
     const { client, limit } = await this.#connected(node);
     const become = this.#settings.username === 'root' ? '' : 'sudo -n ';
     const text = Buffer.from(script);
-    const stdin = Buffer.concat([text, options.stdin ?? Buffer.alloc(0)]);
-    return await limit(() => run(client, node, `${become}${readScript(text.length)}`, { ...options, stdin }));
+    const { stdin, input, ...rest } = options;
+    const sent = all([text], stdin && [stdin], input);
+    return await limit(() => run(client, node, `${become}${readScript(text.length)}`, sent, rest));
   }
 
   async shell(node: Node): Promise<number> {

@@ -1,7 +1,8 @@
 // pool stop: terminates every instance of this pool, and nothing else.
-import type { Node } from '../../pool/instance.ts';
+
 import { describeStep } from '../../plans/plan.ts';
 import { stop } from '../../plans/stop.ts';
+import type { Node } from '../../pool/instance.ts';
 import { lookToStop, runStop, type StopNews } from '../../world/stop-run.ts';
 import type { World } from '../../world/world.ts';
 import type { Request, Run } from '../word.ts';

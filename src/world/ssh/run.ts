@@ -1,4 +1,5 @@
 // One script on one connection: input in, output out, within a limit.
+import { Readable } from 'node:stream';
 import type { ClientChannel, Client as SshClient } from 'ssh2';
 import { BrokenConnection, PoolError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
@@ -37,12 +38,26 @@ const guard = (node: Node, options: RunOptions, stop: (error: PoolError) => void
   };
 };
 
-/** Runs `command`; rejects when the connection breaks, the limit passes or the signal comes. */
+/** No faster than the node takes it. A node that stops reading ends the command itself, with its own code and reason. */
+const send = (
+  input: AsyncIterable<Uint8Array>,
+  stream: ClientChannel,
+  stop: (why: PoolError) => void,
+  node: Node,
+): void => {
+  const source = Readable.from(input);
+  source.on('error', (error) => stop(new PoolError(`${node.name} (${node.id}): ${error.message}`)));
+  stream.on('close', () => source.destroy());
+  source.pipe(stream);
+};
+
+/** Runs `command` with `input` on its standard input; rejects when the connection breaks, the limit passes or the signal comes. */
 export function run(
   client: SshClient,
   node: Node,
   command: string,
-  options: RunOptions = {},
+  input: AsyncIterable<Uint8Array>,
+  options: Omit<RunOptions, 'stdin' | 'input'> = {},
 ): Promise<Output> {
   return new Promise((resolve, reject) => {
     // Everything is listened for in here: a quick command's end can stand in the same packet as its beginning.
@@ -65,7 +80,7 @@ export function run(
       });
       // A command that ends without reading its input is no failure of ours.
       stream.on('error', () => undefined);
-      stream.end(options.stdin === undefined ? undefined : Buffer.from(options.stdin));
+      send(input, stream, stop, node);
     });
   });
 }

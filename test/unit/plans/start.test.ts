@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isUp, type Progress, type Seen, start } from '../../../src/plans/start.ts';
 import type { Plan, Step } from '../../../src/plans/plan.ts';
+import { isUp, type Progress, type Seen, start } from '../../../src/plans/start.ts';
 import type { Instance } from '../../../src/pool/instance.ts';
 import { type Address, poolOf } from '../../../src/pool/pool.ts';
 import type { Settings } from '../../../src/pool/settings.ts';
@@ -11,7 +11,14 @@ const zones = [
   { subnetId: 'subnet-b', zone: 'us-east-1b' },
 ];
 const settings = (over: Partial<Settings> = {}): Settings =>
-  ({ name: 'web', minimum_instances: 2, maximum_instances: 4, public_ip: 'auto', ...over }) as Settings;
+  ({
+    name: 'web',
+    minimum_instances: 2,
+    maximum_instances: 4,
+    public_ip: 'auto',
+    app: {},
+    ...over,
+  }) as Settings;
 
 const instance = (id: string, over: Partial<Instance> = {}): Instance => ({
   id,
@@ -45,7 +52,8 @@ const seen = (over: Partial<Seen> & { instances?: Instance[]; at?: Address } = {
   ...over,
 });
 
-const words = (plan: Plan): string[] => plan.map((step) => ('node' in step ? `${step.do} ${step.node.id}` : step.do));
+const words = (plan: Plan): string[] =>
+  plan.map((step) => ('node' in step ? `${step.do} ${step.node.id}` : step.do));
 const up = (...ids: string[]): Progress => ({ stage: 'configured', members: ids, up: ids });
 
 describe('start', () => {
@@ -83,7 +91,10 @@ describe('start', () => {
 
   test('row 35: public_ip none asks for no address and waits for none', () => {
     const instances = [instance('i-1'), instance('i-2')];
-    expect(words(start(seen({ instances }), settings({ public_ip: 'none' })))).toEqual(['probe i-1', 'probe i-2']);
+    expect(words(start(seen({ instances }), settings({ public_ip: 'none' })))).toEqual([
+      'probe i-1',
+      'probe i-2',
+    ]);
   });
 
   test('an address whose holder has ended is given to the next', () => {
@@ -94,7 +105,9 @@ describe('start', () => {
   test('each node goes its own way: one is put into rotation while another still boots', () => {
     const instances = [instance('i-1'), instance('i-2', { state: 'pending' })];
     const progress = new Map([['i-1', { stage: 'configured', members: [], up: [] } as Progress]]);
-    expect(words(start(seen({ instances, at: address('i-1'), progress }), settings()))).toEqual(['rotate i-1']);
+    expect(words(start(seen({ instances, at: address('i-1'), progress }), settings()))).toEqual([
+      'rotate i-1',
+    ]);
   });
 
   test('row 42: a node that is not healthy is no member', () => {

@@ -22,7 +22,8 @@ const address: Address = {
   ours: true,
   stopping: false,
 };
-const pool = (instances: readonly Instance[], at?: Address) => poolOf({ name: 'web', instances, address: at });
+const pool = (instances: readonly Instance[], at?: Address) =>
+  poolOf({ name: 'web', instances, address: at });
 const words = (seen: Parameters<typeof stop>[0]) => stop(seen).map((step) => step.do);
 
 describe('stop', () => {
@@ -30,18 +31,19 @@ describe('stop', () => {
     const instances = [instance('i-1', 'running'), instance('i-2', 'pending'), instance('i-3', 'stopped')];
     const plan = stop({ pool: pool(instances, address), groupId: 'sg-1', emptyLooks: 0 });
     expect(plan.map((step) => step.do)).toEqual(['forbid', 'terminate']);
-    expect(plan.flatMap((step) => (step.do === 'terminate' ? step.nodes.map((node) => node.id) : []))).toEqual([
-      'i-1',
-      'i-2',
-      'i-3',
-    ]);
+    expect(
+      plan.flatMap((step) => (step.do === 'terminate' ? step.nodes.map((node) => node.id) : [])),
+    ).toEqual(['i-1', 'i-2', 'i-3']);
   });
 
   test('waits while instances end, and believes only the second empty look', () => {
     const ending = pool([instance('i-1', 'shutting-down')], { ...address, stopping: true });
     expect(words({ pool: ending, groupId: 'sg-1', emptyLooks: 0 })).toEqual([]);
     expect(words({ pool: pool([], address), groupId: 'sg-1', emptyLooks: 1 })).toEqual([]);
-    expect(words({ pool: pool([], address), groupId: 'sg-1', emptyLooks: 2 })).toEqual(['release-address', 'delete-group']);
+    expect(words({ pool: pool([], address), groupId: 'sg-1', emptyLooks: 2 })).toEqual([
+      'release-address',
+      'delete-group',
+    ]);
   });
 
   test("keeps an address of the user's own, without the tag that forbids", () => {
