@@ -5,14 +5,41 @@ module.exports = {
   forbidden: [
     rule('deciders-touch-no-builtin', { path: deciders }, { dependencyTypes: ['core'] }),
     // These packages compute and do no I/O.
-    rule('deciders-use-pure-packages', { path: deciders }, { dependencyTypes: ['npm'], pathNot: 'node_modules/(zod|handlebars|fastest-levenshtein|@noble/hashes)/' }),
+    rule(
+      'deciders-use-pure-packages',
+      { path: deciders },
+      {
+        dependencyTypes: ['npm'],
+        pathNot: 'node_modules/(zod|handlebars|fastest-levenshtein|@noble/hashes)/',
+      },
+    ),
     rule('deciders-know-only-deciders', { path: deciders }, { path: '^src/', pathNot: deciders }),
-    rule('world-decides-nothing', { path: '^src/world/' }, { path: '^src/(auto-scaling|fail-safety|load-balancing|persistent-storage|cloudspeak)/' }),
+    rule(
+      'world-decides-nothing',
+      { path: '^src/world/' },
+      { path: '^src/(auto-scaling|fail-safety|load-balancing|persistent-storage|cloudspeak)/' },
+    ),
     rule('pool-knows-only-itself', { path: '^src/pool/' }, { path: '^src/', pathNot: '^src/pool/' }),
-    rule('slides-know-only-pool', { path: '^src/(auto-scaling|fail-safety|load-balancing|persistent-storage)/' }, { path: '^src/(plans|world|cloudspeak)/' }),
-    rule('local-cloud-stands-alone', { path: '^src/local-cloud/' }, { path: '^src/', pathNot: '^src/local-cloud/' }),
-    rule('nobody-needs-local-cloud', { path: '^src/', pathNot: '^src/local-cloud/' }, { path: '^src/local-cloud/' }),
+    rule(
+      'slides-know-only-pool',
+      { path: '^src/(auto-scaling|fail-safety|load-balancing|persistent-storage)/' },
+      { path: '^src/(plans|world|cloudspeak)/' },
+    ),
+    rule(
+      'local-cloud-stands-alone',
+      { path: '^src/local-cloud/' },
+      { path: '^src/', pathNot: '^src/local-cloud/' },
+    ),
+    rule(
+      'nobody-needs-local-cloud',
+      { path: '^src/', pathNot: '^src/local-cloud/' },
+      { path: '^src/local-cloud/' },
+    ),
     rule('no-circular', {}, { circular: true }),
   ],
-  options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' } },
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
 };

@@ -1,7 +1,12 @@
 // The four suites: unit and simulation are pure and quick, contract and deck drive real things.
 import { defineConfig } from 'vitest/config';
 
-const machines = { pool: 'forks' as const, fileParallelism: false, testTimeout: 180_000, hookTimeout: 300_000 };
+const machines = {
+  pool: 'forks' as const,
+  fileParallelism: false,
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
+};
 
 export default defineConfig({
   test: {

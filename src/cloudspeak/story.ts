@@ -11,10 +11,10 @@ const CHAPTERS = [
   'Configuring master',
 ] as const;
 
-export type Chapter = (typeof CHAPTERS)[number];
+type Chapter = (typeof CHAPTERS)[number];
 
 /** How far a node is, as the live view shows it. */
-export type Stage = 'booting' | 'waiting for ssh' | 'configuring' | 'in rotation' | 'failed';
+type Stage = 'booting' | 'waiting for ssh' | 'configuring' | 'in rotation' | 'failed';
 
 export interface Story {
   /** Says every chapter up to this one that was not said yet. */

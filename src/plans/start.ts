@@ -76,7 +76,7 @@ const configure: Method = (seen, settings) =>
     .map((node) => ({ do: 'configure', node, because: 'its files may differ from the settings' }));
 
 /** Those whose app has answered its own health check. */
-export const ready = (seen: Seen): readonly Node[] =>
+const ready = (seen: Seen): readonly Node[] =>
   running(seen).filter((node) => stageOf(seen, node) === 'configured');
 
 /** A node that an HAProxy has already stays there while it lives: its own checks decide whether it serves. */

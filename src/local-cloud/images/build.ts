@@ -6,6 +6,7 @@ import { run } from '../machines/command.ts';
 import { withHostLock } from '../machines/host-lock.ts';
 import { ulimitFlags } from '../machines/limits.ts';
 import { runtimeFlags } from '../machines/podman.ts';
+import { anyCloud } from '../network/slots.ts';
 import { imageFiles, settle } from './files.ts';
 import { aptSettings, sourceLines } from './mirror.ts';
 import { imageReference, type Recipe, recipes, suite } from './recipes.ts';
@@ -48,7 +49,9 @@ async function imagesNow(): Promise<string[]> {
   return text.split('\n').filter((line) => line !== '');
 }
 
+/** A cloud that is up may be of an older recipe and still launch from its images: then they stay. */
 async function removeOld(): Promise<void> {
+  if (await anyCloud()) return;
   const current = recipes.map((recipe) => imageReference(recipe.name));
   const old = (await imagesNow()).filter((image) => !current.includes(image));
   // An image that a machine of another cloud still uses cannot be removed, and must not be.

@@ -13,7 +13,7 @@ const capabilities = ['NET_ADMIN', 'NET_RAW', 'SYS_ADMIN', 'SYS_BOOT', 'SYS_NICE
 /** Runs a machine's container; its init's process id is then in `pidFile`. */
 export async function runContainer(names: Names, spec: MachineSpec, pidFile: string): Promise<void> {
   await run([
-    ...['podman', 'run', '--detach', '--tty', '--systemd=always', '--log-driver', 'k8s-file'],
+    ...['podman', 'run', '--detach', '--pull=never', '--tty', '--systemd=always', '--log-driver', 'k8s-file'],
     ...['--name', names.container(spec.id), '--pidfile', pidFile],
     ...(await runtimeFlags()),
     ...(await ulimitFlags()),

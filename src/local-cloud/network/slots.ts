@@ -70,6 +70,9 @@ async function isHeld(slot: number, holder: string): Promise<boolean> {
   return (await there(holder)) && Date.now() - mtimeMs < grace;
 }
 
+/** Whether any cloud of this host holds a slot. */
+export const anyCloud = async (): Promise<boolean> => (await readHolders()).size > 0;
+
 async function readHolders(): Promise<Map<number, string>> {
   const names = await readdir(folder).catch(() => []);
   const files = await Promise.all(

@@ -10,7 +10,7 @@ export interface Identity {
 }
 
 /** ssh's own words: it believes only the key that we pinned under the instance's id. */
-export const sshArguments = (node: Node, host: string, identity: Identity): readonly string[] => [
+const sshArguments = (node: Node, host: string, identity: Identity): readonly string[] => [
   '-F',
   'none',
   '-o',
