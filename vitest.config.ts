@@ -14,7 +14,14 @@ export default defineConfig({
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'] } },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], ...machines } },
-      { test: { name: 'deck', include: ['test/deck/**/*.test.ts'], ...machines } },
+      {
+        test: {
+          name: 'deck',
+          include: ['test/deck/**/*.test.ts'],
+          globalSetup: 'test/deck/global-setup.ts',
+          ...machines,
+        },
+      },
     ],
   },
 });

@@ -1,11 +1,13 @@
 // Bundles each command, so that it starts fast: parts that a word does not need stay in chunks of their own.
+// Usage: build.mjs [FOLDER]    into another folder than dist
 import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-await rm('dist', { recursive: true, force: true });
+const [outdir = 'dist'] = process.argv.slice(2);
+await rm(outdir, { recursive: true, force: true });
 await build({
   entryPoints: { pool: 'src/cloudspeak/pool.ts', instance: 'src/cloudspeak/instance.ts' },
-  outdir: 'dist',
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -21,7 +23,7 @@ await build({
 });
 await build({
   entryPoints: { 'local-cloud': 'src/local-cloud/main.ts' },
-  outdir: 'dist',
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',

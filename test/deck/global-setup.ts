@@ -1,0 +1,25 @@
+// One package and one local cloud for all stories of the deck; each file plays with pools of its own names.
+import type { TestProject } from 'vitest/node';
+import { type CloudGround, makeCloud, removeCloud } from './ground/cloud.ts';
+import { buildPackage, removePackage } from './ground/package.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    cloud: CloudGround;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const pack = await buildPackage();
+  try {
+    const cloud = await makeCloud(pack);
+    project.provide('cloud', cloud);
+    return async () => {
+      await removeCloud(cloud);
+      await removePackage(pack);
+    };
+  } catch (error) {
+    await removePackage(pack);
+    throw error;
+  }
+}
