@@ -1,0 +1,81 @@
+// Settings that change what a node is: no address, a script at the first boot, further services, other ports.
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { holdings } from './ground/clients.ts';
+import { ec2Of } from './ground/cloud.ts';
+import { type Listing, party, visit } from './ground/party.ts';
+
+const cloud = inject('cloud');
+const ec2 = ec2Of(cloud);
+const ticker = `[Service]
+ExecStart=/bin/sh -c 'while :; do date >>/var/tmp/ticks; sleep 0.2; done'
+[Install]
+WantedBy=multi-user.target
+`;
+const script = `#!/bin/sh
+echo ran >>/var/tmp/user-data
+cat >/etc/systemd/system/ticker.service <<'END'
+${ticker}END
+`;
+const file = `name: unused
+minimum_instances: 2
+public_ip: none
+host_port: 8080
+client_port: 9000
+services: [ticker.service]
+app:
+  source: app
+  command: exec node "server with spaces.js"
+  health: /health?of=it's
+  env: { GREETING: 'a "b" $c' }
+  install: [mkdir made, echo installed >made/by]
+user_data: ${JSON.stringify(script)}
+`;
+const app = `require('node:http').createServer((request, response) => {
+  const by = require('node:fs').readFileSync('made/by', 'utf8').trim();
+  response.end([process.env.GREETING, process.env.POOL_NODE, by, request.url].join('|'));
+}).listen(process.env.PORT);
+`;
+
+let own: ReturnType<typeof party>;
+let listing: Listing;
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(cloud.home, 'own '));
+  await mkdir(join(folder, 'app'));
+  await writeFile(join(folder, 'app', 'server with spaces.js'), app);
+  await writeFile(join(folder, 'pool.yml'), file);
+  own = party(cloud, 'own', { CONFIG_FILE: join(folder, 'pool.yml') });
+  expect(await own.pool('start')).toMatchObject({ code: 0, stderr: '' });
+  listing = await own.list();
+});
+afterAll(async () => {
+  await own?.end();
+  ec2.destroy();
+});
+
+test('row 35: with public_ip none the pool has no address, and each node serves at its own', async () => {
+  expect(listing.address).toBe(null);
+  expect((await holdings(ec2, own.name)).addresses).toEqual([]);
+  for (const { public_ip: ip } of listing.instances)
+    expect((await visit(`http://${ip}:8080/page`)).body).toMatch(/^a "b" \$c\|node[01]\|installed\|\/page$/);
+});
+
+test('user_data is a script that ran once on every node', async () => {
+  const ran = () => own.on('all', 'cat /var/tmp/user-data');
+  await expect.poll(async () => (await ran()).split('\n').sort()).toEqual(['node0: ran', 'node1: ran']);
+});
+
+test('a service of services: is enabled and runs on every node', async () => {
+  const ask = 'systemctl is-enabled ticker.service; systemctl is-active ticker.service';
+  const told = (await own.on('all', ask)).split('\n').sort();
+  expect(told).toEqual(['node0: active', 'node0: enabled', 'node1: active', 'node1: enabled']);
+});
+
+test('row 51: start again with the same settings restarts nothing', async () => {
+  const pids = () => own.on('all', 'systemctl show --value -p MainPID poolparty-app haproxy ticker.service');
+  const before = (await pids()).split('\n').sort();
+  expect(await own.pool('start')).toMatchObject({ code: 0, stderr: '' });
+  expect((await pids()).split('\n').sort()).toEqual(before);
+});
