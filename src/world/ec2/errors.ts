@@ -30,6 +30,7 @@ const unreachable = new Set([
 interface SdkError extends Error {
   readonly code?: string;
   readonly Code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 /** EC2's code for a failure, or the system's, or its name. */
@@ -46,6 +47,15 @@ const noRegion = (message: string) => /Region is missing/.test(message);
 
 const isSilence = (code: string, message: string) => unreachable.has(code) || /timed? ?out/i.test(message);
 
+const nextFor = (endpoint: string | undefined): string =>
+  endpoint ? 'is the local cloud up? (pool local up)' : 'check the network, then repeat the command';
+
+/** The HTTP status of an answer that is none of EC2's: a proxy's, say, in front of an address that nobody has. */
+const strangersAnswer = (error: unknown): number | undefined => {
+  const { Code, $metadata } = error as Partial<SdkError>;
+  return Code === undefined ? $metadata?.httpStatusCode : undefined;
+};
+
 /** What failed, why, what next. `endpoint` is the URL asked, where it is not AWS's own. */
 export function explain(call: string, error: unknown, endpoint: string | undefined): PoolError {
   if (error instanceof PoolError) return error;
@@ -55,12 +65,12 @@ export function explain(call: string, error: unknown, endpoint: string | undefin
   if (noCredentials(code, message))
     return fail('no AWS credentials: source ~/.pool_keys (npm run dev:setup writes it), or set AWS_PROFILE');
   if (noRegion(message)) return fail('no AWS region: set region in pool.yml, or AWS_REGION');
-  if (isSilence(code, message)) {
-    const hint = endpoint
-      ? 'is the local cloud up? (pool local up)'
-      : 'check the network, then repeat the command';
-    return fail(`EC2 at ${endpoint ?? 'its public address'} does not answer (${code}); ${hint}`);
-  }
+  const place = endpoint ?? 'its public address';
+  if (isSilence(code, message))
+    return fail(`EC2 at ${place} does not answer (${code}); ${nextFor(endpoint)}`);
+  const status = strangersAnswer(error);
+  if (status !== undefined)
+    return fail(`what answers at ${place} is not EC2 (HTTP ${status} to ${call}); ${nextFor(endpoint)}`);
   const mend = mends[code];
   return fail(`EC2 refused ${call}: ${code}: ${message.replace(/\s+/g, ' ')}${mend ? `; ${mend}` : ''}`);
 }
