@@ -108,6 +108,12 @@ export const INSTANCE: Program = {
       example: 'instance restart i=1',
       load: () => import('./instance/restart.ts'),
     },
+    {
+      name: 'install',
+      summary: 'installs the software that the node lacks; one that lacks nothing is left alone',
+      example: 'instance install i=all',
+      load: () => import('./instance/install.ts'),
+    },
   ],
 };
 

@@ -13,6 +13,8 @@ export const TEMPLATE_NAMES = [
   'node.sh',
   'haproxy.sh',
   'configure.sh',
+  'install-check.sh',
+  'install.sh',
 ] as const;
 
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];

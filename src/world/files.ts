@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { usageError } from '../pool/failure.ts';
+import { createOwnNode } from './own-node.ts';
 import { type Entry, tar } from './tar.ts';
-import type { Files } from './world.ts';
+import type { Files, OwnNode } from './world.ts';
 
 /** The package's own folder: the nearest one above this file that has a package.json. */
 async function packageRoot(from: string): Promise<string> {
@@ -63,10 +64,17 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** One for the whole command, so that it is packed once. */
+const ownNode = ((own?: OwnNode) => () => {
+  own ??= createOwnNode();
+  return own;
+})();
+
 /** `folder` is where pool.yml is (or would be). */
 export const createFiles = (folder: string): Files => ({
   template: (name) => template(folder, name),
   release,
   checkPrivateKey,
   exists,
+  ownNode,
 });

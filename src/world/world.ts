@@ -1,5 +1,6 @@
 // Everything that a command may use of the outside, in one argument: the real one, a fake, or a simulated one.
 import type { ChalkInstance } from 'chalk';
+import type { BuiltFor } from '../plans/install-node.ts';
 import type { Opening } from '../plans/openings.ts';
 import type { Instance, InstanceId, Node } from '../pool/instance.ts';
 import type { Address, Pool } from '../pool/pool.ts';
@@ -143,6 +144,20 @@ export interface World {
   readonly signal: AbortSignal;
 }
 
+/** A program, gzipped, in pieces; `hash` is the sha256 of the program itself, hex. */
+export interface PackedNode {
+  readonly hash: string;
+  readonly gzipped: readonly Uint8Array[];
+}
+
+/** The Node that this command runs on, to be given to a node that has none. */
+export interface OwnNode {
+  readonly version: string;
+  builtFor(): BuiltFor;
+  /** Takes a second or two at the first call. */
+  packed(): Promise<PackedNode>;
+}
+
 /** Files of the machine that the command runs on. */
 export interface Files {
   /** Text of a template: the user's `templates/` beside pool.yml first, then the built-in one. */
@@ -152,4 +167,5 @@ export interface Files {
   /** Throws with code 2 if the private key is absent or readable by others. */
   checkPrivateKey(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
+  ownNode(): OwnNode;
 }

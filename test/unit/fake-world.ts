@@ -3,7 +3,7 @@ import { main } from '../../src/cloudspeak/run.ts';
 import type { Program } from '../../src/cloudspeak/word.ts';
 import type { Settings } from '../../src/pool/settings.ts';
 import type { Outside } from '../../src/world/outside.ts';
-import type { Cloud, Files, Remote, Terminal, WebAnswer } from '../../src/world/world.ts';
+import type { Cloud, Files, OwnNode, Remote, Terminal, WebAnswer } from '../../src/world/world.ts';
 import { FakeClock } from './fakes/clock.ts';
 import { FakeCloud } from './fakes/cloud.ts';
 import { FakeRemote } from './fakes/remote.ts';
@@ -21,6 +21,11 @@ class FakeFiles implements Files {
   release = async (source: string): Promise<Uint8Array> => new TextEncoder().encode(`release of ${source}`);
   checkPrivateKey = async (): Promise<void> => undefined;
   exists = async (): Promise<boolean> => true;
+  ownNode = (): OwnNode => ({
+    version: 'v20.20.2',
+    builtFor: () => ({ system: 'Linux', machine: 'x86_64', glibc: '2.28' }),
+    packed: async () => ({ hash: 'abcd', gzipped: [new TextEncoder().encode('program')] }),
+  });
 }
 
 /** The outside of `main`, all in memory. What a test wants otherwise it sets on the parts. */

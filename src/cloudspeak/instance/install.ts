@@ -1,0 +1,36 @@
+// instance install: gives the chosen nodes the software that they lack, each by itself.
+import { listed } from '../../plans/install.ts';
+import { choose } from '../../pool/choose.ts';
+import type { Node } from '../../pool/instance.ts';
+import { readTemplates, type Templates } from '../../pool/templates.ts';
+import { type InstallNews, install, lackingOn } from '../../world/install.ts';
+import type { Terminal, World } from '../../world/world.ts';
+import { onEach } from '../on-each.ts';
+import type { Run } from '../word.ts';
+
+const newsOn = (terminal: Terminal): InstallNews => ({
+  stage: (node, stage) =>
+    terminal.say(
+      stage === 'installing'
+        ? `Installing software on ${node.name}`
+        : `Sending this machine's Node to ${node.name}`,
+    ),
+  note: (node, text) => terminal.warn(`${node.name}: ${text}`),
+});
+
+async function installOn(world: World, templates: Templates, node: Node): Promise<number> {
+  const lacking = await lackingOn(world, templates, node);
+  if (lacking.names.length > 0) await install(world, templates, node, lacking, newsOn(world.terminal));
+  const done = lacking.names.length === 0 ? 'lacks nothing' : `installed ${listed(lacking.names)}`;
+  world.terminal.print(`${node.name}: ${done}`);
+  return 0;
+}
+
+export const run: Run = async (world, request) => {
+  const templates = await readTemplates((name) => world.files.template(name));
+  const { nodes } = await world.cloud.look(world.settings.name);
+  const chosen = choose(nodes, request.choice);
+  const [first, ...others] = chosen;
+  if (first !== undefined && others.length === 0) return await installOn(world, templates, first);
+  return await onEach(world, chosen, (node) => installOn(world, templates, node));
+};
