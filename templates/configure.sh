@@ -45,9 +45,18 @@ release() {
     fi
 }
 
-# run_unit NAME WORD REACTION: enabled, running, and told of its change if there is one.
+# enable UNIT…: started at each boot. systemd is told once, by read_units: telling it costs a tenth of a second.
+enable() {
+    for unit in "$@"; do
+        [ -L "/etc/systemd/system/multi-user.target.wants/$unit" ] || systemctl is-enabled --quiet "$unit" 2>/dev/null || {
+            systemctl enable --quiet --no-reload "$unit" || die "$unit cannot be enabled; is there such a service?"
+            mark daemon-reload
+        }
+    done
+}
+
+# run_unit NAME WORD REACTION: running, and told of its change if there is one.
 run_unit() {
-    systemctl is-enabled --quiet "$1" 2>/dev/null || systemctl enable --quiet "$1"
     if marked "$3" || ! systemctl is-active --quiet "$1"; then
         systemctl "$2" "$1" || die "$1 cannot be started; see journalctl -u $1 on the node"
     fi
@@ -70,7 +79,7 @@ await_health() {
         [ -n "$code" ] || answer=$(head -c 200 "$stage/error")
         case $code in 2??) return 0 ;; esac
         if [ "$(seconds_up)" -ge "$end" ]; then healthy=false; return 0; fi
-        sleep 0.1
+        sleep 0.2
     done
 }
 

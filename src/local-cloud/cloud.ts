@@ -17,7 +17,7 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = {
   publicAddressDelay: 2_000,
   terminatedVisible: 600_000,
-  pulseEvery: 2_000,
+  pulseEvery: 5_000,
 };
 
 export interface OwnKey {

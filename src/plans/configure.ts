@@ -31,12 +31,31 @@ const puts = ({ files }: Configuration): readonly string[] =>
         : command('put', path, octal(mode), owner, reaction),
     );
 
+const APP = 'poolparty-app.service';
+const FIREWALL = 'poolparty-firewall.service';
+
+/** Units that are on the node before anything of the app's is. */
+const ownUnits = ({ release }: Configuration): readonly string[] =>
+  ['haproxy.service', FIREWALL].concat(release === undefined ? [] : [APP]);
+
+const unitName = (service: string): string => (service.includes('.') ? service : `${service}.service`);
+
+/** After the release: an install line may be what brings a service. */
+const serviceCalls = ({ services }: Configuration): readonly string[] =>
+  services.length === 0
+    ? []
+    : [
+        command('enable', ...services.map(unitName)),
+        'read_units',
+        ...services.map((service) => command('run_unit', unitName(service), 'start', 'nothing')),
+      ];
+
 const appCalls = ({ release }: Configuration): readonly string[] =>
   release === undefined
     ? []
     : [
         command('release', release.id, ...release.install),
-        'run_unit poolparty-app.service restart restart-app',
+        command('run_unit', APP, 'restart', 'restart-app'),
       ];
 
 /** Waiting happens after the lock is free: a slow app does not keep others from configuring. */
@@ -61,10 +80,11 @@ export const configureScript = (configuration: Configuration, templates: Templat
     'make_user',
     ...puts(configuration).slice(0, -1),
     'remove_forgotten',
+    command('enable', ...ownUnits(configuration)),
     'read_units',
-    'run_unit poolparty-firewall.service restart load-firewall',
+    command('run_unit', FIREWALL, 'restart', 'load-firewall'),
     ...appCalls(configuration),
-    ...configuration.services.map((service) => command('run_unit', service, 'start', 'nothing')),
+    ...serviceCalls(configuration),
     ...puts(configuration).slice(-1),
     'remember',
     healthCall(configuration, wait),

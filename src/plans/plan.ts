@@ -12,7 +12,6 @@ export type Step =
       readonly because: string;
     }
   | { readonly do: 'give-address'; readonly node: Node; readonly because: string }
-  | { readonly do: 'configure'; readonly node: Node; readonly because: string }
   | {
       readonly do: 'rotate';
       readonly node: Node;

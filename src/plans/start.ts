@@ -70,31 +70,63 @@ const probe: Method = (seen, settings) =>
     .filter((node) => stageOf(seen, node) === undefined)
     .map((node) => ({ do: 'probe', node, because: 'not yet looked at' }));
 
-const configure: Method = (seen, settings) =>
-  steady(seen, settings)
-    .filter((node) => stageOf(seen, node) === 'probed')
-    .map((node) => ({ do: 'configure', node, because: 'its files may differ from the settings' }));
-
 /** Those whose app has answered its own health check. */
 const ready = (seen: Seen): readonly Node[] =>
   running(seen).filter((node) => stageOf(seen, node) === 'configured');
 
-/** A node that an HAProxy has already stays there while it lives: its own checks decide whether it serves. */
-const wanted = (seen: Seen, of: Progress): readonly Node[] => {
-  const before = new Set(of.members);
-  const now = new Set(ready(seen).map((node) => node.id));
-  return alive(seen).filter((node) => now.has(node.id) || before.has(node.id));
+const beforeIn = (seen: Seen, node: Node): ReadonlySet<InstanceId> =>
+  new Set(seen.progress.get(node.id)?.members);
+
+const fell = (seen: Seen, node: Node): boolean => ['unhealthy', 'failed'].includes(stageOf(seen, node) ?? '');
+
+/**
+ * Who is in a node's HAProxy from its first configuration on. The master's serves visitors, so nobody comes in
+ * whose app has not answered; whoever was in stays, and HAProxy's own checks decide whether it serves. The others'
+ * serve nobody yet: they get everyone who is to come, and need no change for each that comes.
+ */
+const atFirst = (seen: Seen, node: Node): readonly Node[] => {
+  const before = beforeIn(seen, node);
+  return alive(seen).filter(
+    (other) => before.has(other.id) || (node.role !== 'master' && !fell(seen, other)),
+  );
 };
+
+/** Who is to be in a node's HAProxy now. */
+const wanted = (seen: Seen, node: Node): readonly Node[] => {
+  const before = beforeIn(seen, node);
+  const now = new Set(ready(seen).map((other) => other.id));
+  const stays = (other: Node) => before.has(other.id) && (node.role === 'master' || !fell(seen, other));
+  return alive(seen).filter((other) => now.has(other.id) || stays(other));
+};
+
+const configure: Method = (seen, settings) =>
+  steady(seen, settings)
+    .filter((node) => stageOf(seen, node) === 'probed')
+    .map((node) => ({
+      do: 'configure',
+      node,
+      members: atFirst(seen, node),
+      because: 'its files may differ from the settings',
+    }));
 
 const same = (a: readonly InstanceId[], b: readonly InstanceId[]): boolean =>
   a.length === b.length && a.every((id) => b.includes(id));
 
+const ended = (seen: Seen, node: Node): boolean =>
+  ['configured', 'unhealthy', 'failed'].includes(stageOf(seen, node) ?? '');
+
+/** Visitors come to the master alone: the others need to know who is ready once, when all have come to their end. */
+const isItsTurn = (seen: Seen, node: Node): boolean =>
+  node.role === 'master' || (seen.unseen === 0 && alive(seen).every((other) => ended(seen, other)));
+
 const rotateOne = (seen: Seen, node: Node, settings: Settings): readonly Step[] => {
   const progress = seen.progress.get(node.id);
   if (progress === undefined || progress.stage === 'probed' || progress.stage === 'failed') return [];
-  const members = wanted(seen, progress);
-  // Without an app of ours nobody says when a server will answer, so nobody waits for it.
-  const waiting = settings.app ? ready(seen).filter((member) => !progress.up.includes(member.id)) : [];
+  if (!isItsTurn(seen, node)) return [];
+  const members = wanted(seen, node);
+  // Without an app of ours nobody says when a server will answer, so nobody waits for it; and only for visitors.
+  const visited = settings.app !== undefined && node.role === 'master';
+  const waiting = visited ? ready(seen).filter((member) => !progress.up.includes(member.id)) : [];
   if (
     same(
       members.map((member) => member.id),
@@ -126,8 +158,12 @@ export const start = (seen: Seen, settings: Settings): Plan =>
 /** Has every node come to an end, good or bad, and do requests through the pool's address succeed? */
 export function isUp(seen: Seen, settings: Settings): boolean {
   const nodes = alive(seen);
-  const ended = (node: Node) => ['configured', 'unhealthy', 'failed'].includes(stageOf(seen, node) ?? '');
-  if (seen.unseen > 0 || nodes.length < settings.minimum_instances || !nodes.every(ended)) return false;
+  if (
+    seen.unseen > 0 ||
+    nodes.length < settings.minimum_instances ||
+    !nodes.every((node) => ended(seen, node))
+  )
+    return false;
   const hopeless = settings.app === undefined || ready(seen).length === 0;
   return start(seen, settings).length === 0 && (seen.served || hopeless);
 }

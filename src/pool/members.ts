@@ -8,15 +8,19 @@ export interface Member {
   readonly address: string;
 }
 
-/** `ready` holds the ids whose own health check passed; a node without a private address is left out. */
-export function membersOf(
+/** Each of these nodes as a server; one without a private address is left out. */
+export const addressed = (nodes: readonly Node[], clientPort: number): readonly Member[] =>
+  nodes.flatMap(({ id, privateIp }) =>
+    privateIp === undefined ? [] : [{ id, address: `${privateIp}:${clientPort}` }],
+  );
+
+/** `ready` holds the ids whose own health check passed; only nodes that run are taken. */
+export const membersOf = (
   nodes: readonly Node[],
   ready: ReadonlySet<InstanceId>,
   clientPort: number,
-): readonly Member[] {
-  return nodes.flatMap(({ id, state, privateIp }) =>
-    state === 'running' && ready.has(id) && privateIp !== undefined
-      ? [{ id, address: `${privateIp}:${clientPort}` }]
-      : [],
+): readonly Member[] =>
+  addressed(
+    nodes.filter(({ id, state }) => state === 'running' && ready.has(id)),
+    clientPort,
   );
-}

@@ -4,7 +4,8 @@ import { describeStep } from '../../plans/plan.ts';
 import { type Seen, start } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
 import { type Prepared, preflight } from '../../world/preflight.ts';
-import { runStart, type Started, type StartNews } from '../../world/start/run.ts';
+import type { StartNews } from '../../world/start/news.ts';
+import { runStart, type Started } from '../../world/start/run.ts';
 import { visitorsUrl } from '../../world/start/serving.ts';
 import type { World } from '../../world/world.ts';
 import { type Story, tell } from '../story.ts';
@@ -26,6 +27,11 @@ const firstPlan = (world: World, prepared: Prepared) => {
   const group = groupId === undefined ? start({ ...seen, groupId }, world.settings).slice(0, 1) : [];
   return [...group, ...start(seen, world.settings)];
 };
+
+/** --dry-run. */
+export function printFirstPlan(world: World, prepared: Prepared): void {
+  for (const step of firstPlan(world, prepared)) world.terminal.print(describeStep(step));
+}
 
 /** The deck's chapters, at the looks and steps that make them true. */
 const newsFor = (story: Story): StartNews => ({
@@ -69,7 +75,7 @@ export const run: Run = async (world, request) => {
   const { terminal, clock } = world;
   const prepared = await preflight(world);
   if (request.dryRun) {
-    for (const step of firstPlan(world, prepared)) terminal.print(describeStep(step));
+    printFirstPlan(world, prepared);
     return 0;
   }
   const began = clock.monotonic();

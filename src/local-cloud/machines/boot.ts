@@ -10,11 +10,18 @@ import { runtimeFlags } from './podman.ts';
 /** What systemd, nftables, Heartbeat and s3fs need; SYS_BOOT ends only the container's own processes. */
 const capabilities = ['NET_ADMIN', 'NET_RAW', 'SYS_ADMIN', 'SYS_BOOT', 'SYS_NICE', 'IPC_LOCK', 'SYS_PTRACE'];
 
-/** Runs a machine's container; its init's process id is then in `pidFile`. */
-export async function runContainer(names: Names, spec: MachineSpec, pidFile: string): Promise<void> {
+/** Where a machine leaves its init's process id, and its console. */
+export interface Traces {
+  readonly pid: string;
+  readonly console: string;
+}
+
+/** Runs a machine's container; it is up when its init runs, not when its sshd answers. */
+export async function runContainer(names: Names, spec: MachineSpec, traces: Traces): Promise<void> {
   await run([
-    ...['podman', 'run', '--detach', '--pull=never', '--tty', '--systemd=always', '--log-driver', 'k8s-file'],
-    ...['--name', names.container(spec.id), '--pidfile', pidFile],
+    ...['podman', 'run', '--detach', '--pull=never', '--tty', '--systemd=always'],
+    ...['--log-driver', 'k8s-file', '--log-opt', `path=${traces.console}`],
+    ...['--name', names.container(spec.id), '--pidfile', traces.pid],
     ...(await runtimeFlags()),
     ...(await ulimitFlags()),
     ...labelFlags(names, spec),

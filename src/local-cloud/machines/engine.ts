@@ -10,7 +10,7 @@ import { layBridge, plugIn, removeBridge, unplug, unplugAll } from '../network/l
 import { cloudIdOf, type Names, namesOf } from '../network/names.ts';
 import { closeForward, openForward } from '../network/other-firewalls.ts';
 import { type AddressPlan, addressPlan } from '../network/plan.ts';
-import { runContainer } from './boot.ts';
+import { runContainer, type Traces } from './boot.ts';
 import { attempt, run } from './command.ts';
 import { consoleOf } from './console.ts';
 import { causeOfDeath } from './death.ts';
@@ -92,7 +92,7 @@ class PodmanEngine implements Engine {
         signal?.throwIfAborted();
         this.#addresses.set(spec.id, spec.privateIp);
         await plugIn(this.#names, this.#plan, spec.id, spec.privateIp);
-        await runContainer(this.#names, spec, this.#pidFile(spec.id));
+        await runContainer(this.#names, spec, this.#traces(spec.id));
       });
       await this.#untilUp(spec.id, signal);
     } catch (error) {
@@ -133,7 +133,8 @@ class PodmanEngine implements Engine {
       run(['podman', 'rm', '--force', '--ignore', '--time', '0', '--volumes', container]),
     );
     await unplug(this.#names, id);
-    await rm(this.#pidFile(id), { force: true });
+    const { pid, console } = this.#traces(id);
+    await Promise.all([pid, console].map((file) => rm(file, { force: true })));
     this.#addresses.delete(id);
   }
 
@@ -153,7 +154,7 @@ class PodmanEngine implements Engine {
   }
 
   console(id: string): Promise<string> {
-    return consoleOf(this.#names.container(id));
+    return consoleOf(this.#traces(id).console);
   }
 
   async network(state: NetworkState): Promise<void> {
@@ -170,7 +171,7 @@ class PodmanEngine implements Engine {
   async #untilUp(id: string, signal?: AbortSignal): Promise<void> {
     this.#booting.add(id);
     try {
-      this.#watch.watch(id, Number(await readFile(this.#pidFile(id), 'utf8')));
+      this.#watch.watch(id, Number(await readFile(this.#traces(id).pid, 'utf8')));
       const alive = () => this.#watch.alive(id) !== undefined;
       await untilBanner(this.#plan.address, this.#address(id), alive, bootLimit, signal);
     } finally {
@@ -190,8 +191,8 @@ class PodmanEngine implements Engine {
     return address;
   }
 
-  #pidFile(id: string): string {
-    return path.join(this.#folder, `${id}.pid`);
+  #traces(id: string): Traces {
+    return { pid: path.join(this.#folder, `${id}.pid`), console: path.join(this.#folder, `${id}.console`) };
   }
 }
 

@@ -9,8 +9,8 @@ import {
 import { parseRotation, rotation } from '../../plans/rotate.ts';
 import type { Progress, Seen } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
-import type { InstanceId, Node } from '../../pool/instance.ts';
-import { membersOf } from '../../pool/members.ts';
+import type { Node } from '../../pool/instance.ts';
+import { addressed, membersOf } from '../../pool/members.ts';
 import type { Prepared } from '../preflight.ts';
 import { tar } from '../tar.ts';
 import type { World } from '../world.ts';
@@ -26,16 +26,16 @@ const scriptFailed = (node: Node, what: string, code: number, stderr: string): P
     details: tail(stderr, 20),
   });
 
-/** Files, release, services, health. The rotation stays as it is: `current` are the members the node has now. */
+/** Files, release, services, health; `members` are the servers of its HAProxy. */
 export async function configure(
   world: World,
   prepared: Prepared,
   seen: Seen,
   node: Node,
-  current: readonly InstanceId[],
+  nodes: readonly Node[],
 ): Promise<Configured> {
   const { settings } = world;
-  const members = membersOf(seen.pool.nodes, new Set(current), settings.client_port);
+  const members = addressed(nodes, settings.client_port);
   const facts = { settings, pool: seen.pool, node, members, templates: prepared.templates };
   const configuration = configurationOf(facts, prepared.release);
   const stdin = await tar(configureParcels(configuration));

@@ -65,8 +65,10 @@ export async function launch(
   memory.launching += step.count;
   try {
     const ids = await launched(world, prepared, step, seen);
-    for (const id of ids) memory.launched.set(id, world.clock.monotonic());
-    memory.launches += ids.length;
+    for (const id of ids) {
+      memory.launched.set(id, world.clock.monotonic());
+      memory.mine.add(id);
+    }
   } finally {
     memory.launching -= step.count;
   }

@@ -20,8 +20,8 @@ export class Memory {
   lastAnswer = 'no answer yet';
   /** Instances launched here that EC2 has not told of yet, and when they were launched (monotonic ms). */
   readonly launched = new Map<InstanceId, number>();
-  /** How many were launched here in all. */
-  launches = 0;
+  /** All that were launched here. */
+  readonly mine = new Set<InstanceId>();
   /** Why instances have ended while this ran, in EC2's words. */
   readonly deaths = new Map<InstanceId, string>();
   readonly progress = new Map<InstanceId, Progress>();

@@ -42,7 +42,7 @@ describe('the script that configures a node', () => {
   });
 
   test('starts the further services', () => {
-    expect(calls).toContain('run_unit cron start nothing');
+    expect(calls).toContain('run_unit cron.service start nothing');
   });
 
   test('waits for the health path, as long as it is told', () => {

@@ -1,0 +1,90 @@
+// The steps of a start that concern one node: what goes wrong there is that node's failure, the others go on.
+import type { Step } from '../../plans/plan.ts';
+import type { Progress, Seen } from '../../plans/start.ts';
+import { BrokenConnection, PoolError } from '../../pool/failure.ts';
+import type { InstanceId, Node } from '../../pool/instance.ts';
+import type { Prepared } from '../preflight.ts';
+import type { World } from '../world.ts';
+import { configure, rotate } from './configuring.ts';
+import type { Memory } from './memory.ts';
+import type { StartNews } from './news.ts';
+import { probe } from './probing.ts';
+import { awaitSsh, SSH_LIMIT } from './wait.ts';
+
+/** A connection that breaks more often than this on one node is no accident. */
+const MOST_BREAKS = 3;
+
+export type NodeStep = Extract<Step, { do: 'probe' | 'configure' | 'rotate' }>;
+
+export class OnNode {
+  readonly #world: World;
+  readonly #prepared: Prepared;
+  readonly #memory: Memory;
+  readonly #news: StartNews;
+  readonly #breaks = new Map<InstanceId, number>();
+
+  constructor(world: World, prepared: Prepared, memory: Memory, news: StartNews) {
+    this.#world = world;
+    this.#prepared = prepared;
+    this.#memory = memory;
+    this.#news = news;
+  }
+
+  async apply(step: NodeStep, seen: Seen): Promise<void> {
+    try {
+      if (step.do === 'probe') await this.#probe(step.node);
+      if (step.do === 'configure') await this.#configure(step.node, step.members, seen);
+      if (step.do === 'rotate') await this.#rotate(step.node, step.members);
+    } catch (error) {
+      if (!(error instanceof PoolError)) throw error;
+      if (error instanceof BrokenConnection && this.#tryAgain(step.node)) return;
+      this.#fail(step.node, error.message, error.details);
+    }
+  }
+
+  /** Each script may be run again; the node is looked at afresh, for nobody knows how far the broken one came. */
+  #tryAgain(node: Node): boolean {
+    const breaks = (this.#breaks.get(node.id) ?? 0) + 1;
+    this.#breaks.set(node.id, breaks);
+    if (breaks > MOST_BREAKS) return false;
+    this.#memory.progress.delete(node.id);
+    this.#memory.mine.delete(node.id);
+    return true;
+  }
+
+  #fail(node: Node, why: string, details: readonly string[] = []): void {
+    this.#memory.fail({ node, why, details }, 'failed', this.#memory.progress.get(node.id));
+    this.#news.stage(node, 'failed');
+  }
+
+  async #probe(node: Node): Promise<void> {
+    this.#news.stage(node, 'waiting for ssh');
+    const why = await awaitSsh(this.#world, node);
+    if (why !== undefined && this.#world.signal.aborted) return;
+    if (why !== undefined) return this.#fail(node, `no answer on ssh within ${SSH_LIMIT / 1_000} s: ${why}`);
+    // What this run has launched is empty: there is nothing to ask it.
+    const has = this.#memory.mine.has(node.id) ? { members: [], up: [] } : await probe(this.#world, node);
+    this.#memory.progress.set(node.id, { stage: 'probed', ...has });
+  }
+
+  async #configure(node: Node, members: readonly Node[], seen: Seen): Promise<void> {
+    this.#news.stage(node, 'configuring');
+    const result = await configure(this.#world, this.#prepared, seen, node, members);
+    const up = seen.progress.get(node.id)?.up ?? [];
+    const has = members.filter((member) => member.privateIp !== undefined);
+    const known: Progress = { stage: 'configured', members: has.map((member) => member.id), up };
+    if (result.healthy) this.#memory.progress.set(node.id, known);
+    else {
+      const why = `the app is not healthy: ${result.healthUrl} answered: ${result.answer || 'nothing'}`;
+      this.#memory.fail({ node, why, details: result.log }, 'unhealthy', known);
+      this.#news.stage(node, 'failed');
+    }
+  }
+
+  async #rotate(node: Node, members: readonly Node[]): Promise<void> {
+    const has = await rotate(this.#world, this.#prepared, node, members);
+    const { stage = 'configured' } = this.#memory.progress.get(node.id) ?? {};
+    this.#memory.progress.set(node.id, { stage, ...has });
+    for (const member of members) if (has.up.includes(member.id)) this.#news.stage(member, 'in rotation');
+  }
+}
