@@ -1,6 +1,7 @@
 // The story of `pool start` in the deck's words and order, each line once, as its moment comes.
-import type { Node } from '../pool/instance.ts';
-import type { Terminal } from '../world/world.ts';
+import type { InstanceId, Node } from '../pool/instance.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { LiveView, Terminal } from '../world/world.ts';
 
 /** The deck's lines in the deck's order, each at the news that makes it true. */
 const CHAPTERS = [
@@ -14,45 +15,86 @@ const CHAPTERS = [
 type Chapter = (typeof CHAPTERS)[number];
 
 /** How far a node is, as the live view shows it. */
-type Stage = 'booting' | 'waiting for ssh' | 'configuring' | 'in rotation' | 'failed';
+type Stage = NodeStage | 'booting';
 
 export interface Story {
   /** Says every chapter up to this one that was not said yet. */
   reach(chapter: Chapter): void;
-  /** Seconds since the story began stand beside it. */
+  /** The pool as it is now: numbers move when the address does. */
+  look(pool: Pool): void;
   stage(node: Node, stage: Stage): void;
   end(): void;
 }
 
+interface Entry {
+  readonly node: Node;
+  readonly stage: Stage;
+  /** When the stage began. */
+  readonly since: number;
+}
+
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
-/** `monotonic` in ms, as the world's clock gives it. */
-export function tell(terminal: Terminal, monotonic: () => number): Story {
-  const began = monotonic();
-  const view = terminal.live();
-  const stages = new Map<string, { node: Node; stage: Stage; at: number }>();
-  let said = 0;
-  const draw = () => {
-    const rows = [...stages.values()].sort((a, b) => a.node.index - b.node.index);
-    view?.update(
-      rows.map(
-        ({ node, stage, at }) =>
-          `   ${node.name.padEnd(7)}${node.id}  ${stage.padEnd(18)}${seconds(at - began)}`,
-      ),
-    );
-  };
-  return {
-    reach(chapter) {
-      for (; said <= CHAPTERS.indexOf(chapter); said += 1) terminal.say(CHAPTERS[said] ?? '');
-    },
-    stage(node, stage) {
-      const before = stages.get(node.id);
-      stages.set(node.id, { node, stage, at: before?.stage === stage ? before.at : monotonic() });
-      if (stage === 'in rotation' && before?.stage !== stage && !view) {
-        terminal.say(`${node.name} is in rotation after ${seconds(monotonic() - began)}`);
-      }
-      draw();
-    },
-    end: () => view?.done(),
-  };
+const isOver = (stage: Stage): boolean => stage === 'in rotation' || stage === 'failed';
+
+class Teller implements Story {
+  readonly #terminal: Terminal;
+  readonly #monotonic: () => number;
+  readonly #began: number;
+  readonly #view: LiveView | undefined;
+  readonly #entries = new Map<InstanceId, Entry>();
+  #said = 0;
+
+  constructor(terminal: Terminal, monotonic: () => number) {
+    this.#terminal = terminal;
+    this.#monotonic = monotonic;
+    this.#began = monotonic();
+    this.#view = terminal.live();
+  }
+
+  reach(chapter: Chapter): void {
+    for (; this.#said <= CHAPTERS.indexOf(chapter); this.#said += 1)
+      this.#terminal.say(CHAPTERS[this.#said] ?? '');
+  }
+
+  look(pool: Pool): void {
+    for (const node of pool.nodes) {
+      const entry = this.#entries.get(node.id);
+      if (entry) this.#entries.set(node.id, { ...entry, node });
+      else if (node.state === 'pending') this.stage(node, 'booting');
+    }
+    this.#draw();
+  }
+
+  stage(node: Node, stage: Stage): void {
+    const before = this.#entries.get(node.id);
+    if (before?.stage === stage) return;
+    this.#entries.set(node.id, { node: before?.node ?? node, stage, since: this.#monotonic() });
+    if (stage === 'in rotation' && !this.#view) this.#sayInRotation(before?.node ?? node);
+    this.#draw();
+  }
+
+  end(): void {
+    this.#view?.done();
+  }
+
+  #sayInRotation(node: Node): void {
+    this.#terminal.say(`${node.name} is in rotation after ${seconds(this.#monotonic() - this.#began)}`);
+  }
+
+  /** Seconds since the start for those that have come to their end; the others' seconds go on. */
+  #draw(): void {
+    const rows = [...this.#entries.values()].sort((a, b) => a.node.index - b.node.index);
+    this.#view?.update(rows.map((row) => this.#line(row)));
+  }
+
+  #line({ node, stage, since }: Entry): string {
+    const { paint } = this.#terminal;
+    const colour = stage === 'failed' ? paint.red : stage === 'in rotation' ? paint.green : paint.yellow;
+    const until = isOver(stage) ? since : this.#monotonic();
+    return `   ${node.name.padEnd(7)}${node.id}  ${colour(stage.padEnd(16))}${paint.dim(seconds(until - this.#began))}`;
+  }
 }
+
+/** `monotonic` in ms, as the world's clock gives it. */
+export const tell = (terminal: Terminal, monotonic: () => number): Story => new Teller(terminal, monotonic);

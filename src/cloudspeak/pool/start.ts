@@ -39,7 +39,7 @@ const newsFor = (story: Story): StartNews => ({
   looked({ pool }) {
     const [master] = pool.nodes;
     if (master?.state === 'running') story.reach('Give some time for the instance ssh to start up');
-    for (const node of pool.nodes) if (node.state === 'pending') story.stage(node, 'booting');
+    story.look(pool);
   },
   stage(node, stage) {
     if (node.role === 'master' && stage === 'configuring') story.reach('Configuring master');
