@@ -17,9 +17,12 @@ import type { PackedNode, World } from './world.ts';
 /** Packages come from a mirror that may be slow, and each attempt has its own limits: this is for all, in ms. */
 const INSTALL_LIMIT = 20 * 60_000;
 
-/** What the person is told while it goes on. */
+/** How far an installation is. */
+export type InstallStage = 'sending Node' | 'installing';
+
+/** What the person is told while it goes on; a note is a failure that is tried again. */
 export interface InstallNews {
-  stage(node: Node, stage: 'sending Node' | 'installing'): void;
+  stage(node: Node, stage: InstallStage): void;
   note(node: Node, text: string): void;
 }
 

@@ -7,7 +7,7 @@ import { type Prepared, preflight } from '../../world/preflight.ts';
 import type { StartNews } from '../../world/start/news.ts';
 import { runStart, type Started } from '../../world/start/run.ts';
 import { visitorsUrl } from '../../world/start/serving.ts';
-import type { World } from '../../world/world.ts';
+import type { Terminal, World } from '../../world/world.ts';
 import { type Story, tell } from '../story.ts';
 import type { Run } from '../word.ts';
 
@@ -34,7 +34,7 @@ export function printFirstPlan(world: World, prepared: Prepared): void {
 }
 
 /** The deck's chapters, at the looks and steps that make them true. */
-const newsFor = (story: Story): StartNews => ({
+const newsFor = (story: Story, terminal: Terminal): StartNews => ({
   launching: () => story.reach('Waiting for master to boot up'),
   looked({ pool }) {
     const [master] = pool.nodes;
@@ -45,6 +45,7 @@ const newsFor = (story: Story): StartNews => ({
     if (node.role === 'master' && stage === 'configuring') story.reach('Configuring master');
     story.stage(node, stage);
   },
+  note: (node, text) => terminal.warn(`${node.name}: ${text}`),
 });
 
 /** Everything that did not come up, in one failure: which nodes, why, and what their logs say. */
@@ -65,8 +66,9 @@ function complain({ seen, failures, lastAnswer }: Started): void {
   }
 }
 
-const interrupted = (world: World, { seen }: Started): number => {
-  const ids = seen.pool.nodes.map((node) => node.id).join(', ') || 'no instance';
+const interrupted = (world: World, { seen, launched }: Started): number => {
+  const all = new Set([...seen.pool.nodes.map((node) => node.id), ...launched]);
+  const ids = [...all].join(', ') || 'no instance';
   world.terminal.warn(`pool: interrupted; there are now: ${ids}; pool start goes on, pool stop ends all`);
   return 130;
 };
@@ -81,7 +83,7 @@ export const run: Run = async (world, request) => {
   const began = clock.monotonic();
   const story = tell(terminal, () => clock.monotonic());
   story.reach('Launching minimum_instances');
-  const started = await runStart(world, prepared, newsFor(story)).finally(() => story.end());
+  const started = await runStart(world, prepared, newsFor(story, terminal)).finally(() => story.end());
   if (world.signal.aborted) return interrupted(world, started);
   const url = visitorsUrl(world, started.seen.pool, '/');
   complain(started);

@@ -6,14 +6,17 @@ import {
   configureScript,
   parseConfigured,
 } from '../../plans/configure.ts';
+import { gateScript, LACKING_CODE, parseCheck } from '../../plans/install.ts';
 import { parseRotation, rotation } from '../../plans/rotate.ts';
 import type { Progress, Seen } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
 import { addressed, membersOf } from '../../pool/members.ts';
+import { install } from '../install.ts';
 import type { Prepared } from '../preflight.ts';
 import { tar } from '../tar.ts';
 import type { World } from '../world.ts';
+import type { StartNews } from './news.ts';
 
 /** Install lines may fetch and build: this is their limit, in ms. */
 const CONFIGURE_LIMIT = 15 * 60_000;
@@ -26,21 +29,30 @@ const scriptFailed = (node: Node, what: string, code: number, stderr: string): P
     details: tail(stderr, 20),
   });
 
-/** Files, release, services, health; `members` are the servers of its HAProxy. */
+/** Files, release, services, health; `nodes` are the servers of its HAProxy. What it lacks is installed first. */
 export async function configure(
   world: World,
   prepared: Prepared,
   seen: Seen,
   node: Node,
   nodes: readonly Node[],
+  news: StartNews,
 ): Promise<Configured> {
-  const { settings } = world;
+  const { settings, remote } = world;
+  const { templates } = prepared;
   const members = addressed(nodes, settings.client_port);
-  const facts = { settings, pool: seen.pool, node, members, templates: prepared.templates };
+  const facts = { settings, pool: seen.pool, node, members, templates };
   const configuration = configurationOf(facts, prepared.release);
   const stdin = await tar(configureParcels(configuration));
-  const script = configureScript(configuration, prepared.templates);
-  const { code, stdout, stderr } = await world.remote.run(node, script, { stdin, timeout: CONFIGURE_LIMIT });
+  const script = `${gateScript(templates)}\n${configureScript(configuration, templates)}`;
+  const attempt = () => remote.run(node, script, { stdin, timeout: CONFIGURE_LIMIT });
+  let output = await attempt();
+  if (output.code === LACKING_CODE) {
+    await install(world, templates, node, parseCheck(output.stdout), news);
+    news.stage(node, 'configuring');
+    output = await attempt();
+  }
+  const { code, stdout, stderr } = output;
   if (code !== 0) throw scriptFailed(node, 'configured', code, stderr);
   return parseConfigured(stdout);
 }

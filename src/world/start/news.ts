@@ -1,9 +1,13 @@
 // What the person is told while a start goes on.
 import type { Seen } from '../../plans/start.ts';
 import type { Node } from '../../pool/instance.ts';
+import type { InstallNews, InstallStage } from '../install.ts';
 
-export interface StartNews {
+/** How far a node has come. */
+export type Stage = InstallStage | 'waiting for ssh' | 'configuring' | 'in rotation' | 'failed';
+
+export interface StartNews extends InstallNews {
   launching(): void;
   looked(seen: Seen): void;
-  stage(node: Node, stage: 'waiting for ssh' | 'configuring' | 'in rotation' | 'failed'): void;
+  stage(node: Node, stage: Stage): void;
 }

@@ -14,6 +14,12 @@ import { awaitSsh, SSH_LIMIT } from './wait.ts';
 /** A connection that breaks more often than this on one node is no accident. */
 const MOST_BREAKS = 3;
 
+/** HAProxy checks each second: a healthy app that it does not find within this time, in ms, is cut off from it. */
+const REACH_LIMIT = 60_000;
+
+/** Between two looks at a rotation that still waits for its first checks, in ms. */
+const CHECK_PAUSE = 250;
+
 export type NodeStep = Extract<Step, { do: 'probe' | 'configure' | 'rotate' }>;
 
 export class OnNode {
@@ -22,6 +28,8 @@ export class OnNode {
   readonly #memory: Memory;
   readonly #news: StartNews;
   readonly #breaks = new Map<InstanceId, number>();
+  /** Since when a node's HAProxy has not found a ready member; the key names both. */
+  readonly #waitingSince = new Map<string, number>();
 
   constructor(world: World, prepared: Prepared, memory: Memory, news: StartNews) {
     this.#world = world;
@@ -69,7 +77,7 @@ export class OnNode {
 
   async #configure(node: Node, members: readonly Node[], seen: Seen): Promise<void> {
     this.#news.stage(node, 'configuring');
-    const result = await configure(this.#world, this.#prepared, seen, node, members);
+    const result = await configure(this.#world, this.#prepared, seen, node, members, this.#news);
     const up = seen.progress.get(node.id)?.up ?? [];
     const has = members.filter((member) => member.privateIp !== undefined);
     const known: Progress = { stage: 'configured', members: has.map((member) => member.id), up };
@@ -86,5 +94,24 @@ export class OnNode {
     const { stage = 'configured' } = this.#memory.progress.get(node.id) ?? {};
     this.#memory.progress.set(node.id, { stage, ...has });
     for (const member of members) if (has.up.includes(member.id)) this.#news.stage(member, 'in rotation');
+    const down = members.filter((member) => this.#isReady(member) && !has.up.includes(member.id));
+    for (const member of down) this.#giveUpOnMember(node, member);
+    if (down.length > 0) await this.#world.clock.sleep(CHECK_PAUSE, this.#world.signal);
+  }
+
+  #isReady = (node: Node): boolean => this.#memory.progress.get(node.id)?.stage === 'configured';
+
+  /** The app answers on its own node but not here: that is named, not waited for without end. */
+  #giveUpOnMember(node: Node, member: Node): void {
+    const now = this.#world.clock.monotonic();
+    const key = `${node.id} ${member.id}`;
+    const since = this.#waitingSince.get(key) ?? now;
+    this.#waitingSince.set(key, since);
+    if (now - since <= REACH_LIMIT || this.#world.settings.app === undefined) return;
+    const where = `${member.privateIp}:${this.#world.settings.client_port}`;
+    this.#fail(
+      member,
+      `the HAProxy of ${node.name} does not reach its app at ${where}; does it listen there?`,
+    );
   }
 }

@@ -3,6 +3,7 @@ import { openings } from '../../plans/openings.ts';
 import type { Step } from '../../plans/plan.ts';
 import { type Seen, start } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
+import type { InstanceId } from '../../pool/instance.ts';
 import { STOPPING_TAG } from '../../pool/pool.ts';
 import { converge } from '../converge.ts';
 import type { Prepared } from '../preflight.ts';
@@ -18,6 +19,8 @@ export interface Started {
   readonly failures: readonly NodeFailure[];
   /** The last answer through the pool's address. */
   readonly lastAnswer: string;
+  /** Everything that this run launched, also what EC2 has not told of yet. */
+  readonly launched: readonly InstanceId[];
 }
 
 /** This many more launches than were asked for mean that instances die as they are born. */
@@ -48,7 +51,8 @@ class StartRun {
   end(): Started {
     if (this.seen === undefined) throw new PoolError('interrupted before anything was done');
     const failures = [...this.#memory.failures.values()].sort((a, b) => a.node.index - b.node.index);
-    return { seen: this.seen, failures, lastAnswer: this.#memory.lastAnswer };
+    const { lastAnswer, mine } = this.#memory;
+    return { seen: this.seen, failures, lastAnswer, launched: [...mine] };
   }
 
   async apply(step: Step, seen: Seen): Promise<void> {
