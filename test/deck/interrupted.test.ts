@@ -9,10 +9,11 @@ const ec2 = ec2Of(cloud);
 const polite = party(cloud, 'polite', { POOL_MINIMUM_INSTANCES: '3' });
 const rude = party(cloud, 'rude', { POOL_MINIMUM_INSTANCES: '3' });
 const early = party(cloud, 'early', { POOL_MINIMUM_INSTANCES: '2' });
+const unlucky = party(cloud, 'unlucky', { POOL_MINIMUM_INSTANCES: '3' });
 const NOTHING = { instances: [], addresses: [], groups: [] };
 
 afterAll(async () => {
-  await Promise.all([polite, rude, early].map((pool) => pool.end()));
+  await Promise.all([polite, rude, early, unlucky].map((pool) => pool.end()));
   ec2.destroy();
 });
 
@@ -66,4 +67,22 @@ test('row 37: Ctrl-C in the middle of stop; stop again completes it', async () =
   expect((await ended).code).toBe(130);
   expect(await polite.pool('stop', '--yes')).toMatchObject({ code: 0, stderr: '' });
   expect(await holdings(ec2, polite.name)).toEqual(NOTHING);
+});
+
+test('row 37: a start killed at one moment after the other still comes to three nodes, and no more', async () => {
+  // Before the first call, between the calls, while machines boot, and while nodes are configured.
+  for (const moment of [250, 400, 500, 600, 800, 1_000, 1_500, 2_000, 2_500]) {
+    const { child, ended } = unlucky.begin('pool', ['start']);
+    const timer = setTimeout(() => child.kill('SIGKILL'), moment);
+    await ended;
+    clearTimeout(timer);
+    const { instances, addresses, groups } = await holdings(ec2, unlucky.name);
+    expect(instances.length).toBeLessThanOrEqual(3);
+    expect(Math.max(addresses.length, groups.length)).toBeLessThanOrEqual(1);
+  }
+  expect(await unlucky.pool('start')).toMatchObject({ code: 0, stderr: '' });
+  const { instances } = await unlucky.list();
+  expect(instances.map(({ in_rotation: serves }) => serves)).toEqual([true, true, true]);
+  expect(await unlucky.pool('stop', '--yes')).toMatchObject({ code: 0, stderr: '' });
+  expect(await holdings(ec2, unlucky.name)).toEqual(NOTHING);
 });
