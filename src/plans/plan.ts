@@ -13,7 +13,7 @@ export type Step =
     }
   | { readonly do: 'give-address'; readonly node: Node; readonly because: string }
   | {
-      readonly do: 'rotate';
+      readonly do: 'configure' | 'rotate';
       readonly node: Node;
       readonly members: readonly Node[];
       readonly because: string;
