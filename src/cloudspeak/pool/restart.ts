@@ -1,9 +1,17 @@
 // pool restart: stop, then start, once the termination is visible.
+import { poolOf } from '../../pool/pool.ts';
+import { preflight } from '../../world/preflight.ts';
 import type { Run } from '../word.ts';
-import { run as start } from './start.ts';
+import { printFirstPlan, run as start } from './start.ts';
 import { run as stop } from './stop.ts';
 
+/** What would keep the start from working is found before anything is stopped. */
 export const run: Run = async (world, request) => {
+  const prepared = await preflight(world);
   const code = await stop(world, request);
-  return code ? code : await start(world, request);
+  if (code) return code;
+  if (!request.dryRun) return await start(world, request);
+  const pool = poolOf({ name: world.settings.name, instances: [], address: undefined });
+  printFirstPlan(world, { ...prepared, pool, groupId: undefined });
+  return 0;
 };
