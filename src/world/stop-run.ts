@@ -82,6 +82,7 @@ class StopRun {
       } catch (error) {
         const inUse = error instanceof PoolError && error.message.includes('DependencyViolation');
         if (!inUse || clock.monotonic() > until) throw error;
+        if (this.#world.signal.aborted) return;
         await clock.sleep(pause, this.#world.signal);
       }
     }
