@@ -19,7 +19,7 @@ class FakeFiles implements Files {
     return text;
   };
   release = async (source: string): Promise<Uint8Array> => new TextEncoder().encode(`release of ${source}`);
-  checkPrivateKey = async (): Promise<void> => undefined;
+  checkPrivateKey = async (_path: string): Promise<void> => undefined;
   exists = async (): Promise<boolean> => true;
   ownNode = (): OwnNode => ({
     version: 'v20.20.2',
@@ -56,6 +56,7 @@ export class FakeOutside implements Outside {
   readText = async (path: string): Promise<string | undefined> => this.texts.get(path);
   cloud = async (settings: Settings): Promise<Cloud> => {
     this.settings = settings;
+    this.ec2.publicIp = settings.public_ip;
     return this.ec2;
   };
   remote = async (): Promise<Remote> => this.nodes;

@@ -1,30 +1,50 @@
 // An AWS account in memory: instances, addresses, groups, and the errors that a test wants.
 
 import type { Opening } from '../../../src/plans/openings.ts';
+import type { PoolError } from '../../../src/pool/failure.ts';
 import type { Instance, InstanceId, InstanceState } from '../../../src/pool/instance.ts';
 import { type Address, POOL_TAG } from '../../../src/pool/pool.ts';
-import type { Cloud } from '../../../src/world/world.ts';
+import { explain } from '../../../src/world/ec2/errors.ts';
+import type { Cloud, LaunchRequest } from '../../../src/world/world.ts';
 import type { FakeClock } from './clock.ts';
 
-interface FakeInstance extends Instance {
+export interface FakeInstance extends Instance {
+  /** When it runs, is gone, and is first told of; ms of the clock. */
   readonly readyAt: number;
   readonly goneAt: number;
+  readonly seenAt: number;
+  readonly groupId: string | undefined;
+  /** Why it ended, as EC2 says it. */
+  readonly reason: string;
 }
+
+/** A failure of EC2's, as the product words it. */
+export const refusal = (call: string, code: string, message: string, endpoint?: string): PoolError =>
+  explain(call, Object.assign(new Error(message), { name: code }), endpoint);
 
 /** What the account holds, and how a test puts things there. */
 export class FakeAccount {
   readonly instances = new Map<InstanceId, FakeInstance>();
-  readonly addresses = new Map<string, Address & { readonly pool: string }>();
+  readonly addresses = new Map<string, Address & { readonly pool: string | undefined }>();
   readonly groups = new Map<string, { readonly pool: string; readonly openings: Opening[] }>();
-  readonly tokens = new Map<string, readonly InstanceId[]>();
+  readonly tokens = new Map<string, { readonly request: string; readonly ids: readonly InstanceId[] }>();
   readonly keypairs = new Set(['poolparty']);
+  /** Names of images that there are, with their ids. */
+  readonly images = new Map([['debian-12', 'ami-debian-12']]);
+  /** As in the settings: which address is the pool's. */
+  publicIp = 'auto';
+  /** Every call, in order, by its name. */
+  readonly calls: (keyof Cloud)[] = [];
+  /** Every launch that was asked for. */
+  readonly requests: LaunchRequest[] = [];
   /** Every call that changes something, in order: `launch 2`, `terminate i-1 i-2` … */
   readonly changes: string[] = [];
   /** Thrown by the next call of that name, then forgotten. */
   readonly nextError = new Map<keyof Cloud, Error>();
-  /** How long a machine is pending, and how long it takes to go, in ms. */
+  /** How long a machine is pending, how long it takes to go, and when it is first told of, in ms. */
   bootTime = 3_000;
   endTime = 2_000;
+  sightDelay = 0;
   protected readonly clock: FakeClock;
   protected count = 0;
 
@@ -33,7 +53,7 @@ export class FakeAccount {
   }
 
   /** Puts an instance there as if it had been launched before; running unless said otherwise. */
-  has(pool: string, given: Partial<Instance> = {}): Instance {
+  has(pool: string, given: Partial<FakeInstance> = {}): Instance {
     const number = ++this.count;
     const instance = {
       id: `i-${number.toString(16).padStart(8, '0')}`,
@@ -47,44 +67,78 @@ export class FakeAccount {
       tags: { [POOL_TAG]: pool },
       readyAt: 0,
       goneAt: Number.POSITIVE_INFINITY,
+      seenAt: 0,
+      groupId: undefined,
+      reason: 'Client.UserInitiatedShutdown: User initiated shutdown',
       ...given,
     };
     this.instances.set(instance.id, instance);
     return instance;
   }
 
-  /** Gives the pool an address, held by the instance if one is named. */
-  hasAddress(pool: string, holder?: InstanceId): Address {
-    const number = this.addresses.size + 1;
+  /** Gives the pool an address, held by the instance if one is named; `ours: false` makes it the user's own. */
+  hasAddress(pool: string, holder?: InstanceId, { ours = true } = {}): Address {
+    const number = ++this.count;
     const address = {
       ip: `203.0.113.${number}`,
       allocationId: `eipalloc-${number}`,
       associationId: holder && `eipassoc-${number}`,
       holder,
-      ours: true,
+      ours,
       stopping: false,
-      pool,
+      pool: ours ? pool : undefined,
     };
     this.addresses.set(address.allocationId, address);
+    if (holder) this.alter(holder, { publicIp: address.ip });
     return address;
   }
 
-  protected fail(call: keyof Cloud): void {
+  /** What the pool has now, in any order: the end of a test asks it whether anything was left behind. */
+  leftovers(pool: string): readonly string[] {
+    this.settle();
+    return [
+      ...[...this.instances.values()]
+        .filter((one) => one.tags[POOL_TAG] === pool && one.goneAt > this.clock.ms)
+        .map(({ id }) => id),
+      ...[...this.addresses.values()].filter((one) => one.pool === pool).map(({ ip }) => ip),
+      ...[...this.groups].filter(([, group]) => group.pool === pool).map(([id]) => id),
+    ];
+  }
+
+  /** Ends an instance by itself, as a machine does that dies. */
+  end(id: InstanceId, reason: string): void {
+    this.alter(id, { state: 'shutting-down', goneAt: this.clock.ms + this.endTime, reason });
+    this.free(id);
+  }
+
+  protected free(id: InstanceId): void {
+    for (const address of this.addresses.values())
+      if (address.holder === id) this.change(address, { holder: undefined, associationId: undefined });
+  }
+
+  protected enter(call: keyof Cloud): void {
+    this.calls.push(call);
     const error = this.nextError.get(call);
     this.nextError.delete(call);
     if (error) throw error;
+    this.settle();
+  }
+
+  alter(id: InstanceId, changed: Partial<FakeInstance>): void {
+    const known = this.instances.get(id);
+    if (known) this.instances.set(id, { ...known, ...changed });
   }
 
   /** Moves every machine to the state that its time has brought. */
   protected settle(): void {
     for (const [id, one] of this.instances) {
-      if (one.goneAt <= this.clock.ms) this.instances.delete(id);
-      else if (one.state === 'pending' && one.readyAt <= this.clock.ms)
-        this.instances.set(id, { ...one, state: 'running' });
+      if (one.state === 'pending' && one.readyAt <= this.clock.ms) this.alter(id, { state: 'running' });
     }
   }
 
-  protected change(address: Address, changed: Partial<Address>): void {
+  protected isGone = (one: FakeInstance): boolean => one.goneAt <= this.clock.ms;
+
+  protected change(address: Pick<Address, 'allocationId'>, changed: Partial<Address>): void {
     const known = this.addresses.get(address.allocationId);
     if (known) this.addresses.set(address.allocationId, { ...known, ...changed });
   }

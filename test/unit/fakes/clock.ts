@@ -1,14 +1,47 @@
 // A clock under a test's control.
 import type { Clock } from '../../../src/world/world.ts';
 
-/** Time that passes only when somebody sleeps. */
+interface Sleeper {
+  readonly wakesAt: number;
+  wake(): void;
+}
+
+/** Time that passes only when everybody sleeps: then it jumps to the moment of the first who wakes. */
 export class FakeClock implements Clock {
   ms = Date.parse('2008-05-31T00:47:37.000Z');
+  readonly #sleepers = new Set<Sleeper>();
   now = (): Date => new Date(this.ms);
   monotonic = (): number => this.ms;
+
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    // One turn of the event loop, so that others who wait get theirs.
-    await new Promise((resolve) => setImmediate(resolve));
-    if (!signal?.aborted) this.ms += ms;
+    if (signal?.aborted) return await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        this.#sleepers.delete(sleeper);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const sleeper = { wakesAt: this.ms + ms, wake };
+      signal?.addEventListener('abort', wake);
+      this.#sleepers.add(sleeper);
+      this.#turn(sleeper);
+    });
+  }
+
+  /** Some turns of the event loop later all others have done what they can do now: then time goes on. */
+  #turn(sleeper: Sleeper): void {
+    const later = () => {
+      if (!this.#sleepers.has(sleeper)) return;
+      this.#wakeFirst();
+      if (this.#sleepers.has(sleeper)) this.#turn(sleeper);
+    };
+    setImmediate(() => setImmediate(later));
+  }
+
+  #wakeFirst(): void {
+    const [first] = [...this.#sleepers].sort((a, b) => a.wakesAt - b.wakesAt);
+    if (first === undefined) return;
+    this.ms = Math.max(this.ms, first.wakesAt);
+    first.wake();
   }
 }

@@ -1,88 +1,131 @@
-// EC2 in memory, in the verbs that the pool uses.
+// EC2 in memory, in the verbs that the pool uses; test/contract/world/cloud.test.ts holds it against a real one.
 
 import type { Opening } from '../../../src/plans/openings.ts';
+import { usageError } from '../../../src/pool/failure.ts';
 import type { Instance, InstanceId } from '../../../src/pool/instance.ts';
 import { type Address, POOL_TAG, type Pool, poolOf, STOPPING_TAG } from '../../../src/pool/pool.ts';
-import type { Cloud, LaunchRequest } from '../../../src/world/world.ts';
-import { FakeAccount } from './account.ts';
+import type { Cloud, Image, LaunchRequest, Subnet } from '../../../src/world/world.ts';
+import { FakeAccount, refusal } from './account.ts';
+
+const SUBNETS: readonly Subnet[] = ['us-east-1a', 'us-east-1b', 'us-east-1c'].map((zone, at) => ({
+  id: `subnet-${at}`,
+  zone,
+  vpcId: 'vpc-1',
+}));
 
 export class FakeCloud extends FakeAccount implements Cloud {
-  async look(pool: string): Promise<Pool> {
-    this.fail('look');
-    this.settle();
-    const instances = [...this.instances.values()].filter((one) => one.tags[POOL_TAG] === pool);
-    const address = [...this.addresses.values()].find((one) => one.pool === pool);
-    return poolOf({ name: pool, instances, address });
-  }
-
-  async image(alias: string) {
-    this.fail('image');
-    return { id: alias.startsWith('ami-') ? alias : `ami-${alias}`, name: alias, architecture: 'x86_64' };
-  }
-
-  async subnets(zones: readonly string[], ids: readonly string[]) {
-    this.fail('subnets');
-    const all = ['us-east-1a', 'us-east-1b', 'us-east-1c'].map((zone, at) => ({
-      id: `subnet-${at}`,
-      zone,
-      vpcId: 'vpc-1',
-    }));
-    return all.filter(
-      ({ id, zone }) =>
-        (zones.length === 0 || zones.includes(zone)) && (ids.length === 0 || ids.includes(id)),
+  #addressOf(pool: string): Address | undefined {
+    if (this.publicIp === 'none') return undefined;
+    return [...this.addresses.values()].find((one) =>
+      this.publicIp === 'auto' ? one.pool === pool : one.ip === this.publicIp,
     );
   }
 
+  async look(pool: string): Promise<Pool> {
+    this.enter('look');
+    const instances = [...this.instances.values()].filter(
+      (one) => one.tags[POOL_TAG] === pool && !this.isGone(one) && one.seenAt <= this.clock.ms,
+    );
+    return poolOf({ name: pool, instances, address: this.#addressOf(pool) });
+  }
+
+  async image(alias: string): Promise<Image> {
+    this.enter('image');
+    const byId = [...this.images].find(([, id]) => id === alias);
+    if (alias.startsWith('ami-') && !byId)
+      throw refusal('DescribeImages', 'InvalidAMIID.NotFound', `The image id '[${alias}]' does not exist`);
+    const id = byId?.[1] ?? this.images.get(alias);
+    if (id === undefined)
+      throw usageError(
+        `no image "${alias}" in this region: set ami to an id (ami-…), an image of your own, or debian-12`,
+      );
+    return { id, name: byId?.[0] ?? alias, architecture: 'x86_64' };
+  }
+
+  async subnets(zones: readonly string[], ids: readonly string[]) {
+    this.enter('subnets');
+    const unknown = ids.find((id) => !SUBNETS.some((one) => one.id === id));
+    if (unknown)
+      throw refusal(
+        'DescribeSubnets',
+        'InvalidSubnetID.NotFound',
+        `The subnet ID '${unknown}' does not exist`,
+      );
+    if (ids.length > 0) return SUBNETS.filter(({ id }) => ids.includes(id));
+    return SUBNETS.filter(({ zone }) => zones.length === 0 || zones.includes(zone));
+  }
+
   async keypairExists(name: string): Promise<boolean> {
-    this.fail('keypairExists');
+    this.enter('keypairExists');
     return this.keypairs.has(name);
   }
 
   async launch(request: LaunchRequest): Promise<readonly Instance[]> {
-    this.fail('launch');
+    this.enter('launch');
     const known = this.tokens.get(request.token);
-    if (known) return known.flatMap((id) => this.instances.get(id) ?? []);
+    const text = JSON.stringify(request);
+    if (known && known.request !== text)
+      throw refusal(
+        'RunInstances',
+        'IdempotentParameterMismatch',
+        'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
+      );
+    if (known) return this.#again(known.ids);
     this.changes.push(`launch ${request.count}`);
-    const zone = (await this.subnets([], [request.subnetId]))[0]?.zone ?? 'us-east-1a';
+    this.requests.push(request);
+    const zone = SUBNETS.find(({ id }) => id === request.subnetId)?.zone ?? 'us-east-1a';
     const launched = Array.from({ length: request.count }, () =>
       this.has(request.pool, {
         state: 'pending',
         type: request.type,
         zone,
+        tags: { [POOL_TAG]: request.pool, Name: `poolparty-${request.pool}` },
         readyAt: this.clock.ms + this.bootTime,
-      } as Partial<Instance>),
+        seenAt: this.clock.ms + this.sightDelay,
+        groupId: request.groupId,
+      }),
     );
-    this.tokens.set(
-      request.token,
-      launched.map(({ id }) => id),
-    );
+    this.tokens.set(request.token, { request: text, ids: launched.map(({ id }) => id) });
     return launched;
   }
 
+  #again(ids: readonly InstanceId[]): readonly Instance[] {
+    const instances = ids.flatMap((id) => this.instances.get(id) ?? []);
+    if (instances.some(this.isGone))
+      throw refusal(
+        'RunInstances',
+        'IdempotentInstanceTerminated',
+        'The instance that this idempotent request launched has been terminated.',
+      );
+    return instances;
+  }
+
   async ends(ids: readonly InstanceId[]): Promise<ReadonlyMap<InstanceId, string>> {
-    const ended = ids.filter((id) => this.instances.get(id)?.state !== 'running');
-    return new Map(ended.map((id) => [id, 'Client.InternalError: the test wanted it']));
+    this.enter('ends');
+    const ended = ids.flatMap((id) => this.instances.get(id) ?? []);
+    return new Map(
+      ended.filter((one) => one.state === 'shutting-down').map(({ id, reason }) => [id, reason]),
+    );
   }
 
   async terminate(ids: readonly InstanceId[]): Promise<void> {
-    this.fail('terminate');
-    this.changes.push(`terminate ${ids.join(' ')}`);
-    for (const id of ids) {
-      const one = this.instances.get(id);
-      if (one)
-        this.instances.set(id, { ...one, state: 'shutting-down', goneAt: this.clock.ms + this.endTime });
-      for (const address of this.addresses.values())
-        if (address.holder === id) this.change(address, { holder: undefined, associationId: undefined });
-    }
+    this.enter('terminate');
+    const there = ids.flatMap((id) => this.instances.get(id) ?? []).filter((one) => !this.isGone(one));
+    if (there.length > 0) this.changes.push(`terminate ${there.map(({ id }) => id).join(' ')}`);
+    for (const { id, state, reason } of there) if (state !== 'shutting-down') this.end(id, reason);
   }
 
   async findGroup(pool: string): Promise<string | undefined> {
-    return [...this.groups].find(([, group]) => group.pool === pool)?.[0];
+    this.enter('findGroup');
+    return this.#groupOf(pool);
   }
 
+  #groupOf = (pool: string): string | undefined =>
+    [...this.groups].find(([, group]) => group.pool === pool)?.[0];
+
   async openGroup(pool: string, _vpcId: string, openings: readonly Opening[]): Promise<string> {
-    this.fail('openGroup');
-    const known = await this.findGroup(pool);
+    this.enter('openGroup');
+    const known = this.#groupOf(pool);
     const id = known ?? `sg-${++this.count}`;
     if (!known) this.changes.push(`make group ${id}`);
     this.groups.set(id, { pool, openings: [...openings] });
@@ -90,54 +133,77 @@ export class FakeCloud extends FakeAccount implements Cloud {
   }
 
   async deleteGroup(id: string): Promise<void> {
-    this.fail('deleteGroup');
-    this.changes.push(`delete group ${id}`);
-    this.groups.delete(id);
+    this.enter('deleteGroup');
+    if ([...this.instances.values()].some((one) => one.groupId === id && !this.isGone(one)))
+      throw refusal('DeleteSecurityGroup', 'DependencyViolation', `resource ${id} has a dependent object`);
+    if (this.groups.delete(id)) this.changes.push(`delete group ${id}`);
   }
 
   async allocateAddress(pool: string): Promise<Address> {
-    this.fail('allocateAddress');
+    this.enter('allocateAddress');
     const address = this.hasAddress(pool);
     this.changes.push(`allocate ${address.ip}`);
     return address;
   }
 
-  async associate(address: Address, instance: InstanceId): Promise<void> {
-    this.fail('associate');
+  async associate({ allocationId }: Address, instance: InstanceId): Promise<void> {
+    this.enter('associate');
+    const address = this.addresses.get(allocationId);
+    if (this.instances.get(instance)?.state !== 'running')
+      throw refusal(
+        'AssociateAddress',
+        'InvalidInstanceID',
+        `The instance '${instance}' is not in a valid state for this operation.`,
+      );
+    if (address?.holder !== undefined && address.holder !== instance)
+      throw refusal(
+        'AssociateAddress',
+        'Resource.AlreadyAssociated',
+        `resource ${allocationId} is already associated with associate-id ${address.associationId}`,
+      );
+    if (address === undefined || address.holder === instance) return;
     this.changes.push(`associate ${address.ip} ${instance}`);
     this.change(address, { holder: instance, associationId: `eipassoc-${++this.count}` });
+    this.alter(instance, {
+      publicIp: address.ip,
+      publicDns: `ec2-${address.ip.replaceAll('.', '-')}.compute-1.amazonaws.com`,
+    });
   }
 
   async disassociate(associationId: string): Promise<void> {
-    this.fail('disassociate');
-    this.changes.push(`disassociate ${associationId}`);
+    this.enter('disassociate');
     const held = [...this.addresses.values()].find((one) => one.associationId === associationId);
-    if (held) this.change(held, { holder: undefined, associationId: undefined });
+    if (held === undefined) return;
+    this.changes.push(`disassociate ${associationId}`);
+    this.change(held, { holder: undefined, associationId: undefined });
+    if (held.holder) this.alter(held.holder, { publicIp: undefined, publicDns: undefined });
   }
 
-  async release(address: Address): Promise<void> {
-    this.fail('release');
-    this.changes.push(`release ${address.ip}`);
-    this.addresses.delete(address.allocationId);
+  async release({ allocationId }: Address): Promise<void> {
+    this.enter('release');
+    const address = this.addresses.get(allocationId);
+    if (address?.holder)
+      throw refusal('ReleaseAddress', 'InvalidIPAddress.InUse', `Address ${address.ip} is in use.`);
+    if (address) this.changes.push(`release ${address.ip}`);
+    this.addresses.delete(allocationId);
   }
 
   async tag(ids: readonly string[], tags: Readonly<Record<string, string>>): Promise<void> {
-    this.fail('tag');
+    this.enter('tag');
     this.changes.push(`tag ${ids.join(' ')} ${Object.keys(tags).join(' ')}`);
     for (const id of ids) {
-      const one = this.instances.get(id);
-      if (one) this.instances.set(id, { ...one, tags: { ...one.tags, ...tags } });
-      const address = this.addresses.get(id);
-      if (address && STOPPING_TAG in tags) this.change(address, { stopping: true });
+      this.alter(id, { tags: { ...this.instances.get(id)?.tags, ...tags } });
+      if (STOPPING_TAG in tags) this.change({ allocationId: id }, { stopping: true });
     }
   }
 
   async untag(ids: readonly string[], keys: readonly string[]): Promise<void> {
-    this.fail('untag');
+    this.enter('untag');
     this.changes.push(`untag ${ids.join(' ')} ${keys.join(' ')}`);
     for (const id of ids) {
-      const address = this.addresses.get(id);
-      if (address && keys.includes(STOPPING_TAG)) this.change(address, { stopping: false });
+      const tags = Object.entries(this.instances.get(id)?.tags ?? {});
+      this.alter(id, { tags: Object.fromEntries(tags.filter(([key]) => !keys.includes(key))) });
+      if (keys.includes(STOPPING_TAG)) this.change({ allocationId: id }, { stopping: false });
     }
   }
 

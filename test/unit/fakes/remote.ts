@@ -12,20 +12,24 @@ export class FakeRemote implements Remote {
     readonly script: string;
     readonly stdin: Uint8Array | undefined;
   }[] = [];
+  /** Every node that was asked whether its sshd answers, once for each time. */
+  readonly reached: string[] = [];
   /** Every node that a shell was opened on. */
   readonly shells: string[] = [];
-  handler: (node: Node, script: string) => Partial<Output> | Promise<Partial<Output>> = () => NOTHING;
+  handler: (node: Node, script: string, options: RunOptions) => Partial<Output> | Promise<Partial<Output>> =
+    () => NOTHING;
   answering: (node: Node) => boolean = (node) => node.state === 'running';
   shellCode = 0;
   closed = false;
 
   async reach(node: Node): Promise<Reach> {
+    this.reached.push(node.name);
     return this.answering(node) ? { answers: true } : { answers: false, why: 'connection refused' };
   }
 
   async run(node: Node, script: string, options: RunOptions = {}): Promise<Output> {
     this.scripts.push({ node: node.name, script, stdin: options.stdin });
-    const output = { ...NOTHING, ...(await this.handler(node, script)) };
+    const output = { ...NOTHING, ...(await this.handler(node, script, options)) };
     if (!options.onChunk) return output;
     const bytes = new TextEncoder();
     if (output.stdout) options.onChunk(bytes.encode(output.stdout), 'stdout');

@@ -1,0 +1,145 @@
+// pool start where something fails: it is named, the others serve, and nothing waits for ever.
+import { describe, expect, test } from 'vitest';
+import { speak } from '../../fake-world.ts';
+import { refusal } from '../../fakes/account.ts';
+import { party } from './party.ts';
+
+const MINUTE = 60_000;
+
+describe('row 53: failure on one node does not stop the others', () => {
+  test('an app that never becomes healthy: the node, the URL, the answer and the last 20 lines of the log', async () => {
+    const { outside, machines } = party();
+    machines.unhealthy.add('node1');
+    const { code, stderr } = await speak('pool start', outside);
+    expect(code).toBe(1);
+    expect(stderr).toMatchInlineSnapshot(`
+      "pool: 1 of 3 nodes did not come up; mend it, then run pool start again; pool stop ends all
+      node1 (i-00000004): the app is not healthy: http://127.0.0.1:8001/health answered: HTTP 500: the database is away
+        | log line 1
+        | log line 2
+        | log line 3
+        | log line 4
+        | log line 5
+        | log line 6
+        | log line 7
+        | log line 8
+        | log line 9
+        | log line 10
+        | log line 11
+        | log line 12
+        | log line 13
+        | log line 14
+        | log line 15
+        | log line 16
+        | log line 17
+        | log line 18
+        | log line 19
+        | log line 20
+      "
+    `);
+    const { nodes } = await outside.ec2.look('party');
+    const others = [nodes[0]?.id, nodes[2]?.id];
+    for (const { id } of nodes) expect(machines.up(id)).toEqual(others);
+  });
+
+  test('a configuration that is refused: its last words and the node, in the summary', async () => {
+    const { outside, machines } = party();
+    machines.refusing.set('node2', 'haproxy refuses the new haproxy.cfg');
+    const { code, stderr } = await speak('pool start', outside);
+    expect(code).toBe(1);
+    expect(stderr).toContain('pool: 1 of 3 nodes did not come up; mend it, then run pool start again');
+    expect(stderr).toMatch(/^node2 \(i-\w+\) could not be configured \(code 1\)\n {2}\| haproxy refuses/m);
+    const { nodes } = await outside.ec2.look('party');
+    expect(machines.up(nodes[0]?.id ?? '')).toEqual([nodes[0]?.id, nodes[1]?.id]);
+  });
+
+  test('all of them: nothing serves, each is named', async () => {
+    const { outside, machines } = party();
+    for (const name of ['node0', 'node1', 'node2']) machines.unhealthy.add(name);
+    const { code, stderr } = await speak('pool start', outside);
+    expect(code).toBe(1);
+    expect(stderr).toContain('3 of 3 nodes did not come up');
+    for (const name of ['node0', 'node1', 'node2']) expect(stderr).toMatch(new RegExp(`^${name} `, 'm'));
+  });
+});
+
+describe('row 33: every wait has a limit', () => {
+  test('sshd never answers on one node: it is named within 6 minutes, the others serve', async () => {
+    const { outside, machines } = party();
+    const began = outside.clock.ms;
+    outside.nodes.answering = (node) => node.name !== 'node1' && node.state === 'running';
+    const { code, stderr } = await speak('pool start', outside);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^node1 \(i-\w+\): no answer on ssh within 300 s: connection refused$/m);
+    expect(outside.clock.ms - began).toBeLessThan(6 * MINUTE);
+    const { nodes } = await outside.ec2.look('party');
+    expect(machines.up(nodes[0]?.id ?? '')).toEqual([nodes[0]?.id, nodes[2]?.id]);
+  });
+
+  test('an instance that never leaves pending', async () => {
+    const { outside } = party();
+    const began = outside.clock.ms;
+    outside.ec2.has('party', { state: 'pending', readyAt: Number.POSITIVE_INFINITY });
+    const { code, stderr } = await speak('pool start', outside);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^node\d \(i-00000001\): still pending after 300 s$/m);
+    expect(outside.clock.ms - began).toBeLessThan(6 * MINUTE);
+  });
+
+  test('instances that end as they are born: a few are tried, and the reason is shown', async () => {
+    const { outside } = party();
+    const { launch } = outside.ec2;
+    outside.ec2.launch = async (request) => {
+      const launched = await launch.call(outside.ec2, request);
+      for (const { id } of launched) outside.ec2.end(id, 'Client.VolumeLimitExceeded: Volume limit exceeded');
+      return launched;
+    };
+    const { code, stderr } = await speak('pool start', outside);
+    expect(code).toBe(1);
+    expect(stderr).toContain('too many of them end while they boot');
+    expect(stderr).toContain('ended while it booted: Client.VolumeLimitExceeded: Volume limit exceeded');
+    expect(outside.ec2.instances.size).toBeLessThanOrEqual(6);
+  });
+
+  test('a node that an HAProxy does not reach is named, and asked about with pauses', async () => {
+    const { outside, machines } = party();
+    const began = outside.clock.ms;
+    machines.unreachable.add('us-east-1c');
+    const { code, stderr } = await speak('pool start', outside);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^node\d \(i-\w+\): the HAProxy of node\d does not reach its app at 10\.0\.0\.\d+:8001; /m,
+    );
+    expect(outside.clock.ms - began).toBeLessThan(3 * MINUTE);
+    expect(outside.nodes.scripts.length).toBeLessThan(250);
+  });
+
+  test('an address that gives no good answer though all nodes are up', async () => {
+    const { outside } = party();
+    const began = outside.clock.ms;
+    outside.answers = () => {
+      throw new Error('connect ETIMEDOUT');
+    };
+    const { code, stderr } = await speak('pool start', outside);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^pool: all nodes are up but the pool's address gives no good answer: http:\/\/\S+\/health: connect ETIMEDOUT; run pool start again$/m,
+    );
+    expect(outside.clock.ms - began).toBeLessThan(2 * MINUTE);
+  });
+});
+
+describe('row 36: what EC2 refuses is reported plainly', () => {
+  const refusals = [
+    ['launch', 'InsufficientInstanceCapacity', 'name other zones or another size, or try again later'],
+    ['allocateAddress', 'AddressLimitExceeded', 'release an address, or set public_ip to one of your own'],
+    ['openGroup', 'RequestLimitExceeded', ''],
+  ] as const;
+  test.for(refusals)('%s: %s', async ([call, code, hint]) => {
+    const { outside } = party();
+    outside.ec2.nextError.set(call, refusal(call, code, 'We have none.'));
+    const answer = await speak('pool start', outside);
+    expect(answer.code).toBe(1);
+    expect(answer.stderr).toBe(`pool: EC2 refused ${call}: ${code}: We have none.${hint && `; ${hint}`}\n`);
+  });
+});

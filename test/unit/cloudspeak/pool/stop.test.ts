@@ -1,0 +1,130 @@
+// pool stop: all of this pool, nothing of others, and what start made beside the instances.
+import { describe, expect, test } from 'vitest';
+import { speak } from '../../fake-world.ts';
+import { refusal } from '../../fakes/account.ts';
+import { next, type Party, party, started } from './party.ts';
+
+/** Others in the same account: another pool with all that belongs to one, and a machine of nobody's. */
+function withNeighbours({ outside: { ec2 } }: Party): readonly string[] {
+  const other = ec2.has('party-2');
+  ec2.hasAddress('party-2', other.id);
+  ec2.groups.set('sg-other', { pool: 'party-2', openings: [] });
+  const foreign = ec2.has('', { tags: { Name: 'party', 'poolparty:pol': 'party' } });
+  return [other.id, foreign.id];
+}
+
+describe('a pool with neighbours', () => {
+  test('row 17: ends every instance of this pool and nothing else', async () => {
+    const all = await started();
+    const neighbours = withNeighbours(all);
+    const { code, stdout, stderr } = await speak('pool stop', all.outside);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatchInlineSnapshot(`
+      "-- Stopping cloud
+      -- Terminating node0, node1, node2
+      -- Removed the address 203.0.113.2
+      -- Removed the security group
+      -- Cloud is stopped
+      "
+    `);
+    const { ec2 } = all.outside;
+    expect(ec2.leftovers('party')).toEqual([]);
+    expect(ec2.leftovers('party-2')).toHaveLength(3);
+    for (const id of neighbours) expect(ec2.instances.get(id)?.state).toBe('running');
+    expect(ec2.changes.join('\n')).not.toMatch(new RegExp(neighbours.join('|')));
+  });
+
+  test('row 16: --dry-run prints the steps and changes nothing', async () => {
+    const all = await started();
+    withNeighbours(all);
+    const { code, stdout, outside } = await speak('pool stop --dry-run', all.outside);
+    expect(code).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "forbid: nobody may launch or claim while the pool stops
+      terminate node0, node1, node2: the pool stops
+      "
+    `);
+    expect(outside.ec2.changes).toEqual([]);
+  });
+
+  test('row 14: -q says nothing', async () => {
+    const { outside } = await started();
+    expect(await speak('pool stop -q', outside)).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  });
+});
+
+test('nothing runs: nothing is touched, and the end is the same', async () => {
+  const { outside } = party();
+  const { code, stdout } = await speak('pool stop', outside);
+  expect([code, stdout]).toEqual([0, '-- Stopping cloud\n-- Cloud is stopped\n']);
+  expect(outside.ec2.changes).toEqual([]);
+});
+
+describe('on a terminal it asks', () => {
+  test.for([
+    [false, 'pool stop', 1],
+    [true, 'pool stop', 0],
+  ] as const)('answer %s', async ([answer, words, code]) => {
+    const { outside } = await started();
+    Object.assign(outside.screen, { isTerminal: true, answer });
+    expect((await speak(words, outside)).code).toBe(code);
+    expect(outside.screen.questions).toEqual(['Terminate the 3 instances of pool party?']);
+    expect(outside.ec2.changes.length > 0).toBe(answer);
+  });
+
+  test('--yes asks nothing', async () => {
+    const { outside } = await started();
+    outside.screen.isTerminal = true;
+    expect((await speak('pool stop --yes', outside)).code).toBe(0);
+    expect(outside.screen.questions).toEqual([]);
+  });
+});
+
+test('row 35: an address of the user’s own is kept, without our tag', async () => {
+  const all = party('public_ip: 203.0.113.1\n');
+  const { allocationId } = all.outside.ec2.hasAddress('party', undefined, { ours: false });
+  expect((await speak('pool start', all.outside)).code).toBe(0);
+  const { outside } = next(all);
+  expect((await speak('pool stop', outside)).code).toBe(0);
+  expect([...outside.ec2.addresses.values()]).toMatchObject([
+    { allocationId, holder: undefined, stopping: false },
+  ]);
+  expect(outside.ec2.changes.filter((change) => change.startsWith('release'))).toEqual([]);
+});
+
+test('what changes are forbidden before the first instance ends', async () => {
+  const { outside } = await started();
+  await speak('pool stop', outside);
+  expect(outside.ec2.changes[0]).toMatch(/^tag eipalloc-\w+ poolparty:stopping$/);
+  expect(outside.ec2.changes[1]).toMatch(/^terminate /);
+});
+
+test('row 33: instances that do not go are named within the limit', async () => {
+  const { outside } = await started();
+  outside.ec2.endTime = Number.POSITIVE_INFINITY;
+  const began = outside.clock.ms;
+  const { code, stderr } = await speak('pool stop', outside);
+  const ids = [...outside.ec2.instances.keys()].join(', ');
+  expect([code, stderr]).toEqual([1, `pool: still there after 10 minutes: ${ids}; run pool stop again\n`]);
+  expect(outside.clock.ms - began).toBeLessThan(11 * 60_000);
+});
+
+test('row 36: a group that is still in use is tried again until it is free', async () => {
+  const { outside } = await started();
+  outside.ec2.nextError.set('deleteGroup', refusal('DeleteSecurityGroup', 'DependencyViolation', 'in use'));
+  expect((await speak('pool stop', outside)).code).toBe(0);
+  expect(outside.ec2.leftovers('party')).toEqual([]);
+});
+
+test('a refusal of EC2’s is one line and code 1', async () => {
+  const { outside } = await started();
+  outside.ec2.nextError.set(
+    'terminate',
+    refusal('TerminateInstances', 'UnauthorizedOperation', 'You are not authorized.'),
+  );
+  expect(await speak('pool stop', outside)).toMatchObject({
+    code: 1,
+    stderr:
+      'pool: EC2 refused TerminateInstances: UnauthorizedOperation: You are not authorized.; the policy of these credentials must allow this call\n',
+  });
+});

@@ -1,0 +1,136 @@
+// Machines that understand our scripts: they keep files and HAProxy's servers, and answer as a real node does.
+import { text } from 'node:stream/consumers';
+import { extract } from 'tar-stream';
+import { hashOf } from '../../../src/pool/files.ts';
+import type { InstanceId, Node } from '../../../src/pool/instance.ts';
+import { probeScript } from '../../../src/pool/probe.ts';
+import type { TemplateName } from '../../../src/pool/templates.ts';
+import type { Output, WebAnswer } from '../../../src/world/world.ts';
+import { builtIn } from '../built-in.ts';
+import type { FakeOutside } from '../fake-world.ts';
+
+/** A server that HAProxy has just got is down until its first check has passed, in ms. */
+const FIRST_CHECK = 1_000;
+/** What a script takes, in ms. */
+const SCRIPT_TIME = 200;
+
+interface Machine {
+  readonly files: Map<string, string>;
+  /** HAProxy's servers, and when each was added. */
+  readonly servers: Map<InstanceId, number>;
+}
+
+async function unpacked(archive: Uint8Array): Promise<Map<string, string>> {
+  const entries = extract();
+  entries.end(archive);
+  const files = new Map<string, string>();
+  for await (const entry of entries) files.set(entry.header.name, await text(entry));
+  return files;
+}
+
+const base64 = (words: string): string => Buffer.from(words).toString('base64');
+
+/** The machines behind a fake outside: its remote's handler, its templates, and what visitors are answered. */
+export class FakeNodes {
+  readonly #outside: FakeOutside;
+  readonly #machines: Map<InstanceId, Machine>;
+  /** Nodes whose app answers 500; their log says why. */
+  readonly unhealthy = new Set<string>();
+  /** Zones whose apps no HAProxy reaches, though each answers on its own node. */
+  readonly unreachable = new Set<string>();
+  /** Nodes whose configuration fails with these words on stderr. */
+  readonly refusing = new Map<string, string>();
+
+  /** `before`: the same machines, as an earlier command left them. */
+  constructor(outside: FakeOutside, before?: FakeNodes) {
+    this.#outside = outside;
+    this.#machines = before === undefined ? new Map() : before.#machines;
+    outside.disk.template = async (name) => builtIn[name as TemplateName];
+    outside.nodes.handler = (node, script, { stdin }) => this.#run(node, script, stdin);
+    outside.answers = (url) => this.visit(url);
+  }
+
+  machine(id: InstanceId): Machine {
+    const known = this.#machines.get(id) ?? { files: new Map(), servers: new Map() };
+    this.#machines.set(id, known);
+    return known;
+  }
+
+  /** Ids in a machine's rotation that its HAProxy finds healthy. */
+  up = (id: InstanceId): readonly InstanceId[] =>
+    [...this.machine(id).servers.keys()].filter((server) => this.#isUp(id, server)).sort();
+
+  #isUp(id: InstanceId, server: InstanceId): boolean {
+    const since = this.machine(id).servers.get(server) ?? Number.POSITIVE_INFINITY;
+    const node = this.#outside.ec2.instances.get(server);
+    const serves = this.machine(server).files.has('/opt/poolparty/app-command');
+    const reached = node?.state === 'running' && !this.unreachable.has(node.zone);
+    return reached && serves && this.#outside.clock.ms - since >= FIRST_CHECK;
+  }
+
+  async #run(node: Node, script: string, stdin: Uint8Array = new Uint8Array()): Promise<Partial<Output>> {
+    await this.#outside.clock.sleep(SCRIPT_TIME);
+    if (script.endsWith(probeScript)) return { stdout: this.#probed(node.id) };
+    const parcels = await unpacked(stdin);
+    for (const [name, content] of parcels)
+      if (name.startsWith('files/')) this.machine(node.id).files.set(name.slice('files'.length), content);
+    const refusal = this.refusing.get(node.name);
+    if (refusal !== undefined) return { code: 1, stderr: `${refusal}\n` };
+    this.#takeServers(node.id);
+    const last = script.trimEnd().split('\n').at(-1) ?? '';
+    if (last === 'report_servers') return { stdout: `${this.#servers(node.id)}\n` };
+    if (last.startsWith('report ')) return { stdout: `${this.#configured(node, parcels, last)}\n` };
+    throw new Error(`a node does not understand the script that ends with ${last}`);
+  }
+
+  #takeServers(id: InstanceId): void {
+    const { files, servers } = this.machine(id);
+    const lines = (files.get('/etc/haproxy/haproxy.cfg') ?? '').matchAll(/^ {4}server (\S+) /gm);
+    const wanted = [...lines].map((line) => line[1] ?? '');
+    for (const server of servers.keys()) if (!wanted.includes(server)) servers.delete(server);
+    for (const server of wanted) if (!servers.has(server)) servers.set(server, this.#outside.clock.ms);
+  }
+
+  #probed(id: InstanceId): string {
+    const { files, servers } = this.machine(id);
+    const manifest = files.get('/manifest');
+    const stat = [...servers.keys()].map((server) => `app,${server},0,${this.#status(id, server)}`);
+    const csv = files.has('/etc/haproxy/haproxy.cfg') ? ['# pxname,svname,scur,status', ...stat] : [];
+    return ['load 0.10', 'cpus 2', `hash ${manifest ? hashOf(manifest) : ''}`, ...csv, ''].join('\n');
+  }
+
+  #status = (id: InstanceId, server: InstanceId): string => (this.#isUp(id, server) ? 'UP' : 'DOWN');
+
+  #servers(id: InstanceId): string {
+    const servers = [...this.machine(id).servers.keys()].map((server) => {
+      const ip = this.#outside.ec2.instances.get(server)?.privateIp;
+      return { id: server, address: `${ip}:8001`, status: this.#status(id, server) };
+    });
+    return JSON.stringify({ servers });
+  }
+
+  #configured({ id, name }: Node, parcels: ReadonlyMap<string, string>, report: string): string {
+    const manifest = parcels.get('manifest.json') ?? '';
+    const healthy = !this.unhealthy.has(name);
+    this.machine(id).files.set('/manifest', manifest);
+    if (!healthy) this.machine(id).files.delete('/opt/poolparty/app-command');
+    return JSON.stringify({
+      changed: [...parcels.keys()],
+      hash: hashOf(manifest),
+      healthy,
+      health_url: report.replace(/^report |'/g, ''),
+      answer: base64(healthy ? 'HTTP 200: ok' : 'HTTP 500: the database is away'),
+      log: healthy ? '' : base64(Array.from({ length: 20 }, (_, at) => `log line ${at + 1}\n`).join('')),
+    });
+  }
+
+  /** As a visitor's request goes: to whoever has that address, and on to a healthy server of its HAProxy. */
+  visit(url: string): WebAnswer {
+    const { hostname } = new URL(url);
+    const running = [...this.#outside.ec2.instances.values()].filter((one) => one.state === 'running');
+    const host = running.find((one) => one.publicIp === hostname);
+    if (!host || !this.machine(host.id).files.has('/etc/haproxy/haproxy.cfg'))
+      throw new Error(`connect ECONNREFUSED ${hostname}:80`);
+    return this.up(host.id).length > 0 ? { status: 200, body: 'ok' } : { status: 503, body: 'no node' };
+  }
+}
