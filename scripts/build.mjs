@@ -15,8 +15,7 @@ await build({
   target: 'node20',
   mainFields: ['module', 'main'],
   external: ['ssh2'],
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   banner: {
     js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
   },

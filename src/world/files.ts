@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { usageError } from '../pool/failure.ts';
 import { createOwnNode } from './own-node.ts';
-import { type Entry, tar } from './tar.ts';
+import type { Entry } from './tar.ts';
 import type { Files, OwnNode } from './world.ts';
 
 /** The package's own folder: the nearest one above this file that has a package.json. */
@@ -47,6 +47,7 @@ const entry = async (folder: string, path: string): Promise<Entry> => {
 async function release(folder: string): Promise<Uint8Array> {
   const paths = await filesBelow(folder);
   const entries = await Promise.all(paths.map((path) => entry(folder, path)));
+  const { tar } = await import('./tar.ts');
   return await promisify(gzip)(await tar(entries), { level: 6 });
 }
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { PoolError, usageError } from '../pool/failure.ts';
 import type { Settings } from '../pool/settings.ts';
 import { realClock } from './clock.ts';
+import { lazyRemote } from './lazy-remote.ts';
 import { createTerminal, type Manner } from './terminal.ts';
 import type { Clock, Cloud, Files, Remote, Terminal, WebAnswer } from './world.ts';
 
@@ -90,7 +91,8 @@ export function realOutside(): Outside {
     terminal: (manner) => createTerminal(process, manner, process.env),
     readText,
     cloud: async (settings) => (await import('./ec2.ts')).createCloud(settings, process.env),
-    remote: async (settings, cloud) => (await import('./ssh.ts')).createRemote(settings, cloud, home),
+    remote: async (settings, cloud) =>
+      lazyRemote(async () => (await import('./ssh.ts')).createRemote(settings, cloud, home)),
     files: async (folder) => (await import('./files.ts')).createFiles(folder),
     get: async (url, timeout) => await (await import('./web.ts')).get(url, timeout),
     localCloud,

@@ -1,6 +1,13 @@
 // The SDK's client, made once a process, and one way to send through it.
 import { EC2Client } from '@aws-sdk/client-ec2';
+import type { Logger } from '@smithy/types';
 import { explain } from './errors.ts';
+
+/**
+ * The SDK prepares every answer for its logger's `info`, even where that does nothing, and takes as long for it as
+ * for the answer itself. A logger without the method spares that.
+ */
+const silent = { debug() {}, warn() {}, error() {} } as unknown as Logger;
 
 type Outside = Readonly<Record<string, string | undefined>>;
 
@@ -14,6 +21,7 @@ export function connect(region: string | undefined, env: Outside): Ec2 {
   // The SDK warns on every start under Node 20, which we support on purpose; this is its own switch.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const client = new EC2Client({
+    logger: silent,
     ...(region ? { region } : {}),
     maxAttempts: 4,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 20_000 },
