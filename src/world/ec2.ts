@@ -3,7 +3,7 @@ import type { Settings } from '../pool/settings.ts';
 import { allocateAddress, associate, disassociate, release, tag, untag } from './ec2/address.ts';
 import { connect } from './ec2/client.ts';
 import { deleteGroup, findGroup, openGroup } from './ec2/group.ts';
-import { hostKeys, image, keypairExists, launch, subnets, terminate } from './ec2/launch.ts';
+import { hostKeys, image, keypairExists, launch, rehearse, subnets, terminate } from './ec2/launch.ts';
 import { ends, look } from './ec2/look.ts';
 import type { Cloud } from './world.ts';
 
@@ -15,6 +15,7 @@ export function createCloud(settings: Settings, env: Readonly<Record<string, str
     image: (alias) => image(ec2, alias),
     subnets: (zones, ids) => subnets(ec2, zones, ids),
     keypairExists: (name) => keypairExists(ec2, name),
+    rehearse: (kind) => rehearse(ec2, kind),
     launch: (request) => launch(ec2, request),
     ends: (ids) => ends(ec2, ids),
     terminate: (ids) => ec2.call('TerminateInstances', () => terminate(ec2, ids)),

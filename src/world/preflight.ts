@@ -54,6 +54,23 @@ const subnetsOf = async (world: World, { zones, subnets }: Settings): Promise<re
   );
 };
 
+/** Size, profile and user-data are EC2's to judge: it does so before there is anything to remove again. */
+const rehearse = (
+  { cloud, settings }: World,
+  keypair: string,
+  image: Image,
+  [first]: readonly Subnet[],
+): Promise<void> =>
+  cloud.rehearse({
+    pool: settings.name,
+    image,
+    type: settings.size,
+    subnetId: first?.id ?? '',
+    keypair,
+    instanceProfile: settings.instance_profile,
+    userData: settings.user_data,
+  });
+
 const looks = async (world: World, keypair: string) => {
   const { cloud, settings } = world;
   const [pool, groupId, image, subnets, keypairExists] = await Promise.all([
@@ -65,6 +82,7 @@ const looks = async (world: World, keypair: string) => {
   ]);
   if (!keypairExists)
     throw usageError(`EC2 has no key pair "${keypair}" in this region; run npm run dev:setup`);
+  await rehearse(world, keypair, image, subnets);
   return { pool, groupId, image, subnets, vpcId: subnets[0]?.vpcId ?? '' };
 };
 

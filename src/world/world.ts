@@ -52,16 +52,20 @@ export interface Subnet {
   readonly vpcId: string;
 }
 
-export interface LaunchRequest {
+/** What each instance of the pool is to be. */
+export interface LaunchKind {
   readonly pool: string;
-  readonly count: number;
   readonly image: Image;
   readonly type: string;
   readonly subnetId: string;
-  readonly groupId: string;
   readonly keypair: string;
   readonly instanceProfile: string | undefined;
   readonly userData: string | undefined;
+}
+
+export interface LaunchRequest extends LaunchKind {
+  readonly count: number;
+  readonly groupId: string;
   /** EC2 answers the same token with the same instances: a repeated launch is harmless. */
   readonly token: string;
 }
@@ -72,6 +76,8 @@ export interface Cloud {
   image(alias: string): Promise<Image>;
   subnets(zones: readonly string[], ids: readonly string[]): Promise<readonly Subnet[]>;
   keypairExists(name: string): Promise<boolean>;
+  /** Throws EC2's refusal of such a launch, and launches nothing. */
+  rehearse(kind: LaunchKind): Promise<void>;
   launch(request: LaunchRequest): Promise<readonly Instance[]>;
   /** Of these, the instances that have ended, each with EC2's reason. */
   ends(ids: readonly InstanceId[]): Promise<ReadonlyMap<InstanceId, string>>;

@@ -65,6 +65,13 @@ test.each([
   ],
   ['row 29: a private key that is not there', { KEYPAIR_NAME: 'absent' }, '.ec2/absent'],
   ['a zone that is not there', { POOL_ZONES: 'us-east-1z' }, 'no subnet for us-east-1z'],
+  ['an unknown size', { POOL_SIZE: 't9.enormous' }, "Invalid value 't9.enormous' for InstanceType"],
+  ['an unknown profile', { POOL_INSTANCE_PROFILE: 'nobodys' }, '(nobodys)'],
+  [
+    'user_data that is too long',
+    { POOL_USER_DATA: '#'.repeat(20_000) },
+    'User data is limited to 16384 bytes',
+  ],
   ['min above max', { POOL_MINIMUM_INSTANCES: '9' }, 'is more than maximum_instances 4'],
 ])('%s', async (_what, settings, way) => {
   expect(await refusal(settings)).toContain(way);

@@ -11,7 +11,7 @@ import {
 import { PoolError, usageError } from '../../pool/failure.ts';
 import type { Instance, InstanceId } from '../../pool/instance.ts';
 import { POOL_TAG } from '../../pool/pool.ts';
-import type { Image, LaunchRequest, Subnet } from '../world.ts';
+import type { Image, LaunchKind, LaunchRequest, Subnet } from '../world.ts';
 import type { Ec2 } from './client.ts';
 import { codeOf } from './errors.ts';
 import { instanceOf } from './look.ts';
@@ -84,20 +84,40 @@ const tagged = (resource: 'instance' | 'volume', pool: string) => ({
   ],
 });
 
-const input = (request: LaunchRequest): RunInstancesCommandInput => ({
+const kindInput = (request: LaunchKind) => ({
   ImageId: request.image.id,
   InstanceType: request.type as NonNullable<RunInstancesCommandInput['InstanceType']>,
+  KeyName: request.keypair,
+  SubnetId: request.subnetId,
+  TagSpecifications: [tagged('instance', request.pool), tagged('volume', request.pool)],
+  // Only version 2 of the metadata service, and only from the machine itself.
+  MetadataOptions: {
+    HttpTokens: 'required' as const,
+    HttpPutResponseHopLimit: 1,
+    InstanceMetadataTags: 'enabled' as const,
+  },
+  ...(request.instanceProfile ? { IamInstanceProfile: { Name: request.instanceProfile } } : {}),
+  ...(request.userData ? { UserData: Buffer.from(request.userData).toString('base64') } : {}),
+});
+
+/** EC2's own answers to a rehearsal that went well, or that a policy for real launches alone does not allow. */
+const REHEARSED = ['DryRunOperation', 'UnauthorizedOperation'];
+
+export async function rehearse(ec2: Ec2, kind: LaunchKind): Promise<void> {
+  const dry = { ...kindInput(kind), MinCount: 1, MaxCount: 1, DryRun: true };
+  await ec2.call('RunInstances', () =>
+    ec2.client.send(new RunInstancesCommand(dry)).catch((error) => {
+      if (!REHEARSED.includes(codeOf(error))) throw error;
+    }),
+  );
+}
+
+const input = (request: LaunchRequest): RunInstancesCommandInput => ({
+  ...kindInput(request),
   MinCount: request.count,
   MaxCount: request.count,
   ClientToken: request.token,
-  KeyName: request.keypair,
-  SubnetId: request.subnetId,
   SecurityGroupIds: [request.groupId],
-  TagSpecifications: [tagged('instance', request.pool), tagged('volume', request.pool)],
-  // Only version 2 of the metadata service, and only from the machine itself.
-  MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1, InstanceMetadataTags: 'enabled' },
-  ...(request.instanceProfile ? { IamInstanceProfile: { Name: request.instanceProfile } } : {}),
-  ...(request.userData ? { UserData: Buffer.from(request.userData).toString('base64') } : {}),
 });
 
 export async function launch(ec2: Ec2, request: LaunchRequest): Promise<readonly Instance[]> {

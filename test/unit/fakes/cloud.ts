@@ -4,7 +4,7 @@ import type { Opening } from '../../../src/plans/openings.ts';
 import { usageError } from '../../../src/pool/failure.ts';
 import type { Instance, InstanceId } from '../../../src/pool/instance.ts';
 import { type Address, POOL_TAG, type Pool, poolOf, STOPPING_TAG } from '../../../src/pool/pool.ts';
-import type { Cloud, Image, LaunchRequest, Subnet } from '../../../src/world/world.ts';
+import type { Cloud, Image, LaunchKind, LaunchRequest, Subnet } from '../../../src/world/world.ts';
 import { FakeAccount, refusal } from './account.ts';
 
 const SUBNETS: readonly Subnet[] = ['us-east-1a', 'us-east-1b', 'us-east-1c'].map((zone, at) => ({
@@ -58,6 +58,16 @@ export class FakeCloud extends FakeAccount implements Cloud {
   async keypairExists(name: string): Promise<boolean> {
     this.enter('keypairExists');
     return this.keypairs.has(name);
+  }
+
+  async rehearse(kind: LaunchKind): Promise<void> {
+    this.enter('rehearse');
+    if (!/^[a-z0-9-]+\.(nano|micro|small|medium|x?large)$/.test(kind.type))
+      throw refusal(
+        'RunInstances',
+        'InvalidParameterValue',
+        `Invalid value '${kind.type}' for InstanceType.`,
+      );
   }
 
   async launch(request: LaunchRequest): Promise<readonly Instance[]> {

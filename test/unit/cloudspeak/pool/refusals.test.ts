@@ -122,6 +122,7 @@ const CASES: readonly Case[] = [
     /InvalidAMIID\.NotFound: .*; set ami to one of this region/,
     'pool start --ami ami-12345678',
   ],
+  ['an unknown size', nothing, /Invalid value 't9\.enormous'/, 'pool start --size t9.enormous'],
   ['an unknown zone', nothing, /no subnet for us-east-1z/, 'pool start --zones us-east-1z'],
   ['an unknown subnet', nothing, /InvalidSubnetID\.NotFound/, 'pool start --subnets subnet-9'],
 ];
