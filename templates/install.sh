@@ -14,8 +14,11 @@ apt() {
 
 try_packages() { apt update && apt install --no-install-recommends "$@"; }
 
-# apt's own first word on what went wrong; what a script of a package said where apt has none.
-reason() { grep -m 1 '^E: ' $out || grep -v '^$' $out | tail -n 1; }
+# apt's first word on what went wrong, else the last line. A package is not found where its list did not come.
+reason() {
+    if grep -q '^E: Unable to locate package' $out && grep -m 1 '^W: Failed to fetch' $out; then return 0; fi
+    grep -m 1 '^E: ' $out || grep -v '^$' $out | tail -n 1
+}
 
 disk_is_full() { grep -q -e "don't have enough free space" -e 'No space left on device' $out; }
 

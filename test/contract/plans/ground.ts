@@ -63,7 +63,7 @@ export function bootTwo(): void {
   beforeAll(async () => {
     await buildImages(() => undefined);
     archive = await createFiles(hello).release(hello);
-    machines = await Promise.all(['a', 'b'].map(bootMachine));
+    machines = await Promise.all(['a', 'b'].map((label) => bootMachine(label)));
     for (const index of [0, 1]) {
       const { code, stdout, stderr } = await configure(index);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -33,14 +33,14 @@ function run(name: string, script: string, stdin?: Uint8Array): Promise<Output> 
 const LABEL = `poolparty.test=${process.pid}`;
 
 /** Boots a machine and returns once its systemd is up. */
-export async function bootMachine(label: string): Promise<Machine> {
+export async function bootMachine(label: string, image = 'poolparty'): Promise<Machine> {
   const name = `poolparty-test-${process.pid}-${label}`;
   const capabilities = ['NET_ADMIN', 'NET_RAW', 'SYS_ADMIN', 'SYS_NICE', 'SYS_PTRACE'];
   await exec('podman', [
     ...['run', '--detach', '--systemd=always', '--name', name, '--label', LABEL],
     ...(await runtimeFlags()),
     ...(await ulimitFlags()),
-    ...['--cap-add', capabilities.join(','), imageReference('poolparty'), '/sbin/init'],
+    ...['--cap-add', capabilities.join(','), imageReference(image), '/sbin/init'],
   ]);
   const machine: Machine = {
     ip: (await exec('podman', ['inspect', '--format', '{{.NetworkSettings.IPAddress}}', name])).stdout.trim(),

@@ -29,6 +29,7 @@ export class FakeRemote implements Remote {
 
   async run(node: Node, script: string, options: RunOptions = {}): Promise<Output> {
     this.scripts.push({ node: node.name, script, stdin: options.stdin });
+    for await (const _chunk of options.input ?? []);
     const output = { ...NOTHING, ...(await this.handler(node, script, options)) };
     if (!options.onChunk) return output;
     const bytes = new TextEncoder();
