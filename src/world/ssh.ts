@@ -28,7 +28,6 @@ async function* all(...parts: readonly Chunks[]): AsyncGenerator<Uint8Array> {
 
 interface Warm {
   readonly client: SshClient;
-  readonly host: string;
   readonly limit: LimitFunction;
 }
 
@@ -53,7 +52,7 @@ class Ssh implements Remote {
   readonly #settings: Settings;
   readonly #cloud: Cloud;
   readonly #knownHosts: string;
-  readonly #warm = new Map<InstanceId, Promise<Warm>>();
+  readonly #warm = new Map<InstanceId, { readonly host: string; readonly warm: Promise<Warm> }>();
   #key: Promise<Buffer> | undefined;
 
   constructor(settings: Settings, cloud: Cloud, home: string) {
@@ -92,7 +91,8 @@ class Ssh implements Remote {
   }
 
   close(): void {
-    for (const warm of this.#warm.values()) warm.then(({ client }) => client.end()).catch(() => undefined);
+    for (const { warm } of this.#warm.values())
+      warm.then(({ client }) => client.end()).catch(() => undefined);
     this.#warm.clear();
   }
 
@@ -109,15 +109,22 @@ class Ssh implements Remote {
     }
   }
 
-  /** A machine's address changes when the elastic one arrives: a connection to the former one is not used again. */
+  /**
+   * A machine's address changes when the elastic one arrives: a connection to the former one is not used again.
+   * Who asks while a connection is being made waits for that one.
+   */
   async #connection(node: Node, timeout: number): Promise<Warm> {
     const host = hostOf(node);
-    const known = await this.#warm.get(node.id)?.catch(() => undefined);
-    if (known?.host === host) return known;
-    known?.client.end();
-    const fresh = this.#open(node, host, timeout);
+    const known = this.#warm.get(node.id);
+    if (known?.host === host) return await known.warm;
+    known?.warm.then(({ client }) => client.end()).catch(() => undefined);
+    const fresh = { host, warm: this.#open(node, host, timeout) };
     this.#warm.set(node.id, fresh);
-    return await fresh;
+    const forget = () => {
+      if (this.#warm.get(node.id) === fresh) this.#warm.delete(node.id);
+    };
+    fresh.warm.then(({ client }) => client.on('error', forget).on('close', forget)).catch(forget);
+    return await fresh.warm;
   }
 
   async #open(node: Node, host: string, timeout: number): Promise<Warm> {
@@ -125,9 +132,7 @@ class Ssh implements Remote {
     const { username } = this.#settings;
     const check = (wire: Buffer) => verify(this.#knownHosts, node, wire, (id) => this.#cloud.hostKeys(id));
     const client = await open({ node, host, username, privateKey: await this.#key, verify: check, timeout });
-    client.on('error', () => this.#warm.delete(node.id));
-    client.on('close', () => this.#warm.delete(node.id));
-    return { client, host, limit: pLimit(CHANNELS) };
+    return { client, limit: pLimit(CHANNELS) };
   }
 }
 

@@ -32,6 +32,8 @@ const guard = (node: Node, options: RunOptions, stop: (error: PoolError) => void
   const timer = Number.isFinite(limit) ? setTimeout(() => stop(tooLong(node, limit)), limit) : undefined;
   const interrupted = () => stop(new PoolError(`${node.name} (${node.id}): interrupted`));
   options.signal?.addEventListener('abort', interrupted, { once: true });
+  // The signal may have come while the channel was being opened.
+  if (options.signal?.aborted) interrupted();
   return () => {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', interrupted);
