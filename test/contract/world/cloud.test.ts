@@ -1,0 +1,191 @@
+// Row 78: what the product needs of EC2, in one suite, held against every cloud that it is told of.
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PoolError } from '../../../src/pool/failure.ts';
+import type { Node } from '../../../src/pool/instance.ts';
+import { POOL_TAG, STOPPING_TAG } from '../../../src/pool/pool.ts';
+import type { LaunchRequest } from '../../../src/world/world.ts';
+import { CLOUDS, type CloudGround } from './clouds.ts';
+
+const LIMIT = 120_000;
+
+const refused = async (work: Promise<unknown>): Promise<string> => {
+  const error = await work.then(
+    () => new Error('it was not refused'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof PoolError)) throw error;
+  return error.message;
+};
+
+describe.for(CLOUDS)('row 78: %s', ([, make]) => {
+  const pool = `contract-${randomBytes(4).toString('hex')}`;
+  let ground: CloudGround;
+  let groupId = '';
+  let launch: LaunchRequest;
+  beforeAll(async () => {
+    ground = await make();
+  }, 300_000);
+  // Whatever failed: nothing stays behind.
+  afterAll(async () => {
+    if (!ground) return;
+    await clean().finally(() => ground.end());
+  }, LIMIT);
+
+  const nodes = async (): Promise<readonly Node[]> => (await ground.cloud.look(pool)).nodes;
+  const until = async (isSo: (nodes: readonly Node[]) => boolean): Promise<readonly Node[]> => {
+    const limit = Date.now() + LIMIT;
+    for (let seen = await nodes(); ; seen = await nodes()) {
+      if (isSo(seen)) return seen;
+      if (Date.now() > limit) throw new Error(`still ${seen.map(({ state }) => state).join(', ')}`);
+      await ground.rest();
+    }
+  };
+  async function clean(): Promise<void> {
+    const { cloud } = ground;
+    await cloud.terminate((await nodes()).map(({ id }) => id));
+    await until((seen) => seen.length === 0);
+    const { address } = await cloud.look(pool);
+    if (address) await cloud.release(address);
+    const group = await cloud.findGroup(pool);
+    if (group) await cloud.deleteGroup(group);
+  }
+
+  test('images: by alias, by id, and a mistake in one line', async () => {
+    const { cloud } = ground;
+    const image = await cloud.image(ground.image);
+    expect(image).toMatchObject({ id: expect.stringMatching(/^ami-/), architecture: 'x86_64' });
+    expect((await cloud.image(image.id)).id).toBe(image.id);
+    expect(await refused(cloud.image('no-such-image'))).toBe(
+      'no image "no-such-image" in this region: set ami to an id (ami-…), an image of your own, or debian-12',
+    );
+    expect(await refused(cloud.image('ami-0123456789abcdef0'))).toMatch(
+      /^EC2 refused DescribeImages: InvalidAMIID\.NotFound: .*; set ami to one of this region$/,
+    );
+  });
+
+  test('subnets: all, those of zones, and those named', async () => {
+    const all = await ground.cloud.subnets([], []);
+    expect(all.length).toBeGreaterThan(1);
+    expect(all.map(({ zone }) => zone)).toEqual(all.map(({ zone }) => zone).sort());
+    expect(await ground.cloud.subnets([all[1]?.zone ?? ''], [])).toEqual([all[1]]);
+    expect(await ground.cloud.subnets([], [all[0]?.id ?? ''])).toEqual([all[0]]);
+    expect(await ground.cloud.subnets(['us-nowhere-1a'], [])).toEqual([]);
+    expect(await refused(ground.cloud.subnets([], ['subnet-0123456789abcdef0']))).toContain(
+      'InvalidSubnetID.NotFound',
+    );
+  });
+
+  test('key pairs: there or not', async () => {
+    expect(await ground.cloud.keypairExists(ground.keypair)).toBe(true);
+    expect(await ground.cloud.keypairExists('no-such-key')).toBe(false);
+  });
+
+  test('a group: made once, found by its pool, opened twice without harm', async () => {
+    const { cloud } = ground;
+    expect(await cloud.findGroup(pool)).toBeUndefined();
+    const { vpcId } = (await cloud.subnets([], []))[0] ?? { vpcId: '' };
+    const openings = [
+      { protocol: 'all', fromPort: 0, toPort: 65_535, peer: 'group' },
+      { protocol: 'tcp', fromPort: 22, toPort: 22, peer: '0.0.0.0/0' },
+    ] as const;
+    groupId = await cloud.openGroup(pool, vpcId, openings);
+    expect(await cloud.openGroup(pool, vpcId, openings)).toBe(groupId);
+    expect(await cloud.findGroup(pool)).toBe(groupId);
+    expect(await cloud.findGroup(`${pool}-x`)).toBeUndefined();
+  });
+
+  test('a launch: tagged from its first sight, the same token the same instances', async () => {
+    const { cloud, keypair } = ground;
+    launch = {
+      pool,
+      count: 2,
+      image: await cloud.image(ground.image),
+      type: 't3.micro',
+      subnetId: (await cloud.subnets([], []))[0]?.id ?? '',
+      groupId,
+      keypair,
+      instanceProfile: undefined,
+      userData: undefined,
+      token: randomBytes(32).toString('hex'),
+    };
+    const first = await cloud.launch(launch);
+    expect(first.map(({ state }) => state)).toEqual(['pending', 'pending']);
+    const again = await cloud.launch(launch);
+    expect(again.map(({ id }) => id).sort()).toEqual(first.map(({ id }) => id).sort());
+    const seen = await until((all) => all.length === 2);
+    for (const node of seen) {
+      expect(node.tags).toMatchObject({ [POOL_TAG]: pool, Name: `poolparty-${pool}` });
+      expect(node).toMatchObject({ type: 't3.micro', zone: expect.any(String) });
+    }
+    expect(seen.map(({ name }) => name)).toEqual(['node0', 'node1']);
+    expect(await refused(cloud.launch({ ...launch, type: 't3.small' }))).toContain(
+      'EC2 refused RunInstances: IdempotentParameterMismatch: ',
+    );
+    expect((await cloud.look(`${pool}-x`)).nodes).toEqual([]);
+  });
+
+  test('an address: made, given once, refused to a second, moved, freed', async () => {
+    const { cloud } = ground;
+    const made = await cloud.allocateAddress(pool);
+    expect(made).toMatchObject({ ours: true, stopping: false, holder: undefined });
+    const [one, two] = await until((all) => all.every(({ state }) => state === 'running'));
+    if (!one || !two) throw new Error('two instances are needed');
+    await cloud.associate(made, two.id);
+    await cloud.associate(made, two.id);
+    expect(await refused(cloud.associate(made, one.id))).toContain(
+      'EC2 refused AssociateAddress: Resource.AlreadyAssociated: ',
+    );
+    const held = await cloud.look(pool);
+    expect(held.address).toMatchObject({ ip: made.ip, holder: two.id });
+    expect(held.nodes.map(({ id }) => id)).toEqual([two.id, one.id]);
+    expect(held.nodes[0]?.publicIp).toBe(made.ip);
+    expect(await refused(cloud.release(made))).toMatch(
+      /EC2 refused ReleaseAddress: InvalidIPAddress\.InUse: /,
+    );
+    const association = held.address?.associationId ?? '';
+    await cloud.disassociate(association);
+    await cloud.disassociate(association);
+    expect((await cloud.look(pool)).address).toMatchObject({ holder: undefined, associationId: undefined });
+    await cloud.associate(made, one.id);
+    expect((await cloud.look(pool)).address?.holder).toBe(one.id);
+  });
+
+  test('tags: put on and taken off; the one that forbids changes is seen', async () => {
+    const { cloud } = ground;
+    const { address } = await cloud.look(pool);
+    const id = address?.allocationId ?? '';
+    await cloud.tag([id], { [STOPPING_TAG]: 'yes' });
+    expect((await cloud.look(pool)).address?.stopping).toBe(true);
+    await cloud.untag([id], [STOPPING_TAG]);
+    expect((await cloud.look(pool)).address?.stopping).toBe(false);
+    const node = (await nodes())[0]?.id ?? '';
+    await cloud.tag([node], { 'poolparty:test': 'a b' });
+    expect((await nodes())[0]?.tags).toMatchObject({ 'poolparty:test': 'a b' });
+    await cloud.untag([node], ['poolparty:test']);
+    expect((await nodes())[0]?.tags).not.toHaveProperty('poolparty:test');
+  });
+
+  test('an end: unknown ids do no harm, the reason is told, the group is in use until then', async () => {
+    const { cloud } = ground;
+    const ids = (await nodes()).map(({ id }) => id);
+    const { address } = await cloud.look(pool);
+    expect(await cloud.ends(ids)).toEqual(new Map());
+    expect(await refused(cloud.deleteGroup(groupId))).toContain('DependencyViolation');
+    await cloud.terminate([...ids, 'i-0123456789abcdef0']);
+    await cloud.terminate(ids);
+    const ends = await cloud.ends([...ids, 'i-0123456789abcdef0']);
+    expect([...ends.keys()].sort()).toEqual([...ids].sort());
+    expect([...ends.values()][0]).toContain('Client.UserInitiatedShutdown');
+    await until((all) => all.length === 0);
+    await cloud.terminate(ids);
+    expect((await cloud.look(pool)).address).toMatchObject({ ip: address?.ip, holder: undefined });
+    expect(await refused(cloud.launch(launch))).toContain('IdempotentInstanceTerminated');
+    if (address) await cloud.release(address);
+    if (address) await cloud.release(address);
+    expect((await cloud.look(pool)).address).toBeUndefined();
+    await cloud.deleteGroup(groupId);
+    await cloud.deleteGroup(groupId);
+    expect(await cloud.findGroup(pool)).toBeUndefined();
+  });
+});

@@ -1,0 +1,52 @@
+// The clouds that one suite of behaviours is held against: the fake, a local one, and on request AWS's.
+import { defaultsIn } from '../../../src/pool/settings-defaults.ts';
+import { createCloud } from '../../../src/world/ec2.ts';
+import type { Cloud } from '../../../src/world/world.ts';
+import { FakeClock, FakeCloud } from '../../unit/fake-world.ts';
+import { makeCloud } from '../local-cloud/cloud-ground.ts';
+
+export interface CloudGround {
+  readonly cloud: Cloud;
+  readonly keypair: string;
+  /** An image that is there, by the name that a user may give. */
+  readonly image: string;
+  /** Lets some time go by between two looks. */
+  rest(): Promise<void>;
+  end(): Promise<void>;
+}
+
+async function fake(): Promise<CloudGround> {
+  const clock = new FakeClock();
+  const cloud = new FakeCloud(clock);
+  return {
+    cloud,
+    keypair: 'poolparty',
+    image: 'debian-12',
+    rest: () => clock.sleep(500),
+    end: async () => undefined,
+  };
+}
+
+const settings = { ...defaultsIn('/contract'), region: 'us-east-1' };
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 200));
+
+async function local(): Promise<CloudGround> {
+  const ground = await makeCloud();
+  process.env['AWS_ENDPOINT_URL_EC2'] = ground.endpoints.ec2;
+  process.env['AWS_ACCESS_KEY_ID'] = ground.credentials.accessKeyId;
+  process.env['AWS_SECRET_ACCESS_KEY'] = ground.credentials.secretAccessKey;
+  const cloud = createCloud(settings, process.env);
+  return { cloud, keypair: 'test', image: 'debian-12', rest: pause, end: ground.end };
+}
+
+/** With the credentials, the region and the key pair (KEYPAIR_NAME) of whoever asks for it; it costs some cents. */
+async function aws(): Promise<CloudGround> {
+  const cloud = createCloud(defaultsIn('/contract'), process.env);
+  const keypair = process.env['KEYPAIR_NAME'] ?? 'poolparty';
+  return { cloud, keypair, image: 'debian-12', rest: pause, end: async () => undefined };
+}
+
+export const CLOUDS: readonly (readonly [name: string, make: () => Promise<CloudGround>])[] = [
+  ['the fake', fake],
+  ...(process.env['POOLPARTY_TEST_AWS'] ? [['AWS', aws] as const] : [['the local cloud', local] as const]),
+];

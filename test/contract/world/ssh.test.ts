@@ -1,0 +1,194 @@
+// The nodes over ssh: our client against a real server of the same protocol, which answers as a test wants.
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { BrokenConnection, PoolError } from '../../../src/pool/failure.ts';
+import { type Command, Ground, newKey, publicHalf } from './sshd.ts';
+
+let ground: Ground;
+beforeEach(async () => {
+  ground = await Ground.make();
+});
+afterEach(() => ground.end());
+
+const ends =
+  (code: number, stdout = '', stderr = '') =>
+  ({ channel }: Command) => {
+    // What nobody reads would keep the channel open.
+    channel.resume();
+    channel.write(stdout);
+    channel.stderr.write(stderr);
+    channel.exit(code);
+    channel.end();
+  };
+
+/** All that comes in. To iterate over the channel would close it, and the exit code could not be sent. */
+const input = ({ channel }: Command): Promise<Buffer> =>
+  new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    channel.on('data', (chunk: Buffer) => chunks.push(chunk));
+    channel.on('end', () => resolve(Buffer.concat(chunks)));
+  });
+
+const failure = async (work: Promise<unknown>): Promise<PoolError> => {
+  const error = await work.then(
+    () => new Error('it did not fail'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof PoolError)) throw error;
+  return error;
+};
+
+describe('one command', () => {
+  beforeEach(() => ground.listen().then(() => undefined));
+
+  test('the exit code and both streams of one that ends at once, thirty times', async () => {
+    ground.answer = ends(7, 'out', 'err');
+    const remote = ground.remote();
+    for (let turn = 0; turn < 30; turn += 1)
+      expect(await remote.run(ground.node, 'exit 7')).toEqual({ code: 7, stdout: 'out', stderr: 'err' });
+    expect(ground.connections).toBe(1);
+  });
+
+  test('a signal that ended it reads as 255', async () => {
+    ground.answer = ({ channel }) => {
+      channel.exit('KILL', false, 'killed');
+      channel.end();
+    };
+    expect(await ground.remote().run(ground.node, 'sleep 9')).toMatchObject({ code: 255 });
+  });
+
+  test('row 27: the script stands on standard input, before its own input, and not in the command line', async () => {
+    const stdin: Promise<Buffer>[] = [];
+    ground.answer = (command) => {
+      const read = input(command);
+      stdin.push(read);
+      void read.then(() => ends(0)(command));
+    };
+    const script = 'echo marker-of-a-script ü';
+    async function* parts() {
+      yield Buffer.from('streamed ');
+      yield Buffer.from('input');
+    }
+    await ground.remote().run(ground.node, script, { input: parts() });
+    await ground.remote().run(ground.node, script, { stdin: Buffer.from('given input') });
+    expect(ground.lines.join('\n')).not.toContain('marker');
+    expect(ground.lines[0]).toMatch(/^sudo -n \/bin\/sh -c /);
+    expect(ground.lines[0]).toContain(`head -c ${Buffer.byteLength(script)}`);
+    const texts = (await Promise.all(stdin)).map((bytes) => bytes.toString());
+    expect(texts).toEqual([`${script}streamed input`, `${script}given input`]);
+  });
+
+  test('big input arrives whole, though nobody reads it at first', async () => {
+    const size = 8 * 1024 * 1024;
+    let arrived = 0;
+    ground.answer = async (command) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      arrived = (await input(command)).length;
+      ends(0)(command);
+    };
+    await ground.remote().run(ground.node, '', { stdin: new Uint8Array(size) });
+    expect(arrived).toBe(size);
+  });
+
+  test('20 at once use at most 8 channels of one connection, and all of them end', async () => {
+    const waiting: Command[] = [];
+    ground.answer = (command) => void waiting.push(command);
+    const remote = ground.remote();
+    const runs = Array.from({ length: 20 }, () => remote.run(ground.node, 'true'));
+    await vi.waitFor(() => expect(waiting).toHaveLength(8));
+    ground.answer = ends(0);
+    for (const command of waiting) ends(0)(command);
+    expect((await Promise.all(runs)).map(({ code }) => code)).toEqual(Array(20).fill(0));
+    expect([ground.most, ground.connections]).toEqual([8, 1]);
+  });
+
+  test('row 33: one that does not end within its limit names the node', async () => {
+    const error = await failure(ground.remote().run(ground.node, 'sleep 9', { timeout: 100 }));
+    expect(error.message).toBe(
+      `node0 (${ground.node.id}): no end of a command within 0.1 s; look there: instance ssh i=0`,
+    );
+  });
+
+  test('Ctrl-C ends the wait', async () => {
+    const controller = new AbortController();
+    ground.answer = () => controller.abort();
+    const { signal } = controller;
+    const error = await failure(ground.remote().run(ground.node, 'sleep 9', { signal }));
+    expect(error.message).toBe(`node0 (${ground.node.id}): interrupted`);
+  });
+
+  test('a connection that breaks in the middle is a BrokenConnection, and the next command gets a new one', async () => {
+    ground.answer = ({ connection }) => void connection.end();
+    const remote = ground.remote();
+    expect(await failure(remote.run(ground.node, 'sleep 9'))).toBeInstanceOf(BrokenConnection);
+    ground.answer = ends(0, 'again');
+    await vi.waitFor(async () =>
+      expect(await remote.run(ground.node, 'true')).toMatchObject({ stdout: 'again' }),
+    );
+    expect(ground.connections).toBe(2);
+  });
+});
+
+describe('the host key', () => {
+  test('is pinned under the instance’s id at the first contact, in a file of the user’s alone', async () => {
+    const key = await ground.listen();
+    expect(await ground.remote().reach(ground.node)).toEqual({ answers: true });
+    expect(await readFile(ground.knownHosts, 'utf8')).toBe(`${ground.node.id} ${publicHalf(key)}\n`);
+    expect(await ground.remote().reach(ground.node)).toEqual({ answers: true });
+    expect(await readFile(ground.knownHosts, 'utf8')).toBe(`${ground.node.id} ${publicHalf(key)}\n`);
+  });
+
+  test('that has changed is refused, and no command is sent', async () => {
+    await ground.listen();
+    await ground.remote().reach(ground.node);
+    await ground.listen(newKey());
+    const message = `node0 (${ground.node.id}) shows another host key than the one pinned in ${ground.knownHosts}: somebody may be in between; if the machine really was made anew, remove its line from the pool's known_hosts`;
+    expect((await failure(ground.remote().reach(ground.node))).message).toBe(message);
+    expect((await failure(ground.remote().run(ground.node, 'true'))).message).toBe(message);
+    expect(ground.lines).toEqual([]);
+  });
+
+  test('that the console does not show is refused and not pinned', async () => {
+    await ground.listen();
+    ground.cloud.hostKeys = async () => [publicHalf(newKey())];
+    expect((await failure(ground.remote().reach(ground.node))).message).toContain(
+      'another host key than its console',
+    );
+    await expect(readFile(ground.knownHosts)).rejects.toThrow('ENOENT');
+  });
+
+  test('that the console shows among others is believed', async () => {
+    const key = await ground.listen();
+    ground.cloud.hostKeys = async () => [publicHalf(newKey()), publicHalf(key)];
+    expect(await ground.remote().reach(ground.node)).toEqual({ answers: true });
+  });
+});
+
+describe('a machine that does not let us in', () => {
+  test('is no failure of reach, which says why', async () => {
+    expect(await ground.remote().reach(ground.node)).toEqual({
+      answers: false,
+      why: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+
+  test('is a failure of run, in one line with the way on', async () => {
+    const { message } = await failure(ground.remote().run(ground.node, 'true'));
+    expect(message).toMatch(
+      /^node0 \(i-00000000\) does not answer on ssh at 127\.77\.0\.1: .*ECONNREFUSED.*; is it running\? \(pool list\)$/,
+    );
+  });
+
+  test('row 29: and one that wants another key says so', async () => {
+    await ground.listen();
+    const stranger = await Ground.make();
+    try {
+      expect(await stranger.remote().reach(ground.node)).toEqual({
+        answers: false,
+        why: expect.stringMatching(/authentication/i),
+      });
+    } finally {
+      await stranger.end();
+    }
+  });
+});
