@@ -125,6 +125,16 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     expect((await cloud.look(`${pool}-x`)).nodes).toEqual([]);
   });
 
+  test('a rehearsal: launches nothing, and refuses what a launch would refuse', async () => {
+    const { cloud } = ground;
+    const before = (await nodes()).length;
+    await cloud.rehearse(launch);
+    expect((await nodes()).length).toBe(before);
+    expect(await refused(cloud.rehearse({ ...launch, type: 't3.enormous' }))).toMatch(
+      /^EC2 refused RunInstances: InvalidParameterValue: /,
+    );
+  });
+
   test('an address: made, given once, refused to a second, moved, freed', async () => {
     const { cloud } = ground;
     const made = await cloud.allocateAddress(pool);

@@ -1,19 +1,13 @@
 // EC2 in memory, in the verbs that the pool uses; test/contract/world/cloud.test.ts holds it against a real one.
 
 import type { Opening } from '../../../src/plans/openings.ts';
-import { usageError } from '../../../src/pool/failure.ts';
 import type { Instance, InstanceId } from '../../../src/pool/instance.ts';
 import { type Address, POOL_TAG, type Pool, poolOf, STOPPING_TAG } from '../../../src/pool/pool.ts';
-import type { Cloud, Image, LaunchKind, LaunchRequest, Subnet } from '../../../src/world/world.ts';
-import { FakeAccount, refusal } from './account.ts';
+import type { Cloud, LaunchRequest } from '../../../src/world/world.ts';
+import { refusal } from './account.ts';
+import { FakeOffers, SUBNETS } from './offers.ts';
 
-const SUBNETS: readonly Subnet[] = ['us-east-1a', 'us-east-1b', 'us-east-1c'].map((zone, at) => ({
-  id: `subnet-${at}`,
-  zone,
-  vpcId: 'vpc-1',
-}));
-
-export class FakeCloud extends FakeAccount implements Cloud {
+export class FakeCloud extends FakeOffers implements Cloud {
   #addressOf(pool: string): Address | undefined {
     if (this.publicIp === 'none') return undefined;
     return [...this.addresses.values()].find((one) =>
@@ -27,47 +21,6 @@ export class FakeCloud extends FakeAccount implements Cloud {
       (one) => one.tags[POOL_TAG] === pool && !this.isGone(one) && one.seenAt <= this.clock.ms,
     );
     return poolOf({ name: pool, instances, address: this.#addressOf(pool) });
-  }
-
-  async image(alias: string): Promise<Image> {
-    this.enter('image');
-    const byId = [...this.images].find(([, id]) => id === alias);
-    if (alias.startsWith('ami-') && !byId)
-      throw refusal('DescribeImages', 'InvalidAMIID.NotFound', `The image id '[${alias}]' does not exist`);
-    const id = byId?.[1] ?? this.images.get(alias);
-    if (id === undefined)
-      throw usageError(
-        `no image "${alias}" in this region: set ami to an id (ami-…), an image of your own, or debian-12`,
-      );
-    return { id, name: byId?.[0] ?? alias, architecture: 'x86_64' };
-  }
-
-  async subnets(zones: readonly string[], ids: readonly string[]) {
-    this.enter('subnets');
-    const unknown = ids.find((id) => !SUBNETS.some((one) => one.id === id));
-    if (unknown)
-      throw refusal(
-        'DescribeSubnets',
-        'InvalidSubnetID.NotFound',
-        `The subnet ID '${unknown}' does not exist`,
-      );
-    if (ids.length > 0) return SUBNETS.filter(({ id }) => ids.includes(id));
-    return SUBNETS.filter(({ zone }) => zones.length === 0 || zones.includes(zone));
-  }
-
-  async keypairExists(name: string): Promise<boolean> {
-    this.enter('keypairExists');
-    return this.keypairs.has(name);
-  }
-
-  async rehearse(kind: LaunchKind): Promise<void> {
-    this.enter('rehearse');
-    if (!/^[a-z0-9-]+\.(nano|micro|small|medium|x?large)$/.test(kind.type))
-      throw refusal(
-        'RunInstances',
-        'InvalidParameterValue',
-        `Invalid value '${kind.type}' for InstanceType.`,
-      );
   }
 
   async launch(request: LaunchRequest): Promise<readonly Instance[]> {
