@@ -23,7 +23,11 @@ export function open(door: Door): Promise<SshClient> {
   const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
     let refusal: unknown;
-    client.once('ready', () => resolve(client));
+    client.once('ready', () => {
+      // Small packets follow each other here: to gather them costs each command some 40 ms, twice.
+      client.setNoDelay(true);
+      resolve(client);
+    });
     client.once('error', (error) => {
       client.destroy();
       reject(refusal ?? error);
