@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
 
 /** Time, stream, and whether the line ends here (F) or goes on in the next (P): the format of kubernetes' logs. */
-const LINE = /^\S+ (?:stdout|stderr) ([FP]) (.*)$/;
+const LINE = /^\S+ (?:stdout|stderr) ([FP]) ([^\n]*)$/;
 
 /** The text in a log of podman's driver `k8s-file`. */
 export function consoleText(log: string): string {
