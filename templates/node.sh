@@ -40,11 +40,9 @@ put() {
     staged=$stage/files$1
     if cmp -s "$staged" "$1" && [ "$(stat -c '%04a %U' "$1")" = "$2 $3" ]; then return 0; fi
     mark "$4"
-    case $1 in /etc/systemd/system/*) mark daemon-reload ;; esac
-    mkdir -p "$(dirname "$1")"
-    cp "$staged" "$1.poolparty-new"
-    chown "$3" "$1.poolparty-new"
-    chmod "$2" "$1.poolparty-new"
+    # systemd reads a new unit by itself; one that it knows it must be told to read again.
+    case $1 in /etc/systemd/system/*) [ ! -e "$1" ] || mark daemon-reload ;; esac
+    install -D -m "$2" -o "$3" "$staged" "$1.poolparty-new"
     # In a container /etc/hosts is a mount of its own, which cannot be replaced but can be written.
     if ! mv -f "$1.poolparty-new" "$1" 2>/dev/null; then
         cat "$staged" >"$1"

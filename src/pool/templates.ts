@@ -32,6 +32,17 @@ const why = (error: unknown): string => (error instanceof Error ? error.message 
 const reason = (error: unknown): string =>
   why(error).replace(/^"(.+)" not defined in .* - (\d+:\d+)$/s, 'unknown placeholder "$1" at $2');
 
+type Template = ReturnType<typeof Handlebars.compile>;
+
+/** Every node is rendered from the same texts, and compiling one costs more than filling it in. */
+const compiled = new Map<string, Template>();
+
+function compile(text: string): Template {
+  const template = compiled.get(text) ?? Handlebars.compile(text, { strict: true, noEscape: true });
+  compiled.set(text, template);
+  return template;
+}
+
 /**
  * The template with its placeholders filled in, nothing escaped.
  * Throws code 2, naming the template and the placeholder, where a value is unknown or the syntax is wrong.
@@ -42,7 +53,7 @@ export function render(
   values: Readonly<Record<string, unknown>>,
 ): string {
   try {
-    return Handlebars.compile(templates[name], { strict: true, noEscape: true })(values);
+    return compile(templates[name])(values);
   } catch (error) {
     throw usageError(`templates/${name}: ${reason(error)}; known are ${Object.keys(values).join(', ')}`);
   }
