@@ -45,12 +45,19 @@ release() {
     fi
 }
 
-# enable UNIT…: started at each boot. systemd need not be told: which units are wanted matters at the next boot.
+wants=/etc/systemd/system/multi-user.target.wants
+
+# want UNIT…: our own units are started at each boot; the link is all that systemctl's enable makes, at a thirtieth
+# of its price.
+want() {
+    mkdir -p $wants
+    for unit in "$@"; do [ -L "$wants/$unit" ] || ln -s "../$unit" "$wants/$unit"; done
+}
+
+# enable UNIT…: the same for units that others wrote.
 enable() {
     missing=
-    for unit in "$@"; do
-        [ -L "/etc/systemd/system/multi-user.target.wants/$unit" ] || missing="$missing $unit"
-    done
+    for unit in "$@"; do [ -L "$wants/$unit" ] || missing="$missing $unit"; done
     [ -z "$missing" ] || systemctl enable --quiet --no-reload $missing || die "cannot be enabled:$missing; are there such services?"
 }
 

@@ -82,8 +82,8 @@ settled() {
 take_haproxy() {
     next=$stage/files$config
     # Server lines are ours, made of ids and addresses: a change of them alone needs no check.
-    same_but_servers "$next" $config || check_haproxy "$next"
-    if same_but_servers "$next" $config && systemctl is-active --quiet haproxy && ! marked reload-haproxy; then
+    if same_but_servers "$next" $config; then same=true; else same=false; check_haproxy "$next"; fi
+    if $same && systemctl is-active --quiet haproxy && ! marked reload-haproxy; then
         put $config "$1" "$2" nothing
         settle_servers
         settled || reload_haproxy

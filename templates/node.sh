@@ -38,11 +38,22 @@ note() { changed="$changed${changed:+,}\"$1\""; }
 # put PATH MODE OWNER REACTION: from the stage into place, if anything about it differs.
 put() {
     staged=$stage/files$1
-    if cmp -s "$staged" "$1" && [ "$(stat -c '%04a %U' "$1")" = "$2 $3" ]; then return 0; fi
-    mark "$4"
-    # systemd reads a new unit by itself; one that it knows it must be told to read again.
-    case $1 in /etc/systemd/system/*) [ ! -e "$1" ] || mark daemon-reload ;; esac
-    install -D -m "$2" -o "$3" "$staged" "$1.poolparty-new"
+    if [ -e "$1" ]; then
+        if cmp -s "$staged" "$1" && [ "$(stat -c '%04a %U' "$1")" = "$2 $3" ]; then return 0; fi
+        mark "$4"
+        # systemd reads a new unit by itself; one that it knows it must be told to read again.
+        case $1 in /etc/systemd/system/*) mark daemon-reload ;; esac
+        replace "$@"
+    else
+        mark "$4"
+        install -D -m "$2" -o "$3" "$staged" "$1"
+    fi
+    note "$1"
+}
+
+# Readers see the former file or the new one, never half of it.
+replace() {
+    install -m "$2" -o "$3" "$staged" "$1.poolparty-new"
     # In a container /etc/hosts is a mount of its own, which cannot be replaced but can be written.
     if ! mv -f "$1.poolparty-new" "$1" 2>/dev/null; then
         cat "$staged" >"$1"
@@ -50,7 +61,6 @@ put() {
         chmod "$2" "$1"
         rm -f "$1.poolparty-new"
     fi
-    note "$1"
 }
 
 # The manifest and its hash say what is on the disk; they are written when all of it is there.

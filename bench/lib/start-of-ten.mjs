@@ -1,4 +1,4 @@
-// `pool start` of ten nodes beside its floor, three times; measured once, read by several benchmarks.
+// `pool start` of ten nodes beside its floor, five times; measured once, read by several benchmarks.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { floorSeconds } from './floor.mjs';
 import { median } from './wall.mjs';
 
 const nodes = 10;
-const rounds = 3;
+const rounds = 5;
 let measured;
 
 /** The peak resident memory of a process so far in MB, or undefined when it has ended. */

@@ -34,9 +34,8 @@ const puts = ({ files }: Configuration): readonly string[] =>
 const APP = 'poolparty-app.service';
 const FIREWALL = 'poolparty-firewall.service';
 
-/** Units that are on the node before anything of the app's is. */
 const ownUnits = ({ release }: Configuration): readonly string[] =>
-  ['haproxy.service', FIREWALL].concat(release === undefined ? [] : [APP]);
+  release === undefined ? [FIREWALL] : [FIREWALL, APP];
 
 const unitName = (service: string): string => (service.includes('.') ? service : `${service}.service`);
 
@@ -80,7 +79,8 @@ export const configureScript = (configuration: Configuration, templates: Templat
     'make_user',
     ...puts(configuration).slice(0, -1),
     'remove_forgotten',
-    command('enable', ...ownUnits(configuration)),
+    command('want', ...ownUnits(configuration)),
+    'enable haproxy.service',
     'read_units',
     command('run_unit', FIREWALL, 'restart', 'load-firewall'),
     ...appCalls(configuration),
