@@ -4,21 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Plan } from './model/addresses.ts';
 import { networkOf } from './model/network.ts';
 import type { State } from './model/state.ts';
-
-/** Durations in milliseconds. */
-export interface Settings {
-  /** From the moment an elastic address leaves until the instance has an automatic one again. */
-  readonly publicAddressDelay: number;
-  /** How long a terminated instance is still described. */
-  readonly terminatedVisible: number;
-  readonly pulseEvery: number;
-}
-
-export const DEFAULT_SETTINGS: Settings = {
-  publicAddressDelay: 2_000,
-  terminatedVisible: 600_000,
-  pulseEvery: 5_000,
-};
+import type { Settings } from './settings.ts';
 
 export interface OwnKey {
   readonly accessKeyId: string;

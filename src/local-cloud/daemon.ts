@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createApi } from './api/server.ts';
-import { type Cloud, createCloud, DEFAULT_SETTINGS, type Settings } from './cloud.ts';
+import { type Cloud, createCloud } from './cloud.ts';
 import type { Engine } from './engine.ts';
 import { type Home, ownKey } from './home.ts';
 import { onDeath } from './life/death.ts';
@@ -18,6 +18,7 @@ import { type AddressPlan, addressPlan, metadataPort } from './network/plan.ts';
 import { claimSlot } from './network/slots.ts';
 import { API_PORT, S3_PORT } from './ports.ts';
 import { createS3 } from './s3/server.ts';
+import { type Settings, settingsIn } from './settings.ts';
 
 function planOf({ address, vpc, subnets: [a, b, c], publicRange }: AddressPlan): Plan {
   return { cloud: address, vpc, subnets: { a, b, c }, publicRange };
@@ -52,7 +53,7 @@ async function serve(cloud: Cloud, home: Home): Promise<void> {
 }
 
 /** Runs until SIGTERM or SIGINT; the machines run on, and the next daemon of this home finds them. */
-export async function runDaemon(home: Home, settings: Settings = DEFAULT_SETTINGS): Promise<void> {
+export async function runDaemon(home: Home, settings: Settings = settingsIn(process.env)): Promise<void> {
   await mkdir(home.objects, { recursive: true });
   const slot = await claimSlot(home.folder);
   const plan = planOf(addressPlan(slot));

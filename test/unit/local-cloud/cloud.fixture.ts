@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { createApi } from '../../../src/local-cloud/api/server.ts';
-import { createCloud, DEFAULT_SETTINGS, type Settings } from '../../../src/local-cloud/cloud.ts';
+import { createCloud } from '../../../src/local-cloud/cloud.ts';
 import { onDeath } from '../../../src/local-cloud/life/death.ts';
 import type { State } from '../../../src/local-cloud/model/state.ts';
 import { freshState } from '../../../src/local-cloud/model/store.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../src/local-cloud/settings.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 const plan = {
