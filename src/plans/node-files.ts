@@ -71,3 +71,26 @@ export function nodeFiles(facts: NodeFacts): readonly NodeFile[] {
     ...(settings.app === undefined ? [] : appFiles(facts, settings.app)),
   ];
 }
+
+/** Stands for a node that is not there yet; its addresses are of the range for documentation (RFC 5737). */
+const STAND_IN: Node = {
+  id: 'i-00000000',
+  state: 'running',
+  launchedAt: new Date(0),
+  type: '',
+  zone: '',
+  privateIp: '192.0.2.1',
+  publicIp: undefined,
+  publicDns: undefined,
+  tags: {},
+  index: 0,
+  name: 'node0',
+  role: 'master',
+};
+
+/** Makes all files once, for nobody: what is wrong with them is thrown before there is a node to give them to. */
+export function rehearseFiles(settings: Settings, templates: Templates): void {
+  const pool = { name: settings.name, address: undefined, nodes: [STAND_IN] };
+  const members = [{ id: STAND_IN.id, address: `${STAND_IN.privateIp}:${settings.client_port}` }];
+  nodeFiles({ settings, pool, node: STAND_IN, members, templates });
+}

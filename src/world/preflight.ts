@@ -1,5 +1,6 @@
 // Everything that can be wrong before a launch is found here, before anything is touched: exit code 2.
 import { type Release, releaseOf } from '../plans/configuration.ts';
+import { rehearseFiles } from '../plans/node-files.ts';
 import { PoolError, usageError } from '../pool/failure.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { App, Settings } from '../pool/settings.ts';
@@ -91,5 +92,6 @@ export async function preflight(world: World): Promise<Prepared> {
   const keypair = await checkKeys(world);
   const release = await packed(world, world.settings.app);
   const templates = await readTemplates((name) => world.files.template(name));
+  rehearseFiles(world.settings, templates);
   return { ...(await looks(world, keypair).catch(untouched)), keypair, templates, release };
 }

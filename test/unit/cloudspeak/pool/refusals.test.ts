@@ -54,6 +54,20 @@ const CASES: readonly Case[] = [
   ['min > max', yml('minimum_instances: 5\n'), /minimum_instances 5 is more than maximum_instances 4/],
   ['a port taken twice', yml('client_port: 80\n'), /host_port and client_port are both 80/],
   [
+    'a template with an unknown placeholder',
+    (outside) => {
+      const { template } = outside.disk;
+      outside.disk.template = async (name) =>
+        name === 'haproxy.cfg' ? 'bind *:{{hots_port}}\n' : await template(name);
+    },
+    /templates\/haproxy\.cfg: unknown placeholder "hots_port" at 1:.*host_port/,
+  ],
+  [
+    'a name in app.env that is none',
+    yml('app:\n  source: app\n  command: run\n  health: /\n  env:\n    "MY VAR": "1"\n'),
+    /app\.env.*MY VAR/,
+  ],
+  [
     'row 29: an absent private key',
     key('none'),
     /no private key at \S+none: set keypair_path, or run npm run dev:setup/,
