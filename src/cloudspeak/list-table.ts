@@ -1,34 +1,37 @@
 // The table of `pool list` on a terminal. Apart, so that a piped list need not load it.
-import chalk from 'chalk';
+import type { ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
 import type { listDocument, Row } from '../pool/listing.ts';
 
 type Document = ReturnType<typeof listDocument>;
 
-const paint: Readonly<Record<string, (text: string) => string>> = {
-  running: chalk.green,
-  pending: chalk.yellow,
-  'shutting-down': chalk.dim,
+const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'dim'>> = {
+  running: 'green',
+  pending: 'yellow',
+  'shutting-down': 'dim',
 };
 
-const rotation = (row: Row): string => {
+const rotation = (row: Row, paint: ChalkInstance): string => {
   if (row.state !== 'running') return '';
-  if (row.in_rotation === null) return chalk.dim('?');
-  return row.in_rotation ? chalk.green('yes') : chalk.red('no');
+  if (row.in_rotation === null) return paint.dim('?');
+  return row.in_rotation ? paint.green('yes') : paint.red('no');
 };
 
-const state = (row: Row): string => (paint[row.state] ?? ((text: string) => text))(row.state);
+const state = (row: Row, paint: ChalkInstance): string => {
+  const colour = COLOURS[row.state];
+  return colour ? paint[colour](row.state) : row.state;
+};
 
 const head = ['', 'role', 'state', 'instance', 'address', 'load', 'serves'];
 
-const cells = (row: Row): string[] => [
+const cells = (row: Row, paint: ChalkInstance): string[] => [
   row.name,
   row.role,
-  state(row),
+  state(row, paint),
   row.id,
   row.public_ip ?? row.private_ip ?? '',
-  row.load === null ? chalk.dim('?') : row.load.toFixed(2),
-  rotation(row),
+  row.load === null ? paint.dim('?') : row.load.toFixed(2),
+  rotation(row, paint),
 ];
 
 const plain = { mid: '', 'top-mid': '', 'bottom-mid': '', 'left-mid': '', 'right-mid': '', 'mid-mid': '' };
@@ -42,14 +45,14 @@ const noBorder = {
 };
 
 /** Fits 80 columns: names, roles and ids are of known length. */
-export function listTable(document: Document): string {
+export function listTable(document: Document, paint: ChalkInstance): string {
   const alive = document.instances.filter((row) => row.state === 'running' || row.state === 'pending').length;
-  const title = `${chalk.bold(document.pool)}: ${alive} instances${document.address ? ` at ${chalk.cyan(document.address)}` : ''}`;
+  const title = `${paint.bold(document.pool)}: ${alive} instances${document.address ? ` at ${paint.cyan(document.address)}` : ''}`;
   const table = new Table({
-    head: head.map((name) => chalk.bold(name)),
+    head: head.map((name) => paint.bold(name)),
     chars: { ...plain, ...noBorder, left: '', right: '', middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(...document.instances.map(cells));
+  table.push(...document.instances.map((row) => cells(row, paint)));
   return `${title}\n\n${table.toString()}`;
 }

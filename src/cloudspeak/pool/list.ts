@@ -18,7 +18,7 @@ export const run: Run = async (world, request) => {
   else if (request.plain || !terminal.isTerminal || pool.nodes.length === 0) terminal.print(plainList(pool));
   else {
     const { listTable } = await import('../list-table.ts');
-    terminal.print(listTable(listDocument(pool, await asked(world, pool))));
+    terminal.print(listTable(listDocument(pool, await asked(world, pool)), terminal.paint));
   }
   return 0;
 };
