@@ -33,11 +33,11 @@ reload_haproxy() {
     systemctl is-active --quiet haproxy && systemctl kill --kill-who=main --signal=USR2 haproxy ||
         systemctl restart haproxy || die 'haproxy cannot be started; see journalctl -u haproxy on the node'
     tries=0
-    while [ $tries -lt 50 ]; do
+    while [ $tries -lt 25 ]; do
+        sleep 0.2
         after=$(worker) || after=
         if [ -n "$after" ] && [ "$after" != "$before" ]; then break; fi
         tries=$((tries + 1))
-        sleep 0.1
     done
     done_with reload-haproxy
 }

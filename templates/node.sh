@@ -31,7 +31,7 @@ unpack() { tar -x --no-same-owner -C "$stage" -f - || die 'the archive with the 
 # What is to be done is on disk before the change that asks for it, so that a killed run is made up for by the next.
 mark() { [ "$1" = nothing ] || : >"$pending/$1"; }
 marked() { [ -e "$pending/$1" ]; }
-done_with() { rm -f "$pending/$1"; }
+done_with() { [ ! -e "$pending/$1" ] || rm "$pending/$1"; }
 
 note() { changed="$changed${changed:+,}\"$1\""; }
 
