@@ -101,7 +101,7 @@ async function buildUpon(recipe: Recipe, from: string): Promise<void> {
   const install = [
     'apt-get -qq update',
     `DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends ${recipe.packages.join(' ')}`,
-    'systemctl enable haproxy && systemctl disable heartbeat',
+    ...(recipe.finish ?? []),
     'apt-get clean && rm -rf /var/lib/apt/lists/* /var/log/apt',
   ].join(' && ');
   try {

@@ -16,12 +16,22 @@ export interface Recipe {
   readonly packages: readonly string[];
   /** The image this one is built upon, if any. */
   readonly from?: string;
+  /** Shell lines run in it at the end. */
+  readonly finish?: readonly string[];
 }
+
+/** As an image baked from a node would be: what each first start would do again costs it a flush to disk. */
+const finish = [
+  'systemctl enable haproxy',
+  'systemctl disable heartbeat',
+  'useradd --system --user-group --home-dir /opt/poolparty --shell /usr/sbin/nologin poolparty-app',
+  'rm -f /etc/update-motd.d/*',
+];
 
 /** The two machine images: Debian's own as on EC2, and one with what a pool's node needs. */
 export const recipes: readonly Recipe[] = [
   { name: 'debian-12', packages: base },
-  { name: 'poolparty', packages: pool, from: 'debian-12' },
+  { name: 'poolparty', packages: pool, from: 'debian-12', finish },
 ];
 
 /** The reference of an image in podman's storage; any change of what goes into it gives another tag. */

@@ -14,7 +14,7 @@ import { SSH_LIMIT } from './wait.ts';
 const SIGHT_LIMIT = 2_000;
 
 /** A look at EC2 is good for this long, in ms, unless we change something ourselves. */
-const LOOK_AGE = 300;
+const LOOK_AGE = 500;
 
 /** How long the address may go without a good answer once every node has come to its end, in ms. */
 const SERVING_LIMIT = 30_000;
@@ -34,6 +34,7 @@ export class Looks {
     this.#prepared = prepared;
     this.#memory = memory;
     this.#news = news;
+    this.#looked = { pool: prepared.pool, at: world.clock.monotonic() };
   }
 
   /** A step has changed what EC2 shows: the next look asks again. */
