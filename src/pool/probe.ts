@@ -50,6 +50,11 @@ export function parseStat(csv: string): readonly ServerSeen[] {
     }));
 }
 
+/** Ids of the servers that HAProxy sends requests to; `UP 1/2` is one that it will soon check again. */
+export const upAmong = (
+  servers: readonly { readonly id: string; readonly status: string }[],
+): readonly string[] => servers.filter((server) => server.status.startsWith('UP')).map((server) => server.id);
+
 const number = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 

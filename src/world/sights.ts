@@ -2,7 +2,7 @@
 import type { InstanceId, Node } from '../pool/instance.ts';
 import type { Sights, Vitals } from '../pool/listing.ts';
 import type { Pool } from '../pool/pool.ts';
-import { type Probe, parseProbe, probeScript } from '../pool/probe.ts';
+import { type Probe, parseProbe, probeScript, upAmong } from '../pool/probe.ts';
 import type { World } from './world.ts';
 
 /** A list does not wait longer for a silent node, in ms. */
@@ -20,9 +20,6 @@ async function ask(world: World, node: Node): Promise<Probe | undefined> {
   }
 }
 
-const upIn = ({ servers }: Probe): readonly InstanceId[] =>
-  servers.filter((server) => server.status.startsWith('UP')).map((server) => server.id);
-
 /** Asks every running node at once. */
 export async function sights(world: World, pool: Pool): Promise<Sights> {
   const nodes = pool.nodes.filter((node) => node.state === 'running');
@@ -32,7 +29,7 @@ export async function sights(world: World, pool: Pool): Promise<Sights> {
   for (const [node, probe] of probes) {
     if (probe === undefined) continue;
     vitals.set(node.id, { load: probe.load, configHash: probe.configHash });
-    if (node.role === 'master' && probe.servers.length > 0) up = upIn(probe);
+    if (node.role === 'master' && probe.servers.length > 0) up = upAmong(probe.servers);
   }
   return { vitals, up };
 }

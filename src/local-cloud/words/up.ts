@@ -45,8 +45,6 @@ async function untilUp(home: Home, isAlive: () => boolean): Promise<Status> {
 async function start(home: Home): Promise<Status> {
   const before = await statusOf(home);
   if (before.up) return before;
-  const lacks = await missing();
-  if (lacks.length > 0) throw new Unready(lacks.join('\n'));
   await buildImages(say);
   say('Starting the local cloud');
   return untilUp(home, await startDaemon(home));

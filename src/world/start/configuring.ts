@@ -12,6 +12,7 @@ import type { Progress, Seen } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
 import { addressed, membersOf } from '../../pool/members.ts';
+import { upAmong } from '../../pool/probe.ts';
 import { install } from '../install.ts';
 import type { Prepared } from '../preflight.ts';
 import { tar } from '../tar.ts';
@@ -72,6 +73,6 @@ export async function rotate(
   const servers = parseRotation(stdout);
   return {
     members: servers.map((server) => server.id),
-    up: servers.filter((server) => server.status.startsWith('UP')).map((server) => server.id),
+    up: upAmong(servers),
   };
 }

@@ -2,7 +2,7 @@
 
 import type { Progress } from '../../plans/start.ts';
 import type { Node } from '../../pool/instance.ts';
-import { parseProbe, probeScript } from '../../pool/probe.ts';
+import { parseProbe, probeScript, upAmong } from '../../pool/probe.ts';
 import type { World } from '../world.ts';
 
 /** The members that its HAProxy serves now; none on a machine that was never configured. */
@@ -11,6 +11,6 @@ export async function probe(world: World, node: Node): Promise<Pick<Progress, 'm
   const { servers } = parseProbe(stdout);
   return {
     members: servers.map((server) => server.id),
-    up: servers.filter((server) => server.status.startsWith('UP')).map((server) => server.id),
+    up: upAmong(servers),
   };
 }
