@@ -35,6 +35,13 @@ done_with() { [ ! -e "$pending/$1" ] || rm "$pending/$1"; }
 
 note() { changed="$changed${changed:+,}\"$1\""; }
 
+# make_folder PATH OWNER: one that is not there yet; a user's is for that user alone, as sshd wants its own.
+make_folder() {
+    if [ -d "$1" ]; then return 0; fi
+    mkdir -p "$1"
+    [ "$2" = root ] || { chown "$2" "$1"; chmod 700 "$1"; }
+}
+
 # put PATH MODE OWNER REACTION: from the stage into place, if anything about it differs.
 put() {
     staged=$stage/files$1
@@ -46,7 +53,8 @@ put() {
         replace "$@"
     else
         mark "$4"
-        install -D -m "$2" -o "$3" "$staged" "$1"
+        make_folder "${1%/*}" "$3"
+        install -m "$2" -o "$3" "$staged" "$1"
     fi
     note "$1"
 }

@@ -12,6 +12,7 @@ export const TEMPLATE_NAMES = [
   'cloud-init.cfg',
   'node.sh',
   'haproxy.sh',
+  'keys.sh',
   'configure.sh',
   'install-check.sh',
   'install.sh',
