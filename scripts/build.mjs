@@ -30,3 +30,19 @@ await build({
   target: 'node20',
   packages: 'external',
 });
+// What runs on a node is one file: nothing else of ours is there.
+await build({
+  entryPoints: { poolparty: 'src/cloudspeak/node.ts' },
+  outdir: `${outdir}/node`,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  // ssh2 tries its native parts and does without them.
+  external: ['cpu-features', '*.node'],
+  minify: true,
+  banner: {
+    js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
+  },
+});

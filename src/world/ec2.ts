@@ -1,15 +1,19 @@
 // EC2 through the AWS SDK. Loaded only by words that need it: the SDK is the slowest thing to start.
 import type { Settings } from '../pool/settings.ts';
 import { allocateAddress, associate, disassociate, release, tag, untag } from './ec2/address.ts';
-import { connect } from './ec2/client.ts';
+import { connect, type Ec2Options } from './ec2/client.ts';
 import { deleteGroup, findGroup, openGroup } from './ec2/group.ts';
 import { hostKeys, image, keypairExists, launch, rehearse, subnets, terminate } from './ec2/launch.ts';
 import { ends, look } from './ec2/look.ts';
 import type { Cloud } from './world.ts';
 
 /** The account's EC2 in the settings' region, or at AWS_ENDPOINT_URL_EC2. */
-export function createCloud(settings: Settings, env: Readonly<Record<string, string | undefined>>): Cloud {
-  const ec2 = connect(settings.region, env);
+export function createCloud(
+  settings: Settings,
+  env: Readonly<Record<string, string | undefined>>,
+  options: Ec2Options = {},
+): Cloud {
+  const ec2 = connect(settings.region, env, options);
   return {
     look: (pool) => look(ec2, pool, settings.public_ip),
     image: (alias) => image(ec2, alias),

@@ -1,6 +1,6 @@
 // The SDK's client, made once a process, and one way to send through it.
 import { EC2Client } from '@aws-sdk/client-ec2';
-import type { Logger } from '@smithy/types';
+import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { explain } from './errors.ts';
 
 /**
@@ -17,14 +17,39 @@ export interface Ec2 {
   call<T>(name: string, send: () => Promise<T>): Promise<T>;
 }
 
-export function connect(region: string | undefined, env: Outside): Ec2 {
+/** How often and how long a call is tried. */
+interface Limits {
+  readonly maxAttempts: number;
+  readonly connectionTimeout: number;
+  /** From the request to the end of its answer, ms. */
+  readonly requestTimeout: number;
+}
+
+export interface Ec2Options {
+  /** Undefined: the SDK's own chain. */
+  readonly credentials?: () => Promise<AwsCredentialIdentity>;
+  readonly limits?: Limits;
+}
+
+const PATIENT: Limits = { maxAttempts: 4, connectionTimeout: 2_000, requestTimeout: 20_000 };
+
+/**
+ * On a node every step may take 5 s (design.md, Mastership), and is never repeated blindly: who is not sure what
+ * came of it looks again.
+ */
+export const STEP_LIMITS: Limits = { maxAttempts: 1, connectionTimeout: 1_500, requestTimeout: 5_000 };
+
+export function connect(region: string | undefined, env: Outside, options: Ec2Options = {}): Ec2 {
   // The SDK warns on every start under Node 20, which we support on purpose; this is its own switch.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  const { maxAttempts, connectionTimeout, requestTimeout } = options.limits ?? PATIENT;
   const client = new EC2Client({
     logger: silent,
     ...(region ? { region } : {}),
-    maxAttempts: 4,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 20_000 },
+    ...(options.credentials ? { credentials: options.credentials } : {}),
+    maxAttempts,
+    // Without the last one the SDK only warns, and waits on.
+    requestHandler: { connectionTimeout, requestTimeout, throwOnRequestTimeout: true },
   });
   const endpoint = env['AWS_ENDPOINT_URL_EC2'] ?? env['AWS_ENDPOINT_URL'];
   const call = async <T>(name: string, send: () => Promise<T>): Promise<T> => {

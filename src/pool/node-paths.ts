@@ -1,0 +1,23 @@
+// Where things are on a node: what configure puts there, and what the node's own program reads.
+const HOME = '/opt/poolparty';
+
+export const NODE = {
+  /** The node's own program, one file. */
+  program: `${HOME}/poolparty.js`,
+  settings: `${HOME}/settings.json`,
+  /** The texts of all templates, by name. */
+  templates: `${HOME}/templates.json`,
+  manifest: `${HOME}/manifest.json`,
+  /** Archives of the app's releases, `ID.tar.gz`. */
+  releases: `${HOME}/releases`,
+  /** Region and endpoints of the cloud, as units and the watch read them. */
+  cloudEnvironment: '/etc/poolparty/cloud.env',
+  /** What the watch has to know, as variables of a shell. */
+  watchEnvironment: '/etc/poolparty/watch.env',
+  /** Made on the node, never leaves it. */
+  privateKey: '/etc/poolparty/ssh/id_ed25519',
+  /** Whoever maintains holds a lock on it. */
+  maintainLock: '/run/poolparty/maintain.lock',
+  /** There while the maintain service is not wanted on this node. */
+  maintainOff: '/run/poolparty/maintain.off',
+} as const;

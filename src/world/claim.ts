@@ -1,0 +1,99 @@
+// Carries out a claim of the pool's address: look, decide, swap; after any doubt look again on fresh connections.
+import type { ClaimDecision, ClaimSight, Taking } from '../pool/claim.ts';
+import type { InstanceId } from '../pool/instance.ts';
+import type { Address, Pool } from '../pool/pool.ts';
+import type { Clock } from './world.ts';
+
+/** How many times doubt is answered by another look. */
+const DOUBTS = 5;
+
+/** Rest after a failure, ms, times the number of failures. */
+const REST_MS = 200;
+
+/** EC2 on connections of one try. Every method throws PoolError. */
+export interface ClaimCloud {
+  look(): Promise<Pool>;
+  associate(address: Address, instance: InstanceId): Promise<void>;
+  disassociate(association: string): Promise<void>;
+  close(): void;
+}
+
+export interface Claimer {
+  /** Whom the address is to go to. */
+  readonly me: InstanceId;
+  readonly byForce: boolean;
+  /** src/fail-safety/mastership.ts's `claim`: nothing is decided here. */
+  readonly decide: (seen: ClaimSight) => ClaimDecision;
+  /** Fresh connections to EC2. */
+  connect(): ClaimCloud;
+  /** Does something answer at the address? Asked beside the look; `ip` is undefined before the first look. */
+  answers(ip: string | undefined): Promise<{ readonly ip: string | undefined; readonly alive: boolean }>;
+  readonly clock: Clock;
+  /** One line for each decision. */
+  tell(line: string): void;
+}
+
+/** `held`: the address is ours; `left`: it rightly is not; `unknown`: EC2 did not say. */
+export type ClaimEnd = 'held' | 'left' | 'unknown';
+
+interface Memory {
+  before: Address | undefined;
+  vacantSince: number | undefined;
+}
+
+/** The address may turn out to be another than the one that was asked: then that one is asked, too. */
+async function lookAround(claimer: Claimer, cloud: ClaimCloud, memory: Memory) {
+  const [pool, first] = await Promise.all([cloud.look(), claimer.answers(memory.before?.ip)]);
+  const { address } = pool;
+  const elsewhere = address?.holder !== undefined && address.ip !== first.ip;
+  const { alive } = elsewhere ? await claimer.answers(address.ip) : first;
+  return { pool, answers: alive };
+}
+
+async function swap(cloud: ClaimCloud, me: InstanceId, taking: Taking): Promise<void> {
+  if (taking.disassociate !== undefined) await cloud.disassociate(taking.disassociate);
+  await cloud.associate(taking.address, me);
+}
+
+/** One look and what follows from it; undefined: look again. */
+async function once(claimer: Claimer, cloud: ClaimCloud, memory: Memory): Promise<ClaimEnd | undefined> {
+  const { me, byForce, clock } = claimer;
+  const seen = await lookAround(claimer, cloud, memory);
+  const now = clock.monotonic();
+  const vacantFor = now - (memory.vacantSince ?? now);
+  const decision = claimer.decide({ me, byForce, ...seen, before: memory.before, vacantFor });
+  memory.before ??= seen.pool.address;
+  claimer.tell(`${decision.do}: ${decision.because}`);
+  if (decision.do === 'hold') return 'held';
+  if (decision.do === 'leave') return 'left';
+  memory.vacantSince ??= now;
+  if (decision.do === 'wait') {
+    await clock.sleep(decision.ms);
+    return undefined;
+  }
+  await swap(cloud, me, decision);
+  claimer.tell(`hold: ${decision.address.ip} is here now`);
+  return 'held';
+}
+
+/** Claims until it is known who holds the address, or until EC2 failed too often. Never throws for EC2's sake. */
+export async function runClaim(claimer: Claimer): Promise<ClaimEnd> {
+  const memory: Memory = { before: undefined, vacantSince: undefined };
+  for (let doubts = 0; doubts < DOUBTS; ) {
+    const cloud = claimer.connect();
+    try {
+      const end = await once(claimer, cloud, memory);
+      if (end !== undefined) return end;
+    } catch (error) {
+      doubts += 1;
+      claimer.tell(`look again: ${error instanceof Error ? error.message : String(error)}`);
+      // The connections go first: what was not answered must not be answered later.
+      cloud.close();
+      await claimer.clock.sleep(REST_MS * doubts);
+    } finally {
+      cloud.close();
+    }
+  }
+  claimer.tell('unknown: it could not be found out who holds the address; the watch asks again');
+  return 'unknown';
+}

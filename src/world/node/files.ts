@@ -1,0 +1,55 @@
+// What a node keeps, so that it can configure another one: settings, templates, the app's release.
+import { access, readFile } from 'node:fs/promises';
+import { PoolError } from '../../pool/failure.ts';
+import { NODE } from '../../pool/node-paths.ts';
+import { settingsFrom } from '../../pool/node-settings.ts';
+import type { Settings } from '../../pool/settings.ts';
+import { createOwnNode } from '../own-node.ts';
+import type { Files } from '../world.ts';
+
+const kept = async (path: string): Promise<Buffer> =>
+  await readFile(path).catch((cause: Error) => {
+    throw new PoolError(`${path} cannot be read: ${cause.message}; configure this node: pool configure`, {
+      cause,
+    });
+  });
+
+const keptJson = async (path: string): Promise<Record<string, unknown>> =>
+  JSON.parse((await kept(path)).toString('utf8')) as Record<string, unknown>;
+
+/** The settings that this node was configured with; `root` is another only in tests. */
+export const nodeSettings = async (root = ''): Promise<Settings> =>
+  settingsFrom((await kept(root + NODE.settings)).toString('utf8'));
+
+async function template(texts: Record<string, unknown>, name: string): Promise<string> {
+  const text = texts[name];
+  if (typeof text === 'string') return text;
+  throw new PoolError(`${NODE.templates} has no ${name}; bring this node up to date: pool configure`);
+}
+
+/** The archive of the release that this node serves. */
+async function release(root: string): Promise<Uint8Array> {
+  const id = (await keptJson(root + NODE.manifest))['release'];
+  if (typeof id !== 'string' || !/^[0-9a-f]+$/.test(id))
+    throw new PoolError(`${NODE.manifest} names no release; configure this node: pool configure`);
+  return await kept(`${root}${NODE.releases}/${id}.tar.gz`);
+}
+
+/** The node's own files in place of the operator's; `root` is another only in tests. */
+export async function nodeFilesOnDisk(root = ''): Promise<Files> {
+  const texts = await keptJson(root + NODE.templates);
+  const ownNode = createOwnNode();
+  return {
+    template: (name) => template(texts, name),
+    release: () => release(root),
+    checkPrivateKey: async (path) => {
+      await kept(path);
+    },
+    exists: (path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    ownNode: () => ownNode,
+  };
+}

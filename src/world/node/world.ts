@@ -1,0 +1,45 @@
+// The world of a node: everything that maintain uses there, from the node's own files, role and key.
+import type { InstanceId } from '../../pool/instance.ts';
+import { realClock } from '../clock.ts';
+import { STEP_LIMITS } from '../ec2/client.ts';
+import { createCloud } from '../ec2.ts';
+import { lazyRemote } from '../lazy-remote.ts';
+import { createTerminal } from '../terminal.ts';
+import { get } from '../web.ts';
+import type { World } from '../world.ts';
+import { roleCredentials } from './credentials.ts';
+import { nodeEnvironment } from './environment.ts';
+import { nodeFilesOnDisk, nodeSettings } from './files.ts';
+import { createMetadata, type Metadata } from './metadata.ts';
+
+/** Where known_hosts and the like of the node's own ssh are. */
+const HOME = '/opt/poolparty';
+
+/** TERM is how systemd asks for an end. */
+function ending(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}
+
+export interface NodeWorld extends World {
+  readonly me: InstanceId;
+}
+
+/**
+ * Call it once: it takes over the signals. `root` and `metadata` are others only in tests.
+ * Throws where this machine is no configured node.
+ */
+export async function nodeWorld(root = '', metadata: Metadata = createMetadata()): Promise<NodeWorld> {
+  const env = nodeEnvironment();
+  const [settings, files, me] = await Promise.all([
+    nodeSettings(root),
+    nodeFilesOnDisk(root),
+    metadata.instanceId(),
+  ]);
+  const credentials = roleCredentials(metadata);
+  const cloud = createCloud(settings, env, { credentials, limits: STEP_LIMITS });
+  const remote = lazyRemote(async () => (await import('../ssh.ts')).createRemote(settings, cloud, HOME));
+  const terminal = await createTerminal(process, { quiet: false, json: false }, env);
+  return { me, settings, cloud, remote, clock: realClock, terminal, files, get, signal: ending() };
+}
