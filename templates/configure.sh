@@ -12,6 +12,7 @@ remove_forgotten() {
     sed -n 's|^  "\(/[^"]*\)": .*|\1|p' $home/manifest.json | while read -r path; do
         if grep -q -F "  \"$path\": " "$stage/manifest.json"; then continue; fi
         case $path in
+        /etc/systemd/system/*.d/*) mark daemon-reload ;;
         /etc/systemd/system/*) systemctl disable --quiet --now "$(basename "$path")" || : ; mark daemon-reload ;;
         esac
         rm -f "$path"

@@ -48,11 +48,12 @@ put() {
     if [ -e "$1" ]; then
         if cmp -s "$staged" "$1" && [ "$(stat -c '%04a %U' "$1")" = "$2 $3" ]; then return 0; fi
         mark "$4"
-        # systemd reads a new unit by itself; one that it knows it must be told to read again.
+        # systemd reads a new unit by itself; of one that it may know it must be told.
         case $1 in /etc/systemd/system/*) mark daemon-reload ;; esac
         replace "$@"
     else
         mark "$4"
+        case $1 in /etc/systemd/system/*.d/*) mark daemon-reload ;; esac
         make_folder "${1%/*}" "$3"
         install -m "$2" -o "$3" "$staged" "$1"
     fi

@@ -16,6 +16,12 @@ export const TEMPLATE_NAMES = [
   'configure.sh',
   'install-check.sh',
   'install.sh',
+  'ha.cf',
+  'haresources',
+  'authkeys',
+  'heartbeat-resource.sh',
+  'heartbeat.conf',
+  'heartbeat.sh',
 ] as const;
 
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];

@@ -1,0 +1,6 @@
+// What a node's script does about Heartbeat, with the functions of templates/heartbeat.sh.
+
+/** Lines for the configure script, after its files and `read_units`: a node alone has no Heartbeat (row 45). */
+export const heartbeatCalls = (hasPair: boolean): readonly string[] => [
+  hasPair ? 'run_heartbeat' : 'end_heartbeat',
+];
