@@ -31,10 +31,10 @@ export const trustedKeys = (nodes: readonly Instance[]): readonly string[] => [
 ];
 
 /** One line of an authorized_keys file: commands and a terminal, but no forwarding and no file of the user's run. */
-const authorizedLine = (key: string): string => `restrict,pty ${key} PoolParty`;
+export const authorizedLine = (key: string): string => `restrict,pty ${key} PoolParty`;
 
 /** Read by Debian's sshd beside authorized_keys, which stays the user's and EC2's. */
-const authorizedKeysPath = (username: string): string =>
+export const authorizedKeysPath = (username: string): string =>
   `${username === 'root' ? '/root' : `/home/${username}`}/.ssh/authorized_keys2`;
 
 /** Who may log in to a node beside the operator: every node of its pool. */

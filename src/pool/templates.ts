@@ -13,6 +13,7 @@ export const TEMPLATE_NAMES = [
   'node.sh',
   'haproxy.sh',
   'keys.sh',
+  'first-boot.sh',
   'configure.sh',
   'install-check.sh',
   'install.sh',

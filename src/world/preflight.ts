@@ -1,6 +1,7 @@
 // Everything that can be wrong before a launch is found here, before anything is touched: exit code 2.
 import { type Release, releaseOf } from '../plans/configuration.ts';
 import { rehearseFiles } from '../plans/node-files.ts';
+import { checkUserData, userDataOf } from '../plans/user-data.ts';
 import { PoolError, usageError } from '../pool/failure.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { App, Settings } from '../pool/settings.ts';
@@ -61,6 +62,7 @@ const rehearse = (
   keypair: string,
   image: Image,
   [first]: readonly Subnet[],
+  userData: string | undefined,
 ): Promise<void> =>
   cloud.rehearse({
     pool: settings.name,
@@ -69,10 +71,10 @@ const rehearse = (
     subnetId: first?.id ?? '',
     keypair,
     instanceProfile: settings.instance_profile,
-    userData: settings.user_data,
+    userData,
   });
 
-const looks = async (world: World, keypair: string) => {
+const looks = async (world: World, keypair: string, templates: Templates) => {
   const { cloud, settings } = world;
   const [pool, groupId, image, subnets, keypairExists] = await Promise.all([
     cloud.look(settings.name),
@@ -83,7 +85,7 @@ const looks = async (world: World, keypair: string) => {
   ]);
   if (!keypairExists)
     throw usageError(`EC2 has no key pair "${keypair}" in this region; run npm run dev:setup`);
-  await rehearse(world, keypair, image, subnets);
+  await rehearse(world, keypair, image, subnets, userDataOf(settings, templates, pool.nodes));
   return { pool, groupId, image, subnets, vpcId: subnets[0]?.vpcId ?? '' };
 };
 
@@ -93,5 +95,6 @@ export async function preflight(world: World): Promise<Prepared> {
   const release = await packed(world, world.settings.app);
   const templates = await readTemplates((name) => world.files.template(name));
   rehearseFiles(world.settings, templates);
-  return { ...(await looks(world, keypair).catch(untouched)), keypair, templates, release };
+  checkUserData(world.settings, templates);
+  return { ...(await looks(world, keypair, templates).catch(untouched)), keypair, templates, release };
 }

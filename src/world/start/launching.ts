@@ -3,6 +3,7 @@
 import { launchToken } from '../../plans/launch-token.ts';
 import type { Step } from '../../plans/plan.ts';
 import type { Seen } from '../../plans/start.ts';
+import { userDataOf } from '../../plans/user-data.ts';
 import { PoolError } from '../../pool/failure.ts';
 import { isAlive } from '../../pool/instance.ts';
 import type { Prepared } from '../preflight.ts';
@@ -27,7 +28,7 @@ const request = (world: World, prepared: Prepared, step: Launch, seen: Seen, att
     groupId,
     keypair: prepared.keypair,
     instanceProfile: settings.instance_profile,
-    userData: settings.user_data,
+    userData: userDataOf(settings, prepared.templates, seen.pool.nodes),
     token: launchToken(launch, seen.pool.nodes, attempt),
   };
 };
