@@ -8,10 +8,16 @@ export const HAPROXY_CONFIG = '/etc/haproxy/haproxy.cfg';
 
 /**
  * What stands behind every server, also where the runtime socket adds one: `add server` ignores default-server.
- * Two missed checks take a server out, one passed check brings it back.
+ * Two missed checks in a row or three failed connections of visitors take a server out, one passed check brings it
+ * back. Its open requests are left to it: it may be merely slow. Where its machine has died, TCP notices by itself
+ * (tcp-ut, RFC 5482, and the keepalive probes of haproxy.cfg), and haproxy sends them to others.
  */
 const serverOptions = (maxConnections: number): string =>
-  `check inter 1s fall 2 rise 1 maxconn ${maxConnections} on-marked-down shutdown-sessions`;
+  [
+    'check inter 1s fastinter 100ms fall 2 rise 1',
+    'observe layer4 error-limit 3 on-error mark-down',
+    `tcp-ut 1500ms maxconn ${maxConnections}`,
+  ].join(' ');
 
 /**
  * A health path with everything percent-encoded that a URI may not hold (RFC 3986, 3.3 and 3.4),

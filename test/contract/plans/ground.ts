@@ -1,4 +1,4 @@
-// Two machines that are configured as a pool of two nodes, and what tests do with them.
+// Machines that are configured as the nodes of one pool, and what tests do with them.
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { buildImages } from '../../../src/local-cloud/images/build.ts';
@@ -58,14 +58,15 @@ export const ask = async (path: string) => (await fetch(`http://${machine(0).ip}
 /** The servers that node 0's haproxy has. */
 export const servers = async () => parseProbe((await machine(0).run(probeScript)).stdout).servers;
 
-/** Boots and configures the two before the tests of a file, and ends them after. */
-export function bootTwo(): void {
+/** Boots and configures so many before the tests of a file, and ends them after. */
+export function bootPool(count: number, own: () => App = good): void {
   beforeAll(async () => {
     await buildImages(() => undefined);
-    archive = await createFiles(hello).release(hello);
-    machines = await Promise.all(['a', 'b'].map((label) => bootMachine(label)));
-    for (const index of [0, 1]) {
-      const { code, stdout, stderr } = await configure(index);
+    const { source } = own();
+    archive = await createFiles(source).release(source);
+    machines = await Promise.all(Array.from({ length: count }, (_, at) => bootMachine(`${at}`)));
+    for (const index of machines.keys()) {
+      const { code, stdout, stderr } = await configure(index, own());
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(parseConfigured(stdout)).toMatchObject({
         healthy: true,
@@ -75,3 +76,5 @@ export function bootTwo(): void {
   }, 600_000);
   afterAll(endMachines);
 }
+
+export const bootTwo = (): void => bootPool(2);

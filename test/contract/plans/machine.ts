@@ -1,5 +1,6 @@
 // A real machine without a cloud: a container of the local cloud's image that boots systemd, reached by podman exec.
 import { execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { imageReference } from '../../../src/local-cloud/images/recipes.ts';
 import { ulimitFlags } from '../../../src/local-cloud/machines/limits.ts';
@@ -14,6 +15,12 @@ export interface Machine {
   run(script: string, stdin?: Uint8Array): Promise<Output>;
   /** What the script prints; fails where the script does. */
   read(script: string): Promise<string>;
+  /** From now on no packet of it leaves or arrives: to the others it is dead, without a word of farewell. */
+  silence(): Promise<void>;
+  /** SIGKILL of the whole machine, silenced first, since the kernel under it would close its connections. */
+  kill(): Promise<void>;
+  /** The machine goes down in good order and boots again, with the same address. */
+  reboot(): Promise<void>;
 }
 
 function run(name: string, script: string, stdin?: Uint8Array): Promise<Output> {
@@ -32,6 +39,16 @@ function run(name: string, script: string, stdin?: Uint8Array): Promise<Output> 
 
 const LABEL = `poolparty.test=${process.pid}`;
 
+const SILENCE = `nft -f - <<'.'
+table inet silence {
+  chain out { type filter hook output priority -500; policy drop; }
+  chain in { type filter hook input priority -500; policy drop; }
+}
+.`;
+
+/** Any address of podman's own network that is far from those which it gives out by itself, so that it stays. */
+const someAddress = (): string => `10.88.${128 + randomInt(120)}.${1 + randomInt(250)}`;
+
 /** Boots a machine and returns once its systemd is up. */
 export async function bootMachine(label: string, image = 'poolparty'): Promise<Machine> {
   const name = `poolparty-test-${process.pid}-${label}`;
@@ -40,6 +57,7 @@ export async function bootMachine(label: string, image = 'poolparty'): Promise<M
     ...['run', '--detach', '--systemd=always', '--name', name, '--label', LABEL],
     ...(await runtimeFlags()),
     ...(await ulimitFlags()),
+    ...['--ip', someAddress()],
     ...['--cap-add', capabilities.join(','), imageReference(image), '/sbin/init'],
   ]);
   const machine: Machine = {
@@ -49,6 +67,17 @@ export async function bootMachine(label: string, image = 'poolparty'): Promise<M
       const { code, stdout, stderr } = await run(name, script);
       if (code !== 0) throw new Error(`code ${code}: ${stderr}`);
       return stdout.trim();
+    },
+    async silence() {
+      await machine.read(SILENCE);
+    },
+    async kill() {
+      await machine.silence();
+      await exec('podman', ['kill', '--signal', 'KILL', name]);
+    },
+    async reboot() {
+      await exec('podman', ['restart', '--time', '60', name]);
+      await machine.run('systemctl is-system-running --wait');
     },
   };
   await machine.run('systemctl is-system-running --wait');
