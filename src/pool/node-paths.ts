@@ -16,6 +16,8 @@ export const NODE = {
   watchEnvironment: '/etc/poolparty/watch.env',
   /** Made on the node, never leaves it. */
   privateKey: '/etc/poolparty/ssh/id_ed25519',
+  /** Host keys of other nodes, pinned by this one. */
+  knownHosts: `${HOME}/known_hosts`,
   /** Whoever maintains holds a lock on it. */
   maintainLock: '/run/poolparty/maintain.lock',
   /** There while the maintain service is not wanted on this node. */

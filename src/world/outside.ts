@@ -92,7 +92,10 @@ export function realOutside(): Outside {
     readText,
     cloud: async (settings) => (await import('./ec2.ts')).createCloud(settings, process.env),
     remote: async (settings, cloud) =>
-      lazyRemote(async () => (await import('./ssh.ts')).createRemote(settings, cloud, home)),
+      lazyRemote(async () => {
+        const { createRemote, fromOutside } = await import('./ssh.ts');
+        return createRemote(settings, cloud, fromOutside(settings, home));
+      }),
     files: async (folder) => (await import('./files.ts')).createFiles(folder),
     get: async (url, timeout) => await (await import('./web.ts')).get(url, timeout),
     localCloud,

@@ -4,6 +4,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Client as SshClient } from 'ssh2';
 import { PoolError, usageError } from '../pool/failure.ts';
 import type { InstanceId, Node } from '../pool/instance.ts';
+import { NODE } from '../pool/node-paths.ts';
 import type { Settings } from '../pool/settings.ts';
 import { open } from './ssh/connection.ts';
 import { run } from './ssh/run.ts';
@@ -31,34 +32,44 @@ interface Warm {
   readonly limit: LimitFunction;
 }
 
-const hostOf = (node: Node): string => {
-  const host = node.publicIp ?? node.privateIp;
-  if (host === undefined)
-    throw new PoolError(`${node.name} (${node.id}) has no address yet; try again in some seconds`);
-  return host;
-};
-
-const keyPathOf = (settings: Settings): string => {
-  if (settings.keypair_path === undefined)
-    throw usageError('no private key: set keypair_path, or run npm run dev:setup');
-  return settings.keypair_path;
-};
+/** Where the nodes are spoken to from: with whose key, at which of their addresses, and which host keys are known there. */
+export interface Standpoint {
+  /** File of the private key; read at the first connection, and only then asked for. */
+  readonly keyPath: string | undefined;
+  /** File of the host keys pinned so far; made if absent. */
+  readonly knownHosts: string;
+  addressOf(node: Node): string | undefined;
+}
 
 /** The pool's file of pinned keys, below the user's own folder. */
 export const knownHostsPath = (home: string, pool: string): string =>
   `${home}/.poolparty/pools/${pool}/known_hosts`;
 
+/** The operator's machine: the key pair's private half; `home` is the user's folder. */
+export const fromOutside = ({ keypair_path, name }: Settings, home: string): Standpoint => ({
+  keyPath: keypair_path,
+  knownHosts: knownHostsPath(home, name),
+  addressOf: (node) => node.publicIp ?? node.privateIp,
+});
+
+/** A node of the pool: the key that it made for itself, and addresses that stay when the elastic one moves. */
+export const fromNode: Standpoint = {
+  keyPath: NODE.privateKey,
+  knownHosts: NODE.knownHosts,
+  addressOf: (node) => node.privateIp,
+};
+
 class Ssh implements Remote {
-  readonly #settings: Settings;
+  readonly #username: string;
   readonly #cloud: Cloud;
-  readonly #knownHosts: string;
+  readonly #from: Standpoint;
   readonly #warm = new Map<InstanceId, { readonly host: string; readonly warm: Promise<Warm> }>();
   #key: Promise<Buffer> | undefined;
 
-  constructor(settings: Settings, cloud: Cloud, home: string) {
-    this.#settings = settings;
+  constructor(username: string, cloud: Cloud, from: Standpoint) {
+    this.#username = username;
     this.#cloud = cloud;
-    this.#knownHosts = knownHostsPath(home, settings.name);
+    this.#from = from;
   }
 
   async reach(node: Node, timeout = 5_000): Promise<Reach> {
@@ -73,7 +84,7 @@ class Ssh implements Remote {
 
   async run(node: Node, script: string, options: RunOptions = {}) {
     const { client, limit } = await this.#connected(node);
-    const become = this.#settings.username === 'root' ? '' : 'sudo -n ';
+    const become = this.#username === 'root' ? '' : 'sudo -n ';
     const text = Buffer.from(script);
     const { stdin, input, ...rest } = options;
     const sent = all([text], stdin && [stdin], input);
@@ -82,11 +93,10 @@ class Ssh implements Remote {
 
   async shell(node: Node): Promise<number> {
     await this.#connected(node);
-    const { username } = this.#settings;
-    return await shell(node, hostOf(node), {
-      username,
-      keyPath: keyPathOf(this.#settings),
-      knownHosts: this.#knownHosts,
+    return await shell(node, this.#hostOf(node), {
+      username: this.#username,
+      keyPath: this.#keyPath(),
+      knownHosts: this.#from.knownHosts,
     });
   }
 
@@ -94,6 +104,17 @@ class Ssh implements Remote {
     for (const { warm } of this.#warm.values())
       warm.then(({ client }) => client.end()).catch(() => undefined);
     this.#warm.clear();
+  }
+
+  #hostOf(node: Node): string {
+    const host = this.#from.addressOf(node);
+    if (host !== undefined) return host;
+    throw new PoolError(`${node.name} (${node.id}) has no address yet; try again in some seconds`);
+  }
+
+  #keyPath(): string {
+    if (this.#from.keyPath !== undefined) return this.#from.keyPath;
+    throw usageError('no private key: set keypair_path, or run npm run dev:setup');
   }
 
   /** As `#connection`, with a sentence for the person where it fails. */
@@ -104,7 +125,7 @@ class Ssh implements Remote {
       if (error instanceof PoolError) throw error;
       const why = error instanceof Error ? error.message : String(error);
       throw new PoolError(
-        `${node.name} (${node.id}) does not answer on ssh at ${hostOf(node)}: ${why}; is it running? (pool list)`,
+        `${node.name} (${node.id}) does not answer on ssh at ${this.#hostOf(node)}: ${why}; is it running? (pool list)`,
       );
     }
   }
@@ -114,7 +135,7 @@ class Ssh implements Remote {
    * Who asks while a connection is being made waits for that one.
    */
   async #connection(node: Node, timeout: number): Promise<Warm> {
-    const host = hostOf(node);
+    const host = this.#hostOf(node);
     const known = this.#warm.get(node.id);
     if (known?.host === host) return await known.warm;
     known?.warm.then(({ client }) => client.end()).catch(() => undefined);
@@ -128,14 +149,15 @@ class Ssh implements Remote {
   }
 
   async #open(node: Node, host: string, timeout: number): Promise<Warm> {
-    this.#key ??= readFile(keyPathOf(this.#settings));
-    const { username } = this.#settings;
-    const check = (wire: Buffer) => verify(this.#knownHosts, node, wire, (id) => this.#cloud.hostKeys(id));
-    const client = await open({ node, host, username, privateKey: await this.#key, verify: check, timeout });
+    this.#key ??= readFile(this.#keyPath());
+    const privateKey = await this.#key;
+    const check = (wire: Buffer) =>
+      verify(this.#from.knownHosts, node, wire, (id) => this.#cloud.hostKeys(id));
+    const client = await open({ node, host, username: this.#username, privateKey, verify: check, timeout });
     return { client, limit: pLimit(CHANNELS) };
   }
 }
 
-/** `home` is the user's folder; the private key is read at the first connection. */
-export const createRemote = (settings: Settings, cloud: Cloud, home: string): Remote =>
-  new Ssh(settings, cloud, home);
+/** Logs in as the settings' user; `from` is `fromOutside(settings, home)` or `fromNode`. */
+export const createRemote = ({ username }: Settings, cloud: Cloud, from: Standpoint): Remote =>
+  new Ssh(username, cloud, from);

@@ -12,9 +12,6 @@ import { nodeEnvironment } from './environment.ts';
 import { nodeFilesOnDisk, nodeSettings } from './files.ts';
 import { createMetadata, type Metadata } from './metadata.ts';
 
-/** Where known_hosts and the like of the node's own ssh are. */
-const HOME = '/opt/poolparty';
-
 /** TERM is how systemd asks for an end. */
 function ending(): AbortSignal {
   const controller = new AbortController();
@@ -39,7 +36,10 @@ export async function nodeWorld(root = '', metadata: Metadata = createMetadata()
   ]);
   const credentials = roleCredentials(metadata);
   const cloud = createCloud(settings, env, { credentials, limits: STEP_LIMITS });
-  const remote = lazyRemote(async () => (await import('../ssh.ts')).createRemote(settings, cloud, HOME));
+  const remote = lazyRemote(async () => {
+    const { createRemote, fromNode } = await import('../ssh.ts');
+    return createRemote(settings, cloud, fromNode);
+  });
   const terminal = await createTerminal(process, { quiet: false, json: false }, env);
   return { me, settings, cloud, remote, clock: realClock, terminal, files, get, signal: ending() };
 }

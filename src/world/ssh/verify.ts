@@ -1,19 +1,23 @@
-// Is this the machine we mean? Its key must be the pinned one, or at first the one that its console shows.
+// Is this the machine we mean? Its key must be the one in its tag and the pinned one, or at first its console's.
 import { PoolError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
+import { HOST_KEY_TAG, hostKeyOf } from '../../pool/keys.ts';
 import { keyLine, pin, pinned } from './known-hosts.ts';
 
 type ConsoleKeys = (id: string) => Promise<readonly string[]>;
 
-const changed = (node: Node, where: string): PoolError =>
+const UNPIN = "if the machine really was made anew, remove its line from the pool's known_hosts";
+const UNTAG = 'if its key really was changed, remove that tag, or terminate the instance';
+
+const changed = (node: Node, where: string, mend = UNPIN): PoolError =>
   new PoolError(
-    `${node.name} (${node.id}) shows another host key than ${where}: somebody may be in between; ` +
-      "if the machine really was made anew, remove its line from the pool's known_hosts",
+    `${node.name} (${node.id}) shows another host key than ${where}: somebody may be in between; ${mend}`,
   );
 
 /**
- * Accepts or refuses a host key. Throws PoolError on a key that differs from the pinned one, or from all
- * those that the console shows; where the console shows none, the first contact is believed and pinned.
+ * Accepts or refuses a host key. Throws PoolError on a key that differs from the one in the instance's tag, from the
+ * pinned one, or at first from all those that the console shows; where neither tag nor console shows one, the first
+ * contact is believed. What is accepted is pinned.
  */
 export async function verify(
   file: string,
@@ -22,10 +26,12 @@ export async function verify(
   consoleKeys: ConsoleKeys,
 ): Promise<void> {
   const key = keyLine(wire);
+  const told = hostKeyOf(node);
+  if (told !== undefined && told !== key) throw changed(node, `its tag ${HOST_KEY_TAG}`, UNTAG);
   const known = await pinned(file, node.id);
   if (known === key) return;
   if (known !== undefined) throw changed(node, `the one pinned in ${file}`);
-  const shown = await consoleKeys(node.id);
+  const shown = told === undefined ? await consoleKeys(node.id) : [told];
   if (shown.length > 0 && !shown.some((line) => line.startsWith(key))) throw changed(node, 'its console');
   await pin(file, node.id, key);
 }

@@ -1,7 +1,9 @@
 // The nodes over ssh: our client against a real server of the same protocol, which answers as a test wants.
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BrokenConnection, PoolError } from '../../../src/pool/failure.ts';
+import { HOST_KEY_TAG } from '../../../src/pool/keys.ts';
+import { fromNode } from '../../../src/world/ssh.ts';
 import { type Command, Ground, newKey, publicHalf } from './sshd.ts';
 
 let ground: Ground;
@@ -161,6 +163,68 @@ describe('the host key', () => {
     const key = await ground.listen();
     ground.cloud.hostKeys = async () => [publicHalf(newKey()), publicHalf(key)];
     expect(await ground.remote().reach(ground.node)).toEqual({ answers: true });
+  });
+});
+
+describe('the host key in the instance’s tag', () => {
+  const tagged = (key: string) => ({ ...ground.node, tags: { [HOST_KEY_TAG]: key } });
+  const refusal = `node0 (i-00000000) shows another host key than its tag ${HOST_KEY_TAG}: somebody may be in between; if its key really was changed, remove that tag, or terminate the instance`;
+
+  test('is believed without a look at the console, and pinned', async () => {
+    const key = publicHalf(await ground.listen());
+    ground.cloud.hostKeys = () => Promise.reject(new Error('the console was asked'));
+    expect(await ground.remote().reach(tagged(key))).toEqual({ answers: true });
+    expect(await readFile(ground.knownHosts, 'utf8')).toBe(`${ground.node.id} ${key}\n`);
+  });
+
+  test('refuses a machine with another one at first sight, whatever its console shows', async () => {
+    const key = publicHalf(await ground.listen());
+    ground.cloud.hostKeys = async () => [key];
+    const node = tagged(publicHalf(newKey()));
+    expect((await failure(ground.remote().run(node, 'true'))).message).toBe(refusal);
+    expect(ground.lines).toEqual([]);
+    await expect(readFile(ground.knownHosts)).rejects.toThrow('ENOENT');
+  });
+
+  test('refuses one that was pinned before, too', async () => {
+    await ground.listen();
+    await ground.remote().reach(ground.node);
+    expect((await failure(ground.remote().reach(tagged(publicHalf(newKey()))))).message).toBe(refusal);
+  });
+
+  test('does not let in one that differs from the pinned key', async () => {
+    await ground.listen();
+    await ground.remote().reach(ground.node);
+    const key = publicHalf(await ground.listen(newKey()));
+    expect((await failure(ground.remote().reach(tagged(key)))).message).toContain('than the one pinned in');
+  });
+
+  test('counts for nothing where it is no key', async () => {
+    await ground.listen();
+    expect(await ground.remote().reach(tagged('ssh-ed25519 noodles'))).toEqual({ answers: true });
+  });
+});
+
+describe('from a node', () => {
+  const inside = () => ({
+    ...fromNode,
+    keyPath: `${ground.home}/key`,
+    knownHosts: `${ground.home}/known_hosts`,
+  });
+  const private0 = () => ({ ...ground.node, publicIp: '127.77.0.99', privateIp: '127.77.0.1' });
+
+  test('others are reached at their private address, and pinned in a file of the node’s', async () => {
+    const key = publicHalf(await ground.listen());
+    expect(await ground.remote(inside()).reach(private0())).toEqual({ answers: true });
+    expect(await readFile(`${ground.home}/known_hosts`, 'utf8')).toBe(`i-00000000 ${key}\n`);
+    expect((await stat(`${ground.home}/known_hosts`)).mode & 0o777).toBe(0o600);
+  });
+
+  test('one without a private address has none, wherever else it could be reached', async () => {
+    const node = { ...private0(), privateIp: undefined };
+    expect((await failure(ground.remote(inside()).run(node, 'true'))).message).toContain(
+      'has no address yet',
+    );
   });
 });
 

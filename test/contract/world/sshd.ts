@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2';
 import type { Node } from '../../../src/pool/instance.ts';
-import { createRemote, knownHostsPath } from '../../../src/world/ssh.ts';
+import { createRemote, fromOutside, knownHostsPath, type Standpoint } from '../../../src/world/ssh.ts';
 import type { Remote } from '../../../src/world/world.ts';
 import { factsOf, instance } from '../../unit/built-in.ts';
 import { FakeClock, FakeCloud } from '../../unit/fake-world.ts';
@@ -69,10 +69,10 @@ export class Ground {
     return hostKey;
   }
 
-  /** A remote as the next command would have it: with no warm connection. */
-  remote(): Remote {
+  /** A remote as the next command would have it: with no warm connection; from a laptop unless said otherwise. */
+  remote(from: Partial<Standpoint> = {}): Remote {
     const { settings } = factsOf([NODE], { keypair_path: join(this.home, 'key') });
-    const remote = createRemote(settings, this.cloud, this.home);
+    const remote = createRemote(settings, this.cloud, { ...fromOutside(settings, this.home), ...from });
     this.#remotes.push(remote);
     return remote;
   }
