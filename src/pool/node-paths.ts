@@ -12,6 +12,7 @@ export const NODE = {
   releases: `${HOME}/releases`,
   /** Region and endpoints of the cloud, as units and the watch read them. */
   cloudEnvironment: '/etc/poolparty/cloud.env',
+  watch: `${HOME}/watch.sh`,
   /** What the watch has to know, as variables of a shell. */
   watchEnvironment: '/etc/poolparty/watch.env',
   /** Made on the node, never leaves it. */

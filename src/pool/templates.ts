@@ -23,6 +23,12 @@ export const TEMPLATE_NAMES = [
   'heartbeat-resource.sh',
   'heartbeat.conf',
   'heartbeat.sh',
+  'poolparty-claim.service',
+  'poolparty-take-over.service',
+  'poolparty-maintain.service',
+  'poolparty-watch.service',
+  'poolparty-watch.timer',
+  'watch.sh',
 ] as const;
 
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];

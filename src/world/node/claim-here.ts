@@ -19,8 +19,12 @@ async function knownAddress(): Promise<string | undefined> {
   return /^ADDRESS=([0-9.]+)$/m.exec(text)?.[1];
 }
 
-const healthUrl = (ip: string, { host_port, app }: Settings): string =>
-  encodeURI(`http://${ip}:${host_port}${app?.health ?? '/'}`);
+/** What is decided elsewhere (src/fail-safety). */
+interface Deciders {
+  readonly decide: Claimer['decide'];
+  /** Where something answers if the holder of the address lives. */
+  readonly urlOf: (ip: string, settings: Settings) => string;
+}
 
 /** Nobody waits for it: the claim is over when the address is here. */
 const startMaintain = async (): Promise<void> => {
@@ -28,14 +32,14 @@ const startMaintain = async (): Promise<void> => {
 };
 
 /** Claims the address for this node; the exit code. */
-export async function claimHere(decide: Claimer['decide'], byForce: boolean): Promise<number> {
+export async function claimHere({ decide, urlOf }: Deciders, byForce: boolean): Promise<number> {
   const env = nodeEnvironment();
   const metadata = createMetadata();
   const [settings, me, known] = await Promise.all([nodeSettings(), metadata.instanceId(), knownAddress()]);
   const credentials = roleCredentials(metadata);
   const answers = async (ip = known) => ({
     ip,
-    alive: ip !== undefined && (await answersAt(healthUrl(ip, settings))),
+    alive: ip !== undefined && (await answersAt(urlOf(ip, settings))),
   });
   const end = await runClaim({
     me,

@@ -1,0 +1,48 @@
+// The files that make the master's role move: units of the node's program, and the watch of every node.
+import { healthPath } from '../load-balancing/config.ts';
+import { type NodeFile, nodeFile } from '../pool/files.ts';
+import { NODE } from '../pool/node-paths.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { Settings } from '../pool/settings.ts';
+import { render, type Templates } from '../pool/templates.ts';
+
+const UNITS = [
+  'poolparty-claim.service',
+  'poolparty-take-over.service',
+  'poolparty-maintain.service',
+  'poolparty-watch.service',
+  'poolparty-watch.timer',
+] as const;
+
+/** Started at each boot; the others are started by it, by Heartbeat or by a person. */
+export const WATCH_TIMER = 'poolparty-watch.timer';
+
+interface Facts {
+  readonly settings: Settings;
+  readonly pool: Pool;
+  readonly templates: Templates;
+}
+
+/** What tells whether something lives at the address: any HTTP status does. */
+export const livenessUrl = (ip: string, { host_port, app }: Settings): string =>
+  `http://${ip}:${host_port}${app === undefined ? '/' : healthPath(app.health)}`;
+
+/**
+ * Can the nodes of this pool move their master? Not without an address, and not without a role that lets them ask
+ * EC2: then none of these files is there, and whoever wants the pool maintained runs `pool maintain`.
+ */
+export const movesItsMaster = ({ settings, pool }: Pick<Facts, 'settings' | 'pool'>): boolean =>
+  settings.public_ip !== 'none' && settings.instance_profile !== undefined && pool.address !== undefined;
+
+/** The same on every node. */
+export function mastershipFiles({ settings, pool, templates }: Facts): readonly NodeFile[] {
+  if (pool.address === undefined || !movesItsMaster({ settings, pool })) return [];
+  const { ip } = pool.address;
+  return [
+    ...UNITS.map((unit) =>
+      nodeFile(`/etc/systemd/system/${unit}`, render(templates, unit, { pool: pool.name })),
+    ),
+    nodeFile(NODE.watchEnvironment, `ADDRESS=${ip}\nHEALTH_URL=${livenessUrl(ip, settings)}\n`),
+    nodeFile(NODE.watch, render(templates, 'watch.sh', {})),
+  ];
+}
