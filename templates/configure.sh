@@ -70,6 +70,21 @@ run_unit() {
     done_with "$3"
 }
 
+# mount_data: the shared bucket comes before the app. What stands in its way is told in s3fs's own words.
+mount_data() {
+    unit=poolparty-data.service
+    if marked restart-data || ! systemctl is-active --quiet $unit; then
+        since=$(date '+%Y-%m-%d %H:%M:%S')
+        if ! systemctl restart $unit 2>/dev/null; then
+            echo "the shared bucket cannot be mounted; see journalctl -u $unit on the node. Its last words:" >&2
+            journalctl --sync 2>/dev/null || :
+            journalctl -n 4 --no-pager -o cat --since "$since" _SYSTEMD_UNIT=$unit >&2 || :
+            exit 1
+        fi
+    fi
+    done_with restart-data
+}
+
 read_units() {
     if marked daemon-reload; then systemctl daemon-reload; done_with daemon-reload; fi
 }

@@ -1,6 +1,7 @@
 // Bringing one node to its configuration: one script, one archive on its standard input, one line of answer.
 import * as z from 'zod';
 import { HAPROXY_CONFIG } from '../load-balancing/config.ts';
+import { DATA_UNIT } from '../persistent-storage/mount.ts';
 import { octal } from '../pool/files.ts';
 import { command } from '../pool/shell.ts';
 import type { Templates } from '../pool/templates.ts';
@@ -34,8 +35,14 @@ const puts = ({ files }: Configuration): readonly string[] =>
 const APP = 'poolparty-app.service';
 const FIREWALL = 'poolparty-firewall.service';
 
-const ownUnits = ({ release }: Configuration): readonly string[] =>
-  release === undefined ? [FIREWALL] : [FIREWALL, APP];
+const mounts = ({ files }: Configuration): boolean =>
+  files.some(({ path }) => path.endsWith(`/${DATA_UNIT}`));
+
+const ownUnits = (configuration: Configuration): readonly string[] => [
+  FIREWALL,
+  ...(mounts(configuration) ? [DATA_UNIT] : []),
+  ...(configuration.release === undefined ? [] : [APP]),
+];
 
 const unitName = (service: string): string => (service.includes('.') ? service : `${service}.service`);
 
@@ -83,6 +90,7 @@ export const configureScript = (configuration: Configuration, templates: Templat
     'enable haproxy.service',
     'read_units',
     command('run_unit', FIREWALL, 'restart', 'load-firewall'),
+    ...(mounts(configuration) ? ['mount_data'] : []),
     ...appCalls(configuration),
     ...serviceCalls(configuration),
     ...puts(configuration).slice(-1),

@@ -1,5 +1,6 @@
 // Every file of a node, as values: the same settings, pool and members give the same bytes.
 import { HAPROXY_CONFIG, haproxyConfig } from '../load-balancing/config.ts';
+import { storageFiles } from '../persistent-storage/mount.ts';
 import { type NodeFile, nodeFile } from '../pool/files.ts';
 import { isAlive, type Node } from '../pool/instance.ts';
 import type { Member } from '../pool/members.ts';
@@ -17,6 +18,8 @@ export interface NodeFacts {
   readonly node: Node;
   readonly members: readonly Member[];
   readonly templates: Templates;
+  /** Region and endpoints of the cloud, as environment variables; never a key. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** As EC2 names a machine by its private address; `sudo` wants to find the machine's own name. */
@@ -32,8 +35,22 @@ const hosts = ({ pool, templates }: NodeFacts): string =>
       ),
   });
 
-const unit = (facts: NodeFacts, name: TemplateName, reaction: NodeFile['reaction']): NodeFile =>
-  nodeFile(`${UNITS}/${name}`, render(facts.templates, name, { pool: facts.pool.name }), { reaction });
+/** Empty where no bucket is shared: then the app waits for none. */
+const sharedPath = ({ shared_bucket, shared_path }: Settings): string =>
+  shared_bucket === undefined ? '' : shared_path;
+
+const unit = (facts: NodeFacts, name: TemplateName, reaction: NodeFile['reaction']): NodeFile => {
+  const values = { pool: facts.pool.name, shared_path: sharedPath(facts.settings) };
+  return nodeFile(`${UNITS}/${name}`, render(facts.templates, name, values), { reaction });
+};
+
+/** `app.env` of the settings with what every app is told of its place. */
+const appEnvironment = (settings: Settings, app: App): string =>
+  environmentFile({
+    ...app.env,
+    PORT: String(settings.client_port),
+    ...(settings.shared_bucket === undefined ? {} : { POOL_SHARED_PATH: settings.shared_path }),
+  });
 
 /**
  * The app's own files. node.env asks for no restart: when nodes are renumbered the file is right at once,
@@ -45,7 +62,7 @@ const appFiles = (facts: NodeFacts, app: App): readonly NodeFile[] => {
   return [
     unit(facts, 'poolparty-app.service', 'restart-app'),
     nodeFile('/opt/poolparty/app-command', `${app.command}\n`, { reaction: 'restart-app' }),
-    nodeFile('/etc/poolparty/app.env', environmentFile({ ...app.env, PORT: String(settings.client_port) }), {
+    nodeFile('/etc/poolparty/app.env', appEnvironment(settings, app), {
       ...secret,
       reaction: 'restart-app',
     }),
@@ -68,6 +85,7 @@ export function nodeFiles(facts: NodeFacts): readonly NodeFile[] {
       reaction: 'load-firewall',
     }),
     unit(facts, 'poolparty-firewall.service', 'load-firewall'),
+    ...storageFiles(settings, facts.environment, templates),
     ...(settings.app === undefined ? [] : appFiles(facts, settings.app)),
   ];
 }
@@ -92,5 +110,5 @@ const STAND_IN: Node = {
 export function rehearseFiles(settings: Settings, templates: Templates): void {
   const pool = { name: settings.name, address: undefined, nodes: [STAND_IN] };
   const members = [{ id: STAND_IN.id, address: `${STAND_IN.privateIp}:${settings.client_port}` }];
-  nodeFiles({ settings, pool, node: STAND_IN, members, templates });
+  nodeFiles({ settings, pool, node: STAND_IN, members, templates, environment: {} });
 }

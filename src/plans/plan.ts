@@ -3,6 +3,7 @@ import type { Node } from '../pool/instance.ts';
 
 export type Step =
   | { readonly do: 'make-group'; readonly because: string }
+  | { readonly do: 'make-bucket'; readonly bucket: string; readonly because: string }
   | { readonly do: 'make-address'; readonly because: string }
   | {
       readonly do: 'launch';
@@ -32,6 +33,8 @@ const subject = (step: Step): string => {
   switch (step.do) {
     case 'launch':
       return `${step.count} in ${step.zone}`;
+    case 'make-bucket':
+      return step.bucket;
     case 'give-address':
     case 'configure':
     case 'rotate':

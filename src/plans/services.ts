@@ -3,8 +3,8 @@ import { command } from '../pool/shell.ts';
 
 export type ServiceWord = 'start' | 'stop' | 'restart';
 
-/** In the order of starting: what serves comes before what sends it visitors. */
-const UNITS = ['poolparty-app', 'haproxy', 'heartbeat'] as const;
+/** In the order of starting: files before who reads them, and what serves before what sends it visitors. */
+const UNITS = ['poolparty-data', 'poolparty-app', 'haproxy', 'heartbeat'] as const;
 
 /** A package's unit may be there without being ours: Heartbeat counts only once it has a configuration. */
 const CONFIGURED = `configured() {

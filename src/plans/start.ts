@@ -17,6 +17,8 @@ export interface Seen {
   readonly pool: Pool;
   readonly groupId: string | undefined;
   readonly zones: readonly Zone[];
+  /** The shared bucket of the settings is not there yet. */
+  readonly lacksBucket: boolean;
   /** Launched by this run and not yet in EC2's answers: they count, for EC2 tells of them late. */
   readonly unseen: number;
   readonly progress: ReadonlyMap<InstanceId, Progress>;
@@ -33,6 +35,11 @@ const stageOf = (seen: Seen, node: Node) => seen.progress.get(node.id)?.stage;
 const makeGroup: Method = (seen) =>
   seen.groupId === undefined ? [{ do: 'make-group', because: 'the pool has no security group' }] : [];
 
+const makeBucket: Method = ({ lacksBucket }, { shared_bucket: bucket }) =>
+  lacksBucket && bucket !== undefined
+    ? [{ do: 'make-bucket', bucket, because: 'nobody has a bucket of that name' }]
+    : [];
+
 const wantsAddress = (seen: Seen, settings: Settings): boolean =>
   settings.public_ip === 'auto' && seen.pool.address === undefined;
 
@@ -45,7 +52,8 @@ const resume: Method = (seen) =>
 /** Exactly as many as are missing: those that boot count, too. */
 const launch: Method = (seen, settings) => {
   const missing = settings.minimum_instances - alive(seen).length - seen.unseen;
-  if (missing <= 0 || seen.groupId === undefined) return [];
+  // Nothing is launched for a pool that may not have its bucket.
+  if (missing <= 0 || seen.groupId === undefined || seen.lacksBucket) return [];
   const because = `minimum_instances is ${settings.minimum_instances}, ${alive(seen).length} are there`;
   return spread(missing, seen.zones, alive(seen)).map((part) => ({ do: 'launch', ...part, because }));
 };
@@ -143,6 +151,7 @@ const rotate: Method = (seen, settings) => running(seen).flatMap((node) => rotat
 /** In order of need; none waits for another's end, so each node goes its own way. */
 const methods: readonly Method[] = [
   makeGroup,
+  makeBucket,
   makeAddress,
   resume,
   launch,

@@ -3,7 +3,13 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
 /** What a changed file asks for; a unit file is read again by systemd whatever stands here. */
-type Reaction = 'reload-haproxy' | 'reload-heartbeat' | 'restart-app' | 'load-firewall' | 'nothing';
+type Reaction =
+  | 'reload-haproxy'
+  | 'reload-heartbeat'
+  | 'restart-app'
+  | 'restart-data'
+  | 'load-firewall'
+  | 'nothing';
 
 export interface NodeFile {
   /** Absolute, on the node. */

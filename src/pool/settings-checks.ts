@@ -1,6 +1,7 @@
 // What must hold between keys, and between a rule and the metrics there are.
 import { METRICS, parseRule, RuleError } from './rules.ts';
 import type { SettingKey, Settings } from './settings.ts';
+import { isSystemPath } from './shared-path.ts';
 
 /** Where the value of a key stands, as an error shows it. */
 type Where = (key: SettingKey) => string;
@@ -33,6 +34,21 @@ function timings(settings: Settings, where: Where): readonly string[] {
   ];
 }
 
+/** The nodes mount the bucket with the role of their profile: without one there are no credentials for it. */
+function bucket({ shared_bucket, instance_profile }: Settings, where: Where): readonly string[] {
+  if (shared_bucket === undefined || instance_profile !== undefined) return [];
+  const problem =
+    'shared_bucket needs an instance_profile, whose role the nodes mount it with; set instance_profile too';
+  return [`${where('shared_bucket')}: ${problem}`];
+}
+
+function mountPoint({ shared_path: path }: Settings, where: Where): readonly string[] {
+  if (!isSystemPath(path)) return [];
+  return [
+    `${where('shared_path')}: shared_path ${path} belongs to the system; choose a place of its own, like /data`,
+  ];
+}
+
 /** With plugins any metric may exist; they are asked when they are loaded. */
 function rule(key: 'expand_when' | 'contract_when', settings: Settings, where: Where): readonly string[] {
   try {
@@ -49,6 +65,8 @@ export const checkTogether = (settings: Settings, where: Where): readonly string
   ...limits(settings, where),
   ...ports(settings, where),
   ...timings(settings, where),
+  ...bucket(settings, where),
+  ...mountPoint(settings, where),
   ...rule('expand_when', settings, where),
   ...rule('contract_when', settings, where),
 ];

@@ -138,7 +138,7 @@ export const SCHEMAS = {
   username: text(/^[a-z_][a-z0-9_-]*$/, 'a user name like admin'),
   public_ip: text(ADDRESS, 'auto, none or an IPv4 address'),
   shared_bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket'),
-  shared_path: text(/^\/[A-Za-z0-9._/-]+$/, 'an absolute path like /data'),
+  shared_path: text(/^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/, 'an absolute path like /data'),
   instance_profile: text(/^[A-Za-z0-9+=,.@_:/-]+$/, 'the name of an instance profile'),
   failover,
   services: words('a systemd service'),

@@ -9,6 +9,8 @@ export const TEMPLATE_NAMES = [
   'poolparty-app.service',
   'poolparty-firewall.service',
   'firewall.nft',
+  'poolparty-data.service',
+  'data.sh',
   'cloud-init.cfg',
   'node.sh',
   'haproxy.sh',

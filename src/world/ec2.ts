@@ -1,7 +1,7 @@
 // EC2 through the AWS SDK. Loaded only by words that need it: the SDK is the slowest thing to start.
 import type { Settings } from '../pool/settings.ts';
 import { allocateAddress, associate, disassociate, release, tag, untag } from './ec2/address.ts';
-import { connect, type Ec2Options } from './ec2/client.ts';
+import { connect, type Ec2Options, environment } from './ec2/client.ts';
 import { deleteGroup, findGroup, openGroup } from './ec2/group.ts';
 import { hostKeys, image, keypairExists, launch, rehearse, subnets, terminate } from './ec2/launch.ts';
 import { ends, look } from './ec2/look.ts';
@@ -14,6 +14,8 @@ export function createCloud(
   options: Ec2Options = {},
 ): Cloud {
   const ec2 = connect(settings.region, env, options);
+  const buckets = async () =>
+    (await import('./s3.ts')).createBuckets(settings.region, env, options.credentials);
   return {
     look: (pool) => look(ec2, pool, settings.public_ip),
     image: (alias) => image(ec2, alias),
@@ -32,6 +34,9 @@ export function createCloud(
     release: (address) => release(ec2, address),
     tag: (ids, tags) => tag(ec2, ids, tags),
     untag: (ids, keys) => untag(ec2, ids, keys),
+    lookForBucket: async (name) => await (await buckets()).look(name),
+    makeBucket: async (name) => await (await buckets()).make(name),
+    environment: () => environment(ec2, env),
     hostKeys: (id) => hostKeys(ec2, id),
   };
 }

@@ -17,6 +17,10 @@ export interface Prepared {
   readonly vpcId: string;
   readonly keypair: string;
   readonly templates: Templates;
+  /** Region and endpoints of the cloud, as nodes are told. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Is the shared bucket to be made? */
+  readonly lacksBucket: boolean;
   /** The app's folder, packed; undefined without an app. */
   readonly release: Release | undefined;
 }
@@ -74,19 +78,36 @@ const rehearse = (
     userData,
   });
 
+/** True where the shared bucket has to be made; one that is not for us is refused before anything is touched. */
+async function lacksBucket({ cloud, settings }: World): Promise<boolean> {
+  const { shared_bucket: name } = settings;
+  if (name === undefined) return false;
+  const sight = await cloud.lookForBucket(name);
+  if (sight === 'forbidden')
+    throw usageError(
+      `the bucket ${name} exists, but these credentials may not use it; set shared_bucket to one of your own, or to a name that nobody has`,
+    );
+  if (sight === 'elsewhere')
+    throw usageError(
+      `the bucket ${name} is in another region than the pool; set shared_bucket to one of the pool's region`,
+    );
+  return sight === 'absent';
+}
+
 const looks = async (world: World, keypair: string, templates: Templates) => {
   const { cloud, settings } = world;
-  const [pool, groupId, image, subnets, keypairExists] = await Promise.all([
+  const [pool, groupId, image, subnets, keypairExists, bucketIsMissing] = await Promise.all([
     cloud.look(settings.name),
     cloud.findGroup(settings.name),
     cloud.image(settings.ami),
     subnetsOf(world, settings),
     cloud.keypairExists(keypair),
+    lacksBucket(world),
   ]);
   if (!keypairExists)
     throw usageError(`EC2 has no key pair "${keypair}" in this region; run npm run dev:setup`);
   await rehearse(world, keypair, image, subnets, userDataOf(settings, templates, pool.nodes));
-  return { pool, groupId, image, subnets, vpcId: subnets[0]?.vpcId ?? '' };
+  return { pool, groupId, image, subnets, vpcId: subnets[0]?.vpcId ?? '', lacksBucket: bucketIsMissing };
 };
 
 /** Checks keys, app, templates, image, zones and credentials; the first that is wrong is thrown, with code 2. */
@@ -96,5 +117,7 @@ export async function preflight(world: World): Promise<Prepared> {
   const templates = await readTemplates((name) => world.files.template(name));
   rehearseFiles(world.settings, templates);
   checkUserData(world.settings, templates);
-  return { ...(await looks(world, keypair, templates).catch(untouched)), keypair, templates, release };
+  const found = await looks(world, keypair, templates).catch(untouched);
+  const environment = await world.cloud.environment();
+  return { ...found, keypair, templates, release, environment };
 }

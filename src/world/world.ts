@@ -70,6 +70,9 @@ export interface LaunchRequest extends LaunchKind {
   readonly token: string;
 }
 
+/** A bucket as we may use it: `forbidden` exists, but is not for us; `elsewhere` is in another region. */
+export type BucketSight = 'absent' | 'ours' | 'forbidden' | 'elsewhere';
+
 /** EC2, in the verbs the pool needs. Every method throws PoolError with EC2's own code in the message. */
 export interface Cloud {
   look(pool: string): Promise<Pool>;
@@ -94,6 +97,11 @@ export interface Cloud {
   release(address: Address): Promise<void>;
   tag(ids: readonly string[], tags: Readonly<Record<string, string>>): Promise<void>;
   untag(ids: readonly string[], keys: readonly string[]): Promise<void>;
+  lookForBucket(name: string): Promise<BucketSight>;
+  /** In the pool's region; one that is ours already is no error. */
+  makeBucket(name: string): Promise<void>;
+  /** Region and endpoints as environment variables: what a node needs to speak to the same cloud. */
+  environment(): Promise<Readonly<Record<string, string>>>;
   /** Public host keys as the console shows them ("ssh-ed25519 AAAA…"); empty while it shows none. */
   hostKeys(id: InstanceId): Promise<readonly string[]>;
 }

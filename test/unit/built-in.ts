@@ -40,5 +40,5 @@ export function factsOf(instances: readonly Instance[], changed: Partial<Setting
   const pool = poolOf({ name: settings.name, instances, address: undefined });
   const node = pool.nodes[0];
   if (node === undefined) throw new Error('a pool of at least one instance is needed');
-  return { settings, pool, node, members: [], templates: builtIn };
+  return { settings, pool, node, members: [], templates: builtIn, environment: { AWS_REGION: 'us-east-1' } };
 }

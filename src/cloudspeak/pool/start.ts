@@ -15,17 +15,21 @@ import type { Run } from '../word.ts';
 const firstPlan = (world: World, prepared: Prepared) => {
   const { pool, groupId, subnets } = prepared;
   const zones = subnets.map(({ id, zone }) => ({ subnetId: id, zone }));
-  // The group's id stands in for one that would be made, so that the launches are shown, too.
+  // What would be made is thought to be there, so that the launches are shown, too.
   const seen: Seen = {
     pool,
     groupId: groupId ?? 'new',
     zones,
+    lacksBucket: false,
     unseen: 0,
     progress: new Map(),
     served: false,
   };
-  const group = groupId === undefined ? start({ ...seen, groupId }, world.settings).slice(0, 1) : [];
-  return [...group, ...start(seen, world.settings)];
+  const { lacksBucket } = prepared;
+  const made = start({ ...seen, groupId, lacksBucket }, world.settings).filter(
+    (step) => step.do === 'make-group' || step.do === 'make-bucket',
+  );
+  return [...made, ...start(seen, world.settings)];
 };
 
 /** --dry-run. */

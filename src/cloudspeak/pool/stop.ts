@@ -44,6 +44,8 @@ export const run: Run = async (world, request) => {
   terminal.say('Stopping cloud');
   await runStop(world, storyOf(world));
   if (world.signal.aborted) return interrupted(world);
+  const { shared_bucket: bucket } = world.settings;
+  if (bucket !== undefined) terminal.say(`The bucket ${bucket} stays, with its files`);
   terminal.say('Cloud is stopped');
   return 0;
 };

@@ -61,3 +61,12 @@ export function connect(region: string | undefined, env: Outside, options: Ec2Op
   };
   return { client, call };
 }
+
+/** Variables that a node needs to speak to the same cloud in the same region; credentials are its own. */
+const ENDPOINTS = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_STS'];
+
+export async function environment({ client }: Ec2, env: Outside): Promise<Readonly<Record<string, string>>> {
+  const region = await client.config.region();
+  const endpoints = ENDPOINTS.map((name) => [name, env[name]] as const).filter(([, url]) => url);
+  return { AWS_REGION: region, ...Object.fromEntries(endpoints) };
+}

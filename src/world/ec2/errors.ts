@@ -1,7 +1,13 @@
-// EC2's failures in one line: the call, EC2's own code, and what to do next.
+// AWS's failures in one line: the call, its own code, and what to do next.
 import { PoolError } from '../../pool/failure.ts';
 
-/** Codes whose mend is known. The text follows EC2's own message. */
+/** Who failed, and codes whose mend is known: its text follows the service's own message. */
+export interface Service {
+  readonly name: string;
+  readonly mends: Readonly<Record<string, string>>;
+}
+
+/** The same for all services. */
 const mends: Readonly<Record<string, string>> = {
   AuthFailure: 'check AWS_ACCESS_KEY_ID (or source ~/.pool_keys again)',
   SignatureDoesNotMatch: 'check AWS_SECRET_ACCESS_KEY (or source ~/.pool_keys again)',
@@ -56,8 +62,15 @@ const strangersAnswer = (error: unknown): number | undefined => {
   return Code === undefined ? $metadata?.httpStatusCode : undefined;
 };
 
+const EC2: Service = { name: 'EC2', mends: {} };
+
 /** What failed, why, what next. `endpoint` is the URL asked, where it is not AWS's own. */
-export function explain(call: string, error: unknown, endpoint: string | undefined): PoolError {
+export function explain(
+  call: string,
+  error: unknown,
+  endpoint: string | undefined,
+  service = EC2,
+): PoolError {
   if (error instanceof PoolError) return error;
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
@@ -67,10 +80,14 @@ export function explain(call: string, error: unknown, endpoint: string | undefin
   if (noRegion(message)) return fail('no AWS region: set region in pool.yml, or AWS_REGION');
   const place = endpoint ?? 'its public address';
   if (isSilence(code, message))
-    return fail(`EC2 at ${place} does not answer (${code}); ${nextFor(endpoint)}`);
+    return fail(`${service.name} at ${place} does not answer (${code}); ${nextFor(endpoint)}`);
   const status = strangersAnswer(error);
   if (status !== undefined)
-    return fail(`what answers at ${place} is not EC2 (HTTP ${status} to ${call}); ${nextFor(endpoint)}`);
-  const mend = mends[code];
-  return fail(`EC2 refused ${call}: ${code}: ${message.replace(/\s+/g, ' ')}${mend ? `; ${mend}` : ''}`);
+    return fail(
+      `what answers at ${place} is not ${service.name} (HTTP ${status} to ${call}); ${nextFor(endpoint)}`,
+    );
+  const mend = service.mends[code] ?? mends[code];
+  return fail(
+    `${service.name} refused ${call}: ${code}: ${message.replace(/\s+/g, ' ')}${mend ? `; ${mend}` : ''}`,
+  );
 }

@@ -40,9 +40,9 @@ export async function configure(
   news: StartNews,
 ): Promise<Configured> {
   const { settings, remote } = world;
-  const { templates } = prepared;
+  const { templates, environment } = prepared;
   const members = addressed(nodes, settings.client_port);
-  const facts = { settings, pool: seen.pool, node, members, templates };
+  const facts = { settings, pool: seen.pool, node, members, templates, environment };
   const configuration = configurationOf(facts, prepared.release);
   const stdin = await tar(configureParcels(configuration));
   const script = `${gateScript(templates)}\n${configureScript(configuration, templates)}`;

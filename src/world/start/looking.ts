@@ -48,10 +48,10 @@ export class Looks {
     const ending = pool.nodes.filter((node) => node.state === 'shutting-down');
     await this.#noteDeaths(ending.map((node) => node.id));
     await this.#missLaunched();
-    const { groupId, progress, served } = this.#memory;
+    const { groupId, lacksBucket, progress, served } = this.#memory;
     const zones = this.#prepared.subnets.map(({ id, zone }) => ({ subnetId: id, zone }));
     const unseen = this.#memory.unseen(pool.nodes);
-    const seen = { pool, groupId, zones, unseen, progress: new Map(progress), served };
+    const seen = { pool, groupId, zones, lacksBucket, unseen, progress: new Map(progress), served };
     return served ? seen : { ...seen, served: await this.#serves(seen) };
   }
 

@@ -12,6 +12,7 @@ export interface NodeFailure {
 
 export class Memory {
   groupId: string | undefined;
+  lacksBucket = false;
   /** Instances asked for by calls that are under way. */
   launching = 0;
   /** Did the last request through the pool's address succeed? */

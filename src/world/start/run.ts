@@ -39,6 +39,7 @@ class StartRun {
     this.#world = world;
     this.#prepared = prepared;
     this.#news = news;
+    this.#memory.lacksBucket = prepared.lacksBucket;
     this.#onNode = new OnNode(world, prepared, this.#memory, news);
     this.looks = new Looks(world, prepared, this.#memory, news);
   }
@@ -71,6 +72,10 @@ class StartRun {
     switch (step.do) {
       case 'make-group':
         this.#memory.groupId = await cloud.openGroup(settings.name, this.#prepared.vpcId, openings(settings));
+        return;
+      case 'make-bucket':
+        await cloud.makeBucket(step.bucket);
+        this.#memory.lacksBucket = false;
         return;
       case 'make-address':
         await cloud.allocateAddress(settings.name);

@@ -5,7 +5,7 @@ import type { PoolError } from '../../../src/pool/failure.ts';
 import type { Instance, InstanceId, InstanceState } from '../../../src/pool/instance.ts';
 import { type Address, POOL_TAG } from '../../../src/pool/pool.ts';
 import { explain } from '../../../src/world/ec2/errors.ts';
-import type { Cloud, LaunchRequest } from '../../../src/world/world.ts';
+import type { BucketSight, Cloud, LaunchRequest } from '../../../src/world/world.ts';
 import type { FakeClock } from './clock.ts';
 
 export interface FakeInstance extends Instance {
@@ -29,6 +29,10 @@ export class FakeAccount {
   readonly groups = new Map<string, { readonly pool: string; readonly openings: Opening[] }>();
   readonly tokens = new Map<string, { readonly request: string; readonly ids: readonly InstanceId[] }>();
   readonly keypairs = new Set(['poolparty']);
+  /** All buckets of the world, by name; none but ours may be used. */
+  readonly buckets = new Map<string, Exclude<BucketSight, 'absent'>>();
+  /** What nodes are told of the cloud. */
+  environmentOfNodes: Readonly<Record<string, string>> = { AWS_REGION: 'us-east-1' };
   /** Names of images that there are, with their ids. */
   readonly images = new Map([['debian-12', 'ami-debian-12']]);
   /** As in the settings: which address is the pool's. */

@@ -1,11 +1,15 @@
 // EC2 in memory, in the verbs that the pool uses; test/contract/world/cloud.test.ts holds it against a real one.
 
 import type { Opening } from '../../../src/plans/openings.ts';
+import { PoolError } from '../../../src/pool/failure.ts';
 import type { Instance, InstanceId } from '../../../src/pool/instance.ts';
 import { type Address, POOL_TAG, type Pool, poolOf, STOPPING_TAG } from '../../../src/pool/pool.ts';
-import type { Cloud, LaunchRequest } from '../../../src/world/world.ts';
+import type { BucketSight, Cloud, LaunchRequest } from '../../../src/world/world.ts';
 import { refusal } from './account.ts';
 import { FakeOffers, SUBNETS } from './offers.ts';
+
+const TAKEN =
+  'BucketAlreadyExists: The requested bucket name is not available; it belongs to another account; set shared_bucket to another name';
 
 export class FakeCloud extends FakeOffers implements Cloud {
   #addressOf(pool: string): Address | undefined {
@@ -168,6 +172,24 @@ export class FakeCloud extends FakeOffers implements Cloud {
       this.alter(id, { tags: Object.fromEntries(tags.filter(([key]) => !keys.includes(key))) });
       if (keys.includes(STOPPING_TAG)) this.change({ allocationId: id }, { stopping: false });
     }
+  }
+
+  async lookForBucket(name: string): Promise<BucketSight> {
+    this.enter('lookForBucket');
+    return this.buckets.get(name) ?? 'absent';
+  }
+
+  async makeBucket(name: string): Promise<void> {
+    this.enter('makeBucket');
+    const known = this.buckets.get(name);
+    if (known === 'ours') return;
+    if (known !== undefined) throw new PoolError(`S3 refused CreateBucket: ${TAKEN}`);
+    this.changes.push(`make bucket ${name}`);
+    this.buckets.set(name, 'ours');
+  }
+
+  async environment(): Promise<Readonly<Record<string, string>>> {
+    return this.environmentOfNodes;
   }
 
   async hostKeys(): Promise<readonly string[]> {

@@ -46,6 +46,7 @@ const seen = (over: Partial<Seen> & { instances?: Instance[]; at?: Address } = {
   pool: poolOf({ name: 'web', instances: over.instances ?? [], address: over.at }),
   groupId: 'sg-1',
   zones,
+  lacksBucket: false,
   unseen: 0,
   progress: new Map(),
   served: false,

@@ -1,11 +1,15 @@
 // Which place wins: command line, environment, file, defaults.
 import { describe, expect, test } from 'vitest';
 import { SETTING_KEYS } from '../../../src/pool/setting-keys.ts';
+import type { SettingKey } from '../../../src/pool/settings.ts';
 import { load } from './given-settings.ts';
 import { TABLE } from './settings-table.ts';
 
-/** Keeps the other end of a limit out of the way of the key under test. */
-const ROOM: Readonly<Record<string, string>> = { POOL_MAXIMUM_INSTANCES: '10' };
+/** What the key under test needs beside it. */
+const ROOM: Partial<Record<SettingKey, Readonly<Record<string, string>>>> = {
+  minimum_instances: { POOL_MAXIMUM_INSTANCES: '10' },
+  shared_bucket: { POOL_INSTANCE_PROFILE: 'nodes' },
+};
 
 describe('row 20: command line, then environment, then file, then defaults', () => {
   test('the table has every key', () => {
@@ -15,7 +19,7 @@ describe('row 20: command line, then environment, then file, then defaults', () 
   test.for(SETTING_KEYS)('%s', async (key) => {
     const { texts, values, fallback } = TABLE[key];
     const [line, variable, entry] = texts;
-    const room = key === 'minimum_instances' ? ROOM : {};
+    const room = ROOM[key] ?? {};
     const file = `${key}: ${entry}\n`;
     const env = { ...room, [`POOL_${key.toUpperCase()}`]: variable };
     const cases = [

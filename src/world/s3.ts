@@ -1,0 +1,78 @@
+// The shared bucket through the AWS SDK. Loaded only where the settings name one.
+import { CreateBucketCommand, HeadBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { codeOf, explain, type Service } from './ec2/errors.ts';
+import type { BucketSight } from './world.ts';
+
+type Outside = Readonly<Record<string, string | undefined>>;
+
+export interface Buckets {
+  look(name: string): Promise<BucketSight>;
+  make(name: string): Promise<void>;
+}
+
+const SERVICE: Service = {
+  name: 'S3',
+  mends: {
+    AccessDenied:
+      'allow s3:CreateBucket to these credentials, make the bucket yourself, or set shared_bucket to one that exists',
+    BucketAlreadyExists: 'it belongs to another account; set shared_bucket to another name',
+    InvalidBucketName: 'set shared_bucket to 3 to 63 of a-z, 0-9, dash and dot',
+    TooManyBuckets: 'remove one, or set shared_bucket to one that exists',
+  },
+};
+
+const statusOf = (error: unknown): number | undefined =>
+  (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode;
+
+/** HeadBucket answers without a body, so the status is all there is (AWS: API_HeadBucket). */
+function sightOf(error: unknown): BucketSight {
+  const status = statusOf(error);
+  if (status === 404) return 'absent';
+  if (status === 403) return 'forbidden';
+  if (status === 301) return 'elsewhere';
+  throw error;
+}
+
+/** The default region is the one that may not be named (AWS: API_CreateBucket). */
+const placed = (region: string) =>
+  region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' } };
+
+/** S3 in `region`, or at AWS_ENDPOINT_URL_S3; `region` and credentials undefined: the SDK's own. */
+export function createBuckets(
+  region: string | undefined,
+  env: Outside,
+  credentials?: S3ClientConfig['credentials'],
+): Buckets {
+  const endpoint = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
+  const client = (name: string) =>
+    new S3Client({
+      ...(region ? { region } : {}),
+      ...(credentials ? { credentials } : {}),
+      // A certificate holds for one label before the endpoint's name; a server of one's own may know no names at all.
+      forcePathStyle: endpoint !== undefined || name.includes('.'),
+      maxAttempts: 4,
+      requestHandler: { connectionTimeout: 2_000, requestTimeout: 20_000 },
+    });
+  const call = async <T>(what: string, send: () => Promise<T>): Promise<T> => {
+    try {
+      return await send();
+    } catch (error) {
+      throw explain(what, error, endpoint, SERVICE);
+    }
+  };
+  return {
+    look: (name) =>
+      call('HeadBucket', async () => {
+        const found = client(name).send(new HeadBucketCommand({ Bucket: name }));
+        return await found.then(() => 'ours' as const, sightOf);
+      }),
+    make: (name) =>
+      call('CreateBucket', async () => {
+        const s3 = client(name);
+        const input = { Bucket: name, ...placed(await s3.config.region()) };
+        await s3.send(new CreateBucketCommand(input)).catch((error: unknown) => {
+          if (codeOf(error) !== 'BucketAlreadyOwnedByYou') throw error;
+        });
+      }),
+  };
+}
