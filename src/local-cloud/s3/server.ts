@@ -1,9 +1,12 @@
-// S3 on its own port: s3rver keeps the objects, we check the signatures in front of it.
+// S3 on its own port: s3rver speaks its protocol; signatures, buckets and the keeping of objects are ours.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { findKey } from '../api/keys.ts';
-import { type Refusal, SignatureError, type Signer, verify } from '../api/signature.ts';
+import { SignatureError, type Refusal as SignatureRefusal, type Signer, verify } from '../api/signature.ts';
 import type { Cloud } from '../cloud.ts';
+import { answerForBuckets } from './buckets.ts';
+import { type Refusal, refuse } from './errors.ts';
+import { Store } from './store.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 interface Account {
@@ -13,10 +16,14 @@ interface Accounts {
   readonly DUMMY_ACCOUNT: Account;
   readonly registry: ReadonlyMap<string, Account>;
 }
-type S3rver = new (options: object) => { callback(): Handler };
+interface S3rver {
+  store: Store;
+  readonly context: { store: Store };
+  callback(): Handler;
+}
 
 const require = createRequire(import.meta.url);
-const ERRORS: Record<Refusal, readonly [number, string, string]> = {
+const ERRORS: Record<SignatureRefusal, Refusal> = {
   missing: [403, 'AccessDenied', 'Access Denied'],
   malformed: [400, 'AuthorizationHeaderMalformed', 'The authorization header is malformed.'],
   'unknown-key': [
@@ -43,33 +50,34 @@ function identify(cloud: Cloud, request: IncomingMessage): Signer {
   return verify({ method, url, headers: plain }, (id) => findKey(cloud, id), cloud.now());
 }
 
-function refuse(response: ServerResponse, why: Refusal): void {
-  const [status, code, message] = ERRORS[why];
-  response.writeHead(status, { 'content-type': 'application/xml' });
-  response.end(
-    `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
-  );
-}
-
 /** s3rver looks an access key up in accounts of its own: whoever we let in is one of them. */
 function admit(accounts: Accounts, { accessKeyId }: Signer, secret: string): void {
   if (!accounts.registry.has(accessKeyId)) accounts.DUMMY_ACCOUNT.createKeyPair(accessKeyId, secret);
 }
 
+/** s3rver with a store of ours. */
+function serveObjects(store: Store, directory: string): Handler {
+  const S3rver = require('s3rver') as new (options: object) => S3rver;
+  const server = new S3rver({ directory, silent: true, vhostBuckets: false });
+  server.store = store;
+  server.context.store = store;
+  return server.callback();
+}
+
 /** Makes the server; objects are kept in `directory`, which must exist. */
 export function createS3(cloud: Cloud, directory: string): Server {
-  const S3rver = require('s3rver') as S3rver;
   const accounts = require('s3rver/lib/models/account') as Accounts;
-  const serve = new S3rver({ directory, silent: true, vhostBuckets: false }).callback();
-  return createServer((request, response) => {
+  const store = new Store(directory);
+  const serve = serveObjects(store, directory);
+  return createServer(async (request, response) => {
     try {
       const signer = identify(cloud, request);
       admit(accounts, signer, findKey(cloud, signer.accessKeyId)?.secret ?? '');
-      serve(request, response);
+      if (!(await answerForBuckets(store, signer.region, request, response))) serve(request, response);
     } catch (error) {
-      if (!(error instanceof SignatureError)) throw error;
-      request.resume();
-      refuse(response, error.refusal);
+      if (error instanceof SignatureError) return refuse(request, response, ERRORS[error.refusal]);
+      cloud.log(`S3 failed: ${error instanceof Error ? error.message : String(error)}`);
+      response.destroy();
     }
   });
 }
