@@ -1,23 +1,20 @@
 # Heartbeat on a node: running where there is a pair, and told of changes; at rest on every other node.
 
-# A restart would make the peer ask for a claim; a reload keeps what each of them believes to hold. Nobody waits
-# for it: Heartbeat takes seconds to find its peer, and nothing else of the configuration needs that.
+# Nobody waits for it: Heartbeat takes seconds to find its peer, and nothing else of the configuration needs that.
 run_heartbeat() {
     enable heartbeat.service
-    if ! systemctl is-active --quiet heartbeat; then
+    if marked restart-heartbeat || ! systemctl is-active --quiet heartbeat; then
         systemctl reset-failed heartbeat 2>/dev/null || :
-        systemctl --no-block start heartbeat || die 'heartbeat cannot be started; see journalctl -u heartbeat on the node'
-    elif marked reload-heartbeat; then
-        systemctl --no-block reload heartbeat || die 'heartbeat does not take its new configuration; see journalctl -u heartbeat on the node'
+        systemctl --no-block restart heartbeat || die 'heartbeat cannot be started; see journalctl -u heartbeat on the node'
     fi
-    done_with reload-heartbeat
+    done_with restart-heartbeat
 }
 
 # Debian enables it as soon as it is installed, and without a configuration it fails at each boot.
 end_heartbeat() {
     [ -L $wants/heartbeat.service ] || return 0
-    systemctl stop heartbeat || die 'heartbeat cannot be stopped; see journalctl -u heartbeat on the node'
+    systemctl --no-block stop heartbeat || die 'heartbeat cannot be stopped; see journalctl -u heartbeat on the node'
     systemctl disable --quiet --no-reload heartbeat
     systemctl reset-failed heartbeat 2>/dev/null || :
-    done_with reload-heartbeat
+    done_with restart-heartbeat
 }

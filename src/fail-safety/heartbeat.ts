@@ -25,6 +25,10 @@ const configuration = (self: Peer, peer: Peer, timings: Settings['failover'], te
     nodes: [self.host, peer.host].sort(),
   });
 
+/** Each node has a resource: Heartbeat takes nothing over from a node that held none. */
+const haresources = (self: Peer, peer: Peer, first: string, templates: Templates) =>
+  render(templates, 'haresources', { first, second: first === self.host ? peer.host : self.host });
+
 /**
  * Heartbeat 3 in haresources mode. `first` is the host of node 0; `timings` are in ms; `secret` is the pool's, the
  * same on both nodes. Only ha.cf and authkeys are told to Heartbeat: its scripts read haresources whenever they run.
@@ -40,12 +44,12 @@ export const heartbeatFiles = (
 ): readonly NodeFile[] => [
   nodeFile('/etc/systemd/system/heartbeat.service.d/poolparty.conf', render(templates, 'heartbeat.conf', {})),
   nodeFile('/etc/ha.d/resource.d/poolparty', render(templates, 'heartbeat-resource.sh', {}), { mode: 0o755 }),
-  nodeFile('/etc/ha.d/haresources', render(templates, 'haresources', { first })),
+  nodeFile('/etc/ha.d/haresources', haresources(self, peer, first, templates)),
   nodeFile('/etc/ha.d/authkeys', render(templates, 'authkeys', { secret }), {
     mode: 0o600,
-    reaction: 'reload-heartbeat',
+    reaction: 'restart-heartbeat',
   }),
   nodeFile('/etc/ha.d/ha.cf', configuration(self, peer, timings, templates), {
-    reaction: 'reload-heartbeat',
+    reaction: 'restart-heartbeat',
   }),
 ];

@@ -5,7 +5,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 /** What a changed file asks for; a unit file is read again by systemd whatever stands here. */
 type Reaction =
   | 'reload-haproxy'
-  | 'reload-heartbeat'
+  | 'restart-heartbeat'
   | 'restart-app'
   | 'restart-data'
   | 'load-firewall'

@@ -22,7 +22,7 @@ describe('row 45: the pair', () => {
       'uuidfrom nodename',
       'autojoin none',
       'crm off',
-      'auto_failback off',
+      'auto_failback on',
       'keepalive 1000ms',
       'warntime 2500ms',
       'deadtime 5000ms',
@@ -41,7 +41,10 @@ describe('row 45: the pair', () => {
   });
 
   test('names node 0 in haresources, which is the same on both', () => {
-    expect(directives(text('/etc/ha.d/haresources'))).toEqual(['ip-10-0-0-9 poolparty']);
+    expect(directives(text('/etc/ha.d/haresources'))).toEqual([
+      'ip-10-0-0-9 poolparty',
+      'ip-10-0-0-10 poolparty::ip-10-0-0-10',
+    ]);
     expect(text('/etc/ha.d/haresources', files(two, one, one))).toBe(text('/etc/ha.d/haresources'));
   });
 
@@ -61,7 +64,7 @@ describe('row 45: the pair', () => {
       of.get('/etc/ha.d/ha.cf'),
     );
     expect(after?.hash).not.toBe(before?.hash);
-    expect(after?.reaction).toBe('reload-heartbeat');
+    expect(after?.reaction).toBe('restart-heartbeat');
   });
 });
 
@@ -72,7 +75,7 @@ test('row 79: the secret stands in one file, which only root reads', () => {
   expect(holding[0]?.content).toBe(`auth 1\n1 sha1 ${SECRET}\n`);
 });
 
-test('the resource is a program, and its text is what the pool does not decide', () => {
+test('the resource is a program that every node of every pool has', () => {
   expect(files(one, two, one).get('/etc/ha.d/resource.d/poolparty')).toMatchObject({
     mode: 0o755,
     reaction: 'nothing',
