@@ -43,6 +43,7 @@ await build({
   external: ['cpu-features', '*.node'],
   minify: true,
   banner: {
-    js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
+    // ssh2 names a file beside its own, which nobody here asks for.
+    js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url), __dirname = '/opt/poolparty';",
   },
 });

@@ -19,7 +19,6 @@ const OTHERS = [
   's3:DeleteObject',
   's3:AbortMultipartUpload',
   'iam:PassRole',
-  's3:CreateBucket',
 ];
 
 /** Every call of the SDK that a file of world/ imports, as IAM names it. */
