@@ -96,18 +96,19 @@ async function lacksBucket({ cloud, settings }: World): Promise<boolean> {
 
 const looks = async (world: World, keypair: string, templates: Templates) => {
   const { cloud, settings } = world;
-  const [pool, groupId, image, subnets, keypairExists, bucketIsMissing] = await Promise.all([
+  const [pool, groupId, image, subnets, keypairExists] = await Promise.all([
     cloud.look(settings.name),
     cloud.findGroup(settings.name),
     cloud.image(settings.ami),
     subnetsOf(world, settings),
     cloud.keypairExists(keypair),
-    lacksBucket(world),
   ]);
   if (!keypairExists)
     throw usageError(`EC2 has no key pair "${keypair}" in this region; run npm run dev:setup`);
   await rehearse(world, keypair, image, subnets, userDataOf(settings, templates, pool.nodes));
-  return { pool, groupId, image, subnets, vpcId: subnets[0]?.vpcId ?? '', lacksBucket: bucketIsMissing };
+  // Last, so that credentials which nobody knows are named as such: S3 only says that the bucket is forbidden.
+  const bucket = { lacksBucket: await lacksBucket(world) };
+  return { pool, groupId, image, subnets, vpcId: subnets[0]?.vpcId ?? '', ...bucket };
 };
 
 /** Checks keys, app, templates, image, zones and credentials; the first that is wrong is thrown, with code 2. */

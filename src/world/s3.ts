@@ -33,10 +33,6 @@ function sightOf(error: unknown): BucketSight {
   throw error;
 }
 
-/** The default region is the one that may not be named (AWS: API_CreateBucket). */
-const placed = (region: string) =>
-  region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' } };
-
 /** S3 in `region`, or at AWS_ENDPOINT_URL_S3; `region` and credentials undefined: the SDK's own. */
 export function createBuckets(
   region: string | undefined,
@@ -68,11 +64,12 @@ export function createBuckets(
       }),
     make: (name) =>
       call('CreateBucket', async () => {
-        const s3 = client(name);
-        const input = { Bucket: name, ...placed(await s3.config.region()) };
-        await s3.send(new CreateBucketCommand(input)).catch((error: unknown) => {
-          if (codeOf(error) !== 'BucketAlreadyOwnedByYou') throw error;
-        });
+        // The SDK names the place itself, in every region but the one that may not be named.
+        await client(name)
+          .send(new CreateBucketCommand({ Bucket: name }))
+          .catch((error: unknown) => {
+            if (codeOf(error) !== 'BucketAlreadyOwnedByYou') throw error;
+          });
       }),
   };
 }

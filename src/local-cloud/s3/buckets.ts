@@ -25,12 +25,6 @@ const YOURS: Refusal = [
 ];
 const NAME: Refusal = [400, 'InvalidBucketName', 'The specified bucket is not valid.'];
 const NOWHERE: Refusal = [400, 'InvalidLocationConstraint', 'The specified location-constraint is not valid'];
-const UNSAID: Refusal = [
-  400,
-  'IllegalLocationConstraintException',
-  'The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.',
-];
-
 const VALID = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** The default region may not be named; any other must be, by the endpoint that is its own. */
@@ -38,7 +32,8 @@ function misplaced(body: string, region: string): Refusal | undefined {
   const named = /<LocationConstraint[^>]*>([^<]*)</.exec(body)?.[1] ?? '';
   if (named === 'us-east-1') return NOWHERE;
   if (region === 'us-east-1' || named === region) return undefined;
-  return named === '' ? UNSAID : [400, UNSAID[1], `The ${named} location constraint is incompatible.`];
+  const message = `The ${named || 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`;
+  return [400, 'IllegalLocationConstraintException', message];
 }
 
 async function make(

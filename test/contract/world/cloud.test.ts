@@ -49,6 +49,7 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     if (address) await cloud.release(address);
     const group = await cloud.findGroup(pool);
     if (group) await cloud.deleteGroup(group);
+    if ((await cloud.lookForBucket(pool)) === 'ours') await ground.removeBucket(pool);
   }
 
   test('images: by alias, by id, and a mistake in one line', async () => {
@@ -174,6 +175,24 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     expect((await nodes())[0]?.tags).toMatchObject({ 'poolparty:test': 'a b' });
     await cloud.untag([node], ['poolparty:test']);
     expect((await nodes())[0]?.tags).not.toHaveProperty('poolparty:test');
+  });
+
+  test('a bucket: absent, made once, ours; one that others have is neither used nor made', async () => {
+    const { cloud } = ground;
+    expect(await cloud.lookForBucket(pool)).toBe('absent');
+    await cloud.makeBucket(pool);
+    await cloud.makeBucket(pool);
+    expect(await cloud.lookForBucket(pool)).toBe('ours');
+    expect(await cloud.lookForBucket(ground.foreignBucket)).toBe('forbidden');
+    expect(await refused(cloud.makeBucket(ground.foreignBucket))).toMatch(
+      /^S3 refused CreateBucket: BucketAlreadyExists: .*; it belongs to another account; set shared_bucket to another name$/,
+    );
+  });
+
+  test('what a node is told of the cloud: its region, and never a key', async () => {
+    const told = await ground.cloud.environment();
+    expect(told).toMatchObject({ AWS_REGION: expect.stringMatching(/^[a-z]+-[a-z]+-\d$/) });
+    expect(JSON.stringify(told)).not.toMatch(/KEY|SECRET|TOKEN/);
   });
 
   test('an end: unknown ids do no harm, the reason is told, the group is in use until then', async () => {

@@ -1,4 +1,5 @@
 // The clouds that one suite of behaviours is held against: the fake, a local one, and on request AWS's.
+import { DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { defaultsIn } from '../../../src/pool/settings-defaults.ts';
 import { createCloud } from '../../../src/world/ec2.ts';
 import type { Cloud } from '../../../src/world/world.ts';
@@ -10,6 +11,9 @@ export interface CloudGround {
   readonly keypair: string;
   /** An image that is there, by the name that a user may give. */
   readonly image: string;
+  /** A bucket of another account. */
+  readonly foreignBucket: string;
+  removeBucket(name: string): Promise<unknown>;
   /** Lets some time go by between two looks. */
   rest(): Promise<void>;
   end(): Promise<void>;
@@ -18,10 +22,14 @@ export interface CloudGround {
 async function fake(): Promise<CloudGround> {
   const clock = new FakeClock();
   const cloud = new FakeCloud(clock);
+  const foreignBucket = 'someone-elses-files';
+  cloud.buckets.set(foreignBucket, 'forbidden');
   return {
     cloud,
     keypair: 'poolparty',
     image: 'debian-12',
+    foreignBucket,
+    removeBucket: async (name) => cloud.buckets.delete(name),
     rest: () => clock.sleep(500),
     end: async () => undefined,
   };
@@ -30,20 +38,36 @@ async function fake(): Promise<CloudGround> {
 const settings = { ...defaultsIn('/contract'), region: 'us-east-1' };
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 200));
 
+/** At the endpoint and with the credentials of the environment. */
+const removeBucket = (Bucket: string): Promise<unknown> =>
+  new S3Client({ forcePathStyle: true }).send(new DeleteBucketCommand({ Bucket }));
+
 async function local(): Promise<CloudGround> {
   const ground = await makeCloud();
   process.env['AWS_ENDPOINT_URL_EC2'] = ground.endpoints.ec2;
+  process.env['AWS_REGION'] = 'us-east-1';
+  process.env['AWS_ENDPOINT_URL_S3'] = ground.endpoints.s3;
   process.env['AWS_ACCESS_KEY_ID'] = ground.credentials.accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = ground.credentials.secretAccessKey;
   const cloud = createCloud(settings, process.env);
-  return { cloud, keypair: 'test', image: 'debian-12', rest: pause, end: ground.end };
+  const foreignBucket = 'someone-elses-files';
+  return {
+    cloud,
+    keypair: 'test',
+    image: 'debian-12',
+    foreignBucket,
+    removeBucket,
+    rest: pause,
+    end: ground.end,
+  };
 }
 
 /** With the credentials, the region and the key pair (KEYPAIR_NAME) of whoever asks for it; it costs some cents. */
 async function aws(): Promise<CloudGround> {
   const cloud = createCloud(defaultsIn('/contract'), process.env);
   const keypair = process.env['KEYPAIR_NAME'] ?? 'poolparty';
-  return { cloud, keypair, image: 'debian-12', rest: pause, end: async () => undefined };
+  const end = async () => undefined;
+  return { cloud, keypair, image: 'debian-12', foreignBucket: 'aws-logs', removeBucket, rest: pause, end };
 }
 
 export const CLOUDS: readonly (readonly [name: string, make: () => Promise<CloudGround>])[] = [

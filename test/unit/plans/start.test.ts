@@ -62,6 +62,11 @@ describe('start', () => {
     expect(words(start(seen({ groupId: undefined }), settings()))).toEqual(['make-group', 'make-address']);
   });
 
+  test('a bucket that is to be made comes before any launch', () => {
+    const plan = start(seen({ lacksBucket: true, at: address() }), settings({ shared_bucket: 'files' }));
+    expect(words(plan)).toEqual(['make-bucket']);
+  });
+
   test('row 30: launches exactly min - (pending + running)', () => {
     const one = seen({ instances: [instance('i-1', { state: 'pending' })], at: address() });
     const launches = start(one, settings({ minimum_instances: 4 })).filter((step) => step.do === 'launch');

@@ -57,6 +57,19 @@ describe('row 24: mistakes are named with key, line and the nearest valid key', 
       'minimum_instances: 5',
       'pool.yml:1: minimum_instances 5 is more than maximum_instances 4; raise the one or lower the other (the other: default)',
     ],
+    [
+      'shared_bucket: files',
+      'pool.yml:1: shared_bucket needs an instance_profile, whose role the nodes mount it with; set instance_profile too',
+    ],
+    [
+      'shared_path: /opt/poolparty/data',
+      'pool.yml:1: shared_path /opt/poolparty/data belongs to the system; choose a place of its own, like /data',
+    ],
+    ['shared_path: /', 'pool.yml:1: shared_path must be an absolute path like /data, not "/"'],
+    [
+      'shared_path: /a/../etc',
+      'pool.yml:1: shared_path must be an absolute path like /data, not "/a/../etc"',
+    ],
     ['polling_time: 0', 'pool.yml:1: polling_time must be longer than nothing, not 0'],
     [
       'polling_time: -5',

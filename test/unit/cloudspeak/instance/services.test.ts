@@ -30,6 +30,15 @@ test('visitors are sent away before the app stops', async () => {
   expect(script.indexOf('stop haproxy')).toBeLessThan(script.indexOf('stop poolparty-app'));
 });
 
+test('the shared files are there before the app starts, and go after it stopped', async () => {
+  const at = async (word: string, unit: string) => {
+    const { outside } = await speak(`instance ${word}`, twoNodes());
+    return outside.nodes.scripts[0]?.script.indexOf(`touch_unit ${word} ${unit}`) ?? -1;
+  };
+  expect(await at('start', 'poolparty-data')).toBeLessThan(await at('start', 'poolparty-app'));
+  expect(await at('stop', 'poolparty-data')).toBeGreaterThan(await at('stop', 'poolparty-app'));
+});
+
 test('a service that refuses is told with its node', async () => {
   const outside = twoNodes();
   outside.nodes.handler = () => ({ code: 1, stdout: 'poolparty-app\n', stderr: 'Job for haproxy failed.\n' });

@@ -15,6 +15,15 @@ test('an answer that is none of EC2 is not taken for a refusal of EC2', () => {
   expect(explain('DescribeInstances', stranger, undefined).message).toContain('check the network');
 });
 
+test("another service's refusal has its name and its own mends", () => {
+  const answer = { name: 'TooManyBuckets', $metadata: { httpStatusCode: 400 } };
+  const error = { ...answer, Code: 'TooManyBuckets' };
+  const service = { name: 'S3', mends: { TooManyBuckets: 'remove one' } };
+  expect(explain('CreateBucket', sdkError('too many', error), endpoint, service).message).toBe(
+    'S3 refused CreateBucket: TooManyBuckets: too many; remove one',
+  );
+});
+
 test('silence asks whether the local cloud is up', () => {
   const refused = sdkError('connect ECONNREFUSED', { code: 'ECONNREFUSED', $metadata: { attempts: 4 } });
   expect(explain('DescribeInstances', refused, endpoint).message).toBe(
