@@ -32,7 +32,7 @@ export interface Watcher {
   become(files: readonly NodeFile[]): Promise<number>;
   /** When claims were asked for here, ms since 1970. */
   claims(): Promise<readonly number[]>;
-  /** SIGKILL for all of it; when. */
+  /** SIGKILL for its init, and so for all of it; when. */
   kill(): Promise<number>;
 }
 
@@ -99,8 +99,9 @@ async function boot(ground: Ground, n: number): Promise<Watcher> {
       return lines === '' ? [] : lines.split('\n').map(Number);
     },
     async kill() {
+      const { stdout } = await exec('podman', ['inspect', '--format', '{{.State.Pid}}', container]);
       const when = Date.now();
-      await exec('podman', ['kill', '--signal', 'KILL', container]);
+      process.kill(Number(stdout), 'SIGKILL');
       return when;
     },
   };
