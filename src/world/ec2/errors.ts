@@ -20,6 +20,7 @@ const mends: Readonly<Record<string, string>> = {
   AddressLimitExceeded: 'release an address, or set public_ip to one of your own',
   'InvalidKeyPair.NotFound': 'run npm run dev:setup, or set keypair to one that exists',
   'InvalidAMIID.NotFound': 'set ami to one of this region',
+  IdempotentParameterMismatch: 'someone else launches for this pool right now; repeat the command',
 };
 
 /** The connection itself failed: nobody heard the request. */
