@@ -98,6 +98,17 @@ describe('row 45: two machines that are made a pair', () => {
     expect(counts).toEqual([1, 0]);
   });
 
+  // Before the partition, since Heartbeat counts by initdead for some seconds after a node came back.
+  test('a machine that reboots comes back as one of the pair, and asks for nothing', async () => {
+    const [one, two] = [watcher(0), watcher(1)];
+    const counts = await asked([one, two], async () => {
+      await party.ground.engine.reboot(two.id);
+      await settled(one, two);
+    });
+    expect(counts[0]).toBeLessThan(4);
+    expect(counts[1]).toBe(0);
+  });
+
   test('a partition: both ask once it is noticed; after its healing they watch each other again', async () => {
     const both = [watcher(0), watcher(1)];
     const inits = () => Promise.all(both.map((each) => each.read('stat -c %Y /proc/1')));
@@ -116,16 +127,6 @@ describe('row 45: two machines that are made a pair', () => {
     });
     expect(Math.max(...after)).toBeLessThan(4);
     expect(await inits()).toEqual(before);
-  });
-
-  test('a machine that reboots comes back as one of the pair, and asks for nothing', async () => {
-    const [one, two] = [watcher(0), watcher(1)];
-    const counts = await asked([one, two], async () => {
-      await party.ground.engine.reboot(two.id);
-      await settled(one, two);
-    });
-    expect(counts[0]).toBeLessThan(4);
-    expect(counts[1]).toBe(0);
   });
 
   test('the other asks within the deadtime of 2 s, also after all that, and where they changed places', async () => {
