@@ -4,6 +4,8 @@ const HOME = '/opt/poolparty';
 export const NODE = {
   /** The node's own program, one file. */
   program: `${HOME}/poolparty.js`,
+  /** The word `claim` alone, which must start fast. */
+  claim: `${HOME}/claim.js`,
   settings: `${HOME}/settings.json`,
   /** The texts of all templates, by name. */
   templates: `${HOME}/templates.json`,

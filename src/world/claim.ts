@@ -26,8 +26,8 @@ export interface Claimer {
   readonly decide: (seen: ClaimSight) => ClaimDecision;
   /** Fresh connections to EC2. */
   connect(): ClaimCloud;
-  /** Does something answer at the address? Asked beside the look; `ip` is undefined before the first look. */
-  answers(ip: string | undefined): Promise<{ readonly ip: string | undefined; readonly alive: boolean }>;
+  /** Does something answer at the address? Asked beside the look: before the first one at where it should be. */
+  answers(ip: string | undefined): Promise<{ readonly ip: string; readonly alive: boolean }>;
   readonly clock: Clock;
   /** One line for each decision. */
   tell(line: string): void;

@@ -1,8 +1,7 @@
 // `poolparty.js claim`: makes this node the master if it may be, and starts the maintain service where it is.
 import { claim } from '../../fail-safety/mastership.ts';
-import { livenessUrl } from '../../fail-safety/mastership-files.ts';
 import { claimHere } from '../../world/node/claim-here.ts';
 
 /** 0 where it is known who holds the address, 1 where it is not. `--force` takes it from a holder that answers. */
 export const run = async (words: readonly string[]): Promise<number> =>
-  await claimHere({ decide: claim, urlOf: livenessUrl }, words.includes('--force'));
+  await claimHere(claim, words.includes('--force'));

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** One request waits this long, ms. */
 const PATIENCE_MS = 250;
 /** The second request starts this much after the first, ms. */
-const APART_MS = 150;
+const APART_MS = 100;
 const TICK_MS = 10;
 
 /**

@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { PoolError } from '../../pool/failure.ts';
 import { NODE } from '../../pool/node-paths.ts';
-import type { Settings } from '../../pool/settings.ts';
 import { type Claimer, runClaim } from '../claim.ts';
 import { realClock } from '../clock.ts';
 import { connectForClaim } from '../ec2/claim-cloud.ts';
@@ -13,17 +13,19 @@ import { nodeEnvironment } from './environment.ts';
 import { nodeSettings } from './files.ts';
 import { createMetadata } from './metadata.ts';
 
-/** The address as configure knew it, so that it can be asked beside EC2; EC2's word for it counts. */
-async function knownAddress(): Promise<string | undefined> {
-  const text = await readFile(NODE.watchEnvironment, 'utf8').catch(() => '');
-  return /^ADDRESS=([0-9.]+)$/m.exec(text)?.[1];
+interface Watched {
+  readonly ip: string;
+  readonly url: string;
 }
 
-/** What is decided elsewhere (src/fail-safety). */
-interface Deciders {
-  readonly decide: Claimer['decide'];
-  /** Where something answers if the holder of the address lives. */
-  readonly urlOf: (ip: string, settings: Settings) => string;
+/** The address and how to ask it, as configure knew them: so it can be asked beside EC2, whose word counts. */
+async function watched(): Promise<Watched> {
+  const text = await readFile(NODE.watchEnvironment, 'utf8');
+  const value = (name: string) => new RegExp(`^${name}=(.+)$`, 'm').exec(text)?.[1];
+  const [ip, url] = [value('ADDRESS'), value('HEALTH_URL')];
+  if (ip === undefined || url === undefined)
+    throw new PoolError(`${NODE.watchEnvironment} names no address; configure this node: pool configure`);
+  return { ip, url };
 }
 
 /** Nobody waits for it: the claim is over when the address is here. */
@@ -31,16 +33,13 @@ const startMaintain = async (): Promise<void> => {
   await promisify(execFile)('systemctl', ['--no-block', 'start', 'poolparty-maintain.service']);
 };
 
-/** Claims the address for this node; the exit code. */
-export async function claimHere({ decide, urlOf }: Deciders, byForce: boolean): Promise<number> {
+/** Claims the address for this node, by what `decide` says (src/fail-safety); the exit code. */
+export async function claimHere(decide: Claimer['decide'], byForce: boolean): Promise<number> {
   const env = nodeEnvironment();
   const metadata = createMetadata();
-  const [settings, me, known] = await Promise.all([nodeSettings(), metadata.instanceId(), knownAddress()]);
+  const [settings, me, known] = await Promise.all([nodeSettings(), metadata.instanceId(), watched()]);
   const credentials = roleCredentials(metadata);
-  const answers = async (ip = known) => ({
-    ip,
-    alive: ip !== undefined && (await answersAt(urlOf(ip, settings))),
-  });
+  const answers = async (ip = known.ip) => ({ ip, alive: await answersAt(known.url.replace(known.ip, ip)) });
   const end = await runClaim({
     me,
     byForce,
