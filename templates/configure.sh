@@ -78,10 +78,21 @@ mount_data() {
         if ! systemctl restart $unit 2>/dev/null; then
             echo "the shared bucket cannot be mounted; see journalctl -u $unit on the node. Its last words:" >&2
             journalctl --sync 2>/dev/null || :
-            journalctl -n 4 --no-pager -o cat --since "$since" _SYSTEMD_UNIT=$unit >&2 || :
+            journalctl -n 20 --no-pager -o cat --since "$since" _SYSTEMD_UNIT=$unit |
+                grep -v -F -e '[INF]' -e 'change debug level' | tail -n 4 >&2 || :
             exit 1
         fi
     fi
+    done_with restart-data
+}
+
+# end_data: where no bucket is shared. A configuration whose mount failed is in no manifest, but left its files.
+end_data() {
+    [ -e /etc/systemd/system/poolparty-data.service ] || return 0
+    systemctl disable --quiet --now poolparty-data.service || :
+    rm -f /etc/systemd/system/poolparty-data.service $home/data.sh
+    systemctl daemon-reload
+    systemctl reset-failed poolparty-data.service 2>/dev/null || :
     done_with restart-data
 }
 

@@ -39,7 +39,8 @@ own_role() {
 
 mount_bucket() {
     own_role
-    exec s3fs "$SHARED_BUCKET" "$SHARED_PATH" -f \
+    # Line by line: what s3fs says last is wanted most, also when it is killed.
+    exec stdbuf -o L s3fs "$SHARED_BUCKET" "$SHARED_PATH" -f \
         -o "$S3FS_OPTIONS,iam_role=$role,uid=$(id -u poolparty-app),gid=$(id -g poolparty-app)"
 }
 

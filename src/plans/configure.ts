@@ -86,6 +86,7 @@ export const configureScript = (configuration: Configuration, templates: Templat
     'make_user',
     ...puts(configuration).slice(0, -1),
     'remove_forgotten',
+    ...(mounts(configuration) ? [] : ['end_data']),
     command('want', ...ownUnits(configuration)),
     'enable haproxy.service',
     'read_units',
