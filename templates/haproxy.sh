@@ -46,30 +46,63 @@ add_server() {
     ask "add server app/$1 $2 $3; enable health app/$1; enable server app/$1" >/dev/null
 }
 
-# Does it hold or await requests? Columns of `show stat`: 3 is the queue, 5 the sessions.
-busy() { ask 'show stat' | awk -F, -v id="$1" '$1 == "app" && $2 == id { n = $3 + $5 } END { exit !n }'; }
+# Does one of them hold or await requests? Columns of `show stat`: 3 is the queue, 5 the sessions, 18 the status.
+# What has died gets 3 s, in which TCP takes its requests away; what is left then hangs in an app that does not move.
+busy() {
+    ask 'show stat' | awk -F, -v ids="$1" -v tenths="$2" '
+        BEGIN { n = split(ids, list, " "); for (i = 1; i <= n; i++) leaving[list[i]] }
+        $1 == "app" && $2 in leaving && !($18 ~ /^DOWN/ && tenths >= 30) { held += $3 + $5 }
+        END { exit !held }'
+}
 
-# No new requests; then up to 30 s for those under way; then it goes. Idle connections let go after some seconds.
-remove_server() {
-    ask "set server app/$1 state drain" >/dev/null
-    tries=0
-    while busy "$1" && [ $tries -lt 300 ]; do tries=$((tries + 1)); sleep 0.1; done
+# Its idle connections let go after some seconds, only then haproxy forgets it.
+forget_server() {
     ask "set server app/$1 state maint; shutdown sessions server app/$1" >/dev/null
     tries=0
     until ask "del server app/$1" | grep -q deleted || [ $tries -ge 100 ]; do tries=$((tries + 1)); sleep 0.1; done
 }
 
-# Makes haproxy's servers those of its configuration on disk, without a reload.
+# No new requests; then up to 60 s for those under way; then they go.
+remove_servers() {
+    for id in $1; do ask "set server app/$id state drain" >/dev/null; done
+    tries=0
+    while busy "$1" $tries && [ $tries -lt 600 ]; do tries=$((tries + 1)); sleep 0.1; done
+    for id in $1; do forget_server "$id"; done
+}
+
+# Prints the ids of those that are new.
+add_missing() {
+    servers_now >"$stage/now"
+    while read -r id address options; do
+        if grep -q -- "^$id " "$stage/now"; then continue; fi
+        add_server "$id" "$address" "$options"
+        echo "$id"
+    done <"$stage/wanted"
+}
+
+# Is one of them not up, or not yet? A newcomer is, from its first good check on.
+any_down() {
+    ask 'show stat' | awk -F, -v ids="$1" '
+        BEGIN { n = split(ids, list, " "); for (i = 1; i <= n; i++) new[list[i]] }
+        $1 == "app" && $2 in new && $18 !~ /^UP/ { down = 1 }
+        END { exit !down }'
+}
+
+# Makes haproxy's servers those of its configuration on disk, without a reload. Newcomers first, so that somebody
+# serves while others leave: these wait up to 5 s for them. One whose address has changed leaves and comes anew.
 settle_servers() {
     servers_of $config >"$stage/wanted"
-    servers_now >"$stage/now"
     awk '{ print $1, $2 }' "$stage/wanted" >"$stage/wanted-names"
-    while read -r id address; do
-        grep -q -x -F -- "$id $address" "$stage/wanted-names" || remove_server "$id"
-    done <"$stage/now"
-    while read -r id address options; do
-        grep -q -x -F -- "$id $address" "$stage/now" || add_server "$id" "$address" "$options"
-    done <"$stage/wanted"
+    newcomers=$(add_missing)
+    # A haproxy that does not take them needs a reload, before anybody leaves.
+    for id in $newcomers; do servers_now | grep -q "^$id " || return 0; done
+    leaving=$(servers_now | grep -v -x -F -f "$stage/wanted-names" | cut -d ' ' -f 1) || :
+    if [ -n "$leaving" ]; then
+        tries=0
+        while any_down "$newcomers" && [ $tries -lt 50 ]; do tries=$((tries + 1)); sleep 0.1; done
+        remove_servers "$leaving"
+        add_missing >/dev/null
+    fi
 }
 
 settled() {

@@ -6,17 +6,19 @@ import { render, type Templates } from '../pool/templates.ts';
 
 export const HAPROXY_CONFIG = '/etc/haproxy/haproxy.cfg';
 
+/** What haproxy itself runs; its configuration names it. */
+export const HAPROXY_LUA = '/etc/haproxy/poolparty.lua';
+
 /**
  * What stands behind every server, also where the runtime socket adds one: `add server` ignores default-server.
  * Two missed checks in a row or three failed connections of visitors take a server out, one passed check brings it
- * back. Its open requests are left to it: it may be merely slow. Where its machine has died, TCP notices by itself
- * (tcp-ut, RFC 5482, and the keepalive probes of haproxy.cfg), and haproxy sends them to others.
+ * back. Its open requests are left to it, for it may be merely slow; haproxy.lua takes them from machines that died.
  */
 const serverOptions = (maxConnections: number): string =>
   [
     'check inter 1s fastinter 100ms fall 2 rise 1',
     'observe layer4 error-limit 3 on-error mark-down',
-    `tcp-ut 1500ms maxconn ${maxConnections}`,
+    `maxconn ${maxConnections}`,
   ].join(' ');
 
 /**

@@ -1,5 +1,5 @@
 // Every file of a node, as values: the same settings, pool and members give the same bytes.
-import { HAPROXY_CONFIG, haproxyConfig } from '../load-balancing/config.ts';
+import { HAPROXY_CONFIG, HAPROXY_LUA, haproxyConfig } from '../load-balancing/config.ts';
 import { storageFiles } from '../persistent-storage/mount.ts';
 import { type NodeFile, nodeFile } from '../pool/files.ts';
 import { isAlive, type Node } from '../pool/instance.ts';
@@ -80,6 +80,7 @@ export function nodeFiles(facts: NodeFacts): readonly NodeFile[] {
   return [
     nodeFile('/etc/hosts', hosts(facts)),
     nodeFile('/etc/cloud/cloud.cfg.d/99-poolparty.cfg', render(templates, 'cloud-init.cfg', {})),
+    nodeFile(HAPROXY_LUA, templates['haproxy.lua'], { reaction: 'reload-haproxy' }),
     nodeFile(HAPROXY_CONFIG, haproxyConfig(settings, members, templates), { reaction: 'reload-haproxy' }),
     nodeFile('/etc/poolparty/firewall.nft', render(templates, 'firewall.nft', {}), {
       reaction: 'load-firewall',

@@ -16,7 +16,7 @@ export interface Rotation {
 }
 
 /**
- * Makes the node's HAProxy serve exactly `members`: newcomers are added, the others drained (30 s) and removed,
+ * Makes the node's HAProxy serve exactly `members`: newcomers are added, the others drained (60 s) and removed,
  * without a reload. The node finds out itself what differs, so repeating it is harmless.
  */
 export function rotation(settings: Settings, members: readonly Member[], templates: Templates): Rotation {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { haproxyConfig } from '../../../src/load-balancing/config.ts';
+import { HAPROXY_LUA, haproxyConfig } from '../../../src/load-balancing/config.ts';
 import { app, builtIn, factsOf, instance } from '../../unit/built-in.ts';
 
 const { settings } = factsOf([instance(0)]);
@@ -25,7 +25,8 @@ const members = (count: number) =>
 /** What `haproxy -c` says of a configuration; empty where it accepts it without a warning. */
 function complaints(text: string): string {
   const file = join(folder, 'haproxy.cfg');
-  writeFileSync(file, text);
+  writeFileSync(join(folder, 'poolparty.lua'), builtIn['haproxy.lua']);
+  writeFileSync(file, text.replace(HAPROXY_LUA, join(folder, 'poolparty.lua')));
   const { status, stderr, error } = spawnSync('haproxy', ['-c', '-f', file], {
     encoding: 'utf8',
   });

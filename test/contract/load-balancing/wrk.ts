@@ -1,8 +1,6 @@
 // A load on a pool by wrk, and what it tells of failures: a request that is only late is none.
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-
-const exec = promisify(execFile);
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 
 interface Load {
   readonly requests: number;
@@ -14,14 +12,22 @@ interface Load {
 
 const IN_MS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1_000, m: 60_000 };
 
-/** 32 connections for so many seconds. A minute without an answer counts as a failure. */
-export async function load(url: string, seconds: number): Promise<Load> {
-  const words = ['-t', '1', '-c', '32', '-d', `${seconds}s`, '--timeout', '60s', url];
-  const { stdout } = await exec('wrk', words);
-  const [, longest, unit] = /Latency +\S+ +\S+ +([\d.]+)(us|ms|s|m)/.exec(stdout) ?? [];
-  return {
-    requests: Number(/(\d+) requests in/.exec(stdout)?.[1]),
-    failures: stdout.match(/^ *(Socket errors|Non-2xx).*$/gm) ?? [],
-    longest: Number(longest) * (IN_MS[unit ?? ''] ?? Number.NaN),
+/**
+ * 32 connections, until the answer is called. A minute without an answer counts as a failure;
+ * what is not answered yet at the end is not counted at all.
+ */
+export function load(url: string): () => Promise<Load> {
+  const words = ['-t', '1', '-c', '32', '-d', '600s', '--timeout', '60s', url];
+  const wrk = spawn('wrk', words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const printed = text(wrk.stdout);
+  return async () => {
+    wrk.kill('SIGINT');
+    const said = await printed;
+    const [, longest, unit] = /Latency +\S+ +\S+ +([\d.]+)(us|ms|s|m)/.exec(said) ?? [];
+    return {
+      requests: Number(/(\d+) requests in/.exec(said)?.[1]),
+      failures: said.match(/^ *(Socket errors|Non-2xx).*$/gm) ?? [],
+      longest: Number(longest) * (IN_MS[unit ?? ''] ?? Number.NaN),
+    };
   };
 }

@@ -41,7 +41,7 @@ describe('haproxy.cfg', () => {
     ];
     const options =
       'check inter 1s fastinter 100ms fall 2 rise 1 ' +
-      'observe layer4 error-limit 3 on-error mark-down tcp-ut 1500ms maxconn 7';
+      'observe layer4 error-limit 3 on-error mark-down maxconn 7';
     expect(serverLines(haproxyConfig(settings, members, builtIn))).toEqual([
       `    server i-b 10.0.0.2:8123 ${options}`,
       `    server i-a 10.0.0.1:8123 ${options}`,
