@@ -23,7 +23,7 @@ export function fakeCloud(settings: Partial<Settings> = {}, state: State = fresh
   const engine = new FakeEngine();
   const saved: string[] = [];
   const save = async (now: State): Promise<void> => void saved.push(JSON.stringify(now));
-  const all = { ...DEFAULT_SETTINGS, publicAddressDelay: 5, ...settings };
+  const all = { ...DEFAULT_SETTINGS, publicAddressDelay: 300, ...settings };
   const cloud = createCloud({ state, engine, plan, settings: all, key, save, log: () => {} });
   engine.onDeath((id, death) => onDeath(cloud, id, death));
   return { cloud, engine, saved };
