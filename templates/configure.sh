@@ -100,6 +100,12 @@ read_units() {
     if marked daemon-reload; then systemctl daemon-reload; done_with daemon-reload; fi
 }
 
+# The maintain service reads its program and settings once; where it does not run there is nothing to tell.
+restart_maintain() {
+    if marked restart-maintain; then systemctl --no-block try-restart poolparty-maintain.service 2>/dev/null || :; fi
+    done_with restart-maintain
+}
+
 # Without a program of its own: it is asked again and again on a busy machine.
 seconds_up() { read -r up _ </proc/uptime; up=${up%.*}; }
 
@@ -127,6 +133,7 @@ encoded() { base64 -w 0; }
 report() {
     log=
     [ "$healthy" = true ] || log=$(journalctl -n 20 --no-pager -o cat _SYSTEMD_UNIT=poolparty-app.service 2>/dev/null | encoded)
-    printf '{"changed":[%s],"hash":"%s","healthy":%s,"health_url":"%s","answer":"%s","log":"%s"}\n' \
-        "$changed" "$hash" "$healthy" "$1" "$(printf '%s' "$answer" | encoded)" "$log"
+    printf '{"changed":[%s],"hash":"%s","healthy":%s,"health_url":"%s","answer":"%s","log":"%s",%s,"host":"%s","device":"%s"}\n' \
+        "$changed" "$hash" "$healthy" "$1" "$(printf '%s' "$answer" | encoded)" "$log" \
+        "$(own_keys)" "$(own_host)" "$(own_device)"
 }

@@ -1,7 +1,7 @@
 // The story of `pool start` in the deck's words and order, each line once, as its moment comes.
 import type { InstanceId, Node } from '../pool/instance.ts';
 import type { Pool } from '../pool/pool.ts';
-import type { Stage as NodeStage } from '../world/start/news.ts';
+import type { Stage as NodeStage } from '../world/nodes/news.ts';
 import type { LiveView, Terminal } from '../world/world.ts';
 
 /** The deck's lines in the deck's order, each at the news that makes it true. */

@@ -3,6 +3,8 @@ import { type NodeFile, nodeFile } from '../pool/files.ts';
 import type { Settings } from '../pool/settings.ts';
 import { render, type Templates } from '../pool/templates.ts';
 
+export const HEARTBEAT_CONFIG = '/etc/ha.d/ha.cf';
+
 /** One of the two nodes that watch each other. */
 export interface Peer {
   /** What `uname -n` says there: Heartbeat finds itself by it. */
@@ -49,7 +51,7 @@ export const heartbeatFiles = (
     mode: 0o600,
     reaction: 'restart-heartbeat',
   }),
-  nodeFile('/etc/ha.d/ha.cf', configuration(self, peer, timings, templates), {
+  nodeFile(HEARTBEAT_CONFIG, configuration(self, peer, timings, templates), {
     reaction: 'restart-heartbeat',
   }),
 ];

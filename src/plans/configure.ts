@@ -1,11 +1,15 @@
 // Bringing one node to its configuration: one script, one archive on its standard input, one line of answer.
 import * as z from 'zod';
+import { HEARTBEAT_CONFIG } from '../fail-safety/heartbeat.ts';
+import { WATCH_TIMER } from '../fail-safety/mastership-files.ts';
 import { HAPROXY_CONFIG } from '../load-balancing/config.ts';
 import { DATA_UNIT } from '../persistent-storage/mount.ts';
-import { octal } from '../pool/files.ts';
+import { type NodeFile, octal } from '../pool/files.ts';
 import { command } from '../pool/shell.ts';
 import type { Templates } from '../pool/templates.ts';
 import type { Configuration } from './configuration.ts';
+import { heartbeatCalls } from './heartbeat.ts';
+import type { Difference } from './node-state.ts';
 
 /** One file of the archive that a script reads from its standard input. */
 export interface Parcel {
@@ -13,24 +17,27 @@ export interface Parcel {
   readonly content: string | Uint8Array;
 }
 
-/** What goes to the script's standard input; a node that has the release already does not need it again. */
-export const configureParcels = (configuration: Configuration, sendRelease = true): readonly Parcel[] => [
-  ...configuration.files.map(({ path, content }) => ({ name: `files${path}`, content })),
+/** What goes to the script's standard input: only what the node lacks. */
+export const configureParcels = (configuration: Configuration, lacks: Difference): readonly Parcel[] => [
+  ...lacks.files.map(({ path, content }) => ({ name: `files${path}`, content })),
   { name: 'manifest.json', content: configuration.manifest },
-  ...(configuration.release === undefined || !sendRelease
+  ...(configuration.release === undefined || !lacks.release
     ? []
     : [{ name: 'release.tar.gz', content: configuration.release.archive }]),
 ];
 
+const isHaproxy = (file: NodeFile): boolean => file.path === HAPROXY_CONFIG;
+
+const puts = (files: readonly NodeFile[]): readonly string[] =>
+  files
+    .filter((file) => !isHaproxy(file))
+    .map(({ path, mode, owner, reaction }) => command('put', path, octal(mode), owner, reaction));
+
 /** haproxy.cfg is last, so that a node whose other files cannot be written keeps its rotation. */
-const puts = ({ files }: Configuration): readonly string[] =>
-  [...files]
-    .sort((a, b) => Number(a.path === HAPROXY_CONFIG) - Number(b.path === HAPROXY_CONFIG))
-    .map(({ path, mode, owner, reaction }) =>
-      path === HAPROXY_CONFIG
-        ? command('take_haproxy', octal(mode), owner)
-        : command('put', path, octal(mode), owner, reaction),
-    );
+const takeHaproxy = (files: readonly NodeFile[]): readonly string[] =>
+  files.some(isHaproxy)
+    ? files.filter(isHaproxy).map(({ mode, owner }) => command('take_haproxy', octal(mode), owner))
+    : [command('run_unit', 'haproxy.service', 'start', 'nothing')];
 
 const APP = 'poolparty-app.service';
 const FIREWALL = 'poolparty-firewall.service';
@@ -43,6 +50,14 @@ const ownUnits = (configuration: Configuration): readonly string[] => [
   ...(mounts(configuration) ? [DATA_UNIT] : []),
   ...(configuration.release === undefined ? [] : [APP]),
 ];
+
+const hasFile = ({ files }: Configuration, path: string): boolean => files.some((file) => file.path === path);
+
+/** The watch of the address, where the master's role can move. */
+const watchCalls = (configuration: Configuration): readonly string[] =>
+  hasFile(configuration, `/etc/systemd/system/${WATCH_TIMER}`)
+    ? [command('want', WATCH_TIMER), command('run_unit', WATCH_TIMER, 'restart', 'nothing')]
+    : [];
 
 const unitName = (service: string): string => (service.includes('.') ? service : `${service}.service`);
 
@@ -75,16 +90,24 @@ const healthCall = ({ healthUrl }: Configuration, wait: number): string =>
  * Exit code 1 with a line on stderr where something cannot be done; an app that is not healthy within
  * `wait` seconds is no failure of the script: its last line says so (parseConfigured).
  */
-export const configureScript = (configuration: Configuration, templates: Templates, wait = 60): string =>
+export const configureScript = (
+  configuration: Configuration,
+  lacks: Difference,
+  templates: Templates,
+  wait = 60,
+): string =>
   [
     templates['node.sh'],
     templates['haproxy.sh'],
+    templates['keys.sh'],
     templates['configure.sh'],
+    templates['heartbeat.sh'],
     'need flock tar curl socat haproxy nft',
     'begin',
     'unpack',
     'make_user',
-    ...puts(configuration).slice(0, -1),
+    'make_key',
+    ...puts(lacks.files),
     'remove_forgotten',
     ...(mounts(configuration) ? [] : ['end_data']),
     command('want', ...ownUnits(configuration)),
@@ -92,9 +115,12 @@ export const configureScript = (configuration: Configuration, templates: Templat
     'read_units',
     command('run_unit', FIREWALL, 'restart', 'load-firewall'),
     ...(mounts(configuration) ? ['mount_data'] : []),
+    ...watchCalls(configuration),
+    ...heartbeatCalls(hasFile(configuration, HEARTBEAT_CONFIG)),
     ...appCalls(configuration),
     ...serviceCalls(configuration),
-    ...puts(configuration).slice(-1),
+    ...takeHaproxy(lacks.files),
+    'restart_maintain',
     'remember',
     healthCall(configuration, wait),
     command('report', configuration.healthUrl ?? ''),
@@ -104,6 +130,9 @@ const decoded = z
   .base64()
   .transform((text) => new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0))));
 
+/** An empty text says that the node does not know. */
+const told = z.string().transform((text) => (text === '' ? undefined : text));
+
 const Answer = z.object({
   changed: z.array(z.string()),
   hash: z.string(),
@@ -111,6 +140,10 @@ const Answer = z.object({
   health_url: z.string(),
   answer: decoded,
   log: decoded.transform((text) => text.split('\n').filter((line) => line !== '')),
+  ssh_key: told,
+  host_key: told,
+  host: told,
+  device: told,
 });
 
 /** What a node is after `configureScript`. */
@@ -124,10 +157,17 @@ export interface Configured {
   readonly answer: string;
   /** The last 20 lines of the app's log, when it is not healthy. */
   readonly log: readonly string[];
+  /** Public halves of its own ssh key and of its host key; its name and its way out. */
+  readonly sshKey: string | undefined;
+  readonly hostKey: string | undefined;
+  readonly host: string | undefined;
+  readonly device: string | undefined;
 }
 
 /** The script's last line. Throws where it is none of ours. */
 export function parseConfigured(stdout: string): Configured {
-  const { health_url, ...rest } = Answer.parse(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''));
-  return { ...rest, healthUrl: health_url };
+  const { health_url, ssh_key, host_key, ...rest } = Answer.parse(
+    JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''),
+  );
+  return { ...rest, healthUrl: health_url, sshKey: ssh_key, hostKey: host_key };
 }

@@ -1,25 +1,34 @@
 // Every file of a node, as values: the same settings, pool and members give the same bytes.
+import { heartbeatFiles, type Peer } from '../fail-safety/heartbeat.ts';
+import { mastershipFiles } from '../fail-safety/mastership-files.ts';
 import { HAPROXY_CONFIG, HAPROXY_LUA, haproxyConfig } from '../load-balancing/config.ts';
 import { storageFiles } from '../persistent-storage/mount.ts';
 import { type NodeFile, nodeFile } from '../pool/files.ts';
-import { isAlive, type Node } from '../pool/instance.ts';
+import { type InstanceId, isAlive, type Node } from '../pool/instance.ts';
+import { authorizedKeysFile } from '../pool/keys.ts';
 import type { Member } from '../pool/members.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { App, Settings } from '../pool/settings.ts';
 import { render, type TemplateName, type Templates } from '../pool/templates.ts';
 import { environmentFile } from './environment.ts';
+import { type Kit, kitFiles } from './kit.ts';
 
 const UNITS = '/etc/systemd/system';
 
+/** Node 0 and node 1, as Heartbeat knows them. */
+export type Pair = readonly [PairedNode, PairedNode];
+
+export interface PairedNode extends Peer {
+  readonly id: InstanceId;
+}
+
 /** What a node's files are made from. */
-export interface NodeFacts {
-  readonly settings: Settings;
+export interface NodeFacts extends Kit {
   readonly pool: Pool;
   readonly node: Node;
   readonly members: readonly Member[];
-  readonly templates: Templates;
-  /** Region and endpoints of the cloud, as environment variables; never a key. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** Undefined while there is no pair, or where nothing can fail over. */
+  readonly pair: Pair | undefined;
 }
 
 /** As EC2 names a machine by its private address; `sudo` wants to find the machine's own name. */
@@ -74,6 +83,14 @@ const appFiles = (facts: NodeFacts, app: App): readonly NodeFile[] => {
   ];
 };
 
+/** Only the two of the pair have Heartbeat's files. */
+function pairFiles({ node, pair, secret, settings, templates }: NodeFacts): readonly NodeFile[] {
+  const self = pair?.find((one) => one.id === node.id);
+  const peer = pair?.find((one) => one.id !== node.id);
+  if (pair === undefined || self === undefined || peer === undefined || secret === undefined) return [];
+  return heartbeatFiles(self, peer, pair[0].host, secret, settings.failover, templates);
+}
+
 /** All files of one node, each path once. Throws code 2 where a template or a value of the user's is wrong. */
 export function nodeFiles(facts: NodeFacts): readonly NodeFile[] {
   const { settings, members, templates } = facts;
@@ -87,6 +104,10 @@ export function nodeFiles(facts: NodeFacts): readonly NodeFile[] {
     }),
     unit(facts, 'poolparty-firewall.service', 'load-firewall'),
     ...storageFiles(settings, facts.environment, templates),
+    ...kitFiles(facts),
+    authorizedKeysFile(settings, facts.pool.nodes),
+    ...mastershipFiles(facts),
+    ...pairFiles(facts),
     ...(settings.app === undefined ? [] : appFiles(facts, settings.app)),
   ];
 }
@@ -111,5 +132,15 @@ const STAND_IN: Node = {
 export function rehearseFiles(settings: Settings, templates: Templates): void {
   const pool = { name: settings.name, address: undefined, nodes: [STAND_IN] };
   const members = [{ id: STAND_IN.id, address: `${STAND_IN.privateIp}:${settings.client_port}` }];
-  nodeFiles({ settings, pool, node: STAND_IN, members, templates, environment: {} });
+  const kit = {
+    settings,
+    templates,
+    release: undefined,
+    program: '',
+    environment: {},
+    secret: '0'.repeat(64),
+  };
+  const self = { id: STAND_IN.id, host: 'node0', ip: '192.0.2.1', device: 'eth0' };
+  const pair = [self, { ...self, id: 'i-00000001', host: 'node1', ip: '192.0.2.2' }] as const;
+  nodeFiles({ ...kit, pool, node: STAND_IN, members, pair });
 }

@@ -20,6 +20,12 @@ export type Step =
       readonly because: string;
     }
   | { readonly do: 'probe'; readonly node: Node; readonly because: string }
+  | {
+      readonly do: 'tag';
+      readonly node: Node;
+      readonly tags: Readonly<Record<string, string>>;
+      readonly because: string;
+    }
   | { readonly do: 'terminate'; readonly nodes: readonly Node[]; readonly because: string }
   | { readonly do: 'forbid'; readonly because: string }
   | { readonly do: 'permit'; readonly because: string }
@@ -39,6 +45,7 @@ const subject = (step: Step): string => {
     case 'configure':
     case 'rotate':
     case 'probe':
+    case 'tag':
       return step.node.name;
     case 'terminate':
       return step.nodes.map((node) => node.name).join(', ');

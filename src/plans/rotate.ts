@@ -1,12 +1,11 @@
 // Changing who is in one node's rotation: through HAProxy's runtime socket, and on disk, so that a reboot agrees.
 import * as z from 'zod';
 import { HAPROXY_CONFIG, haproxyConfig } from '../load-balancing/config.ts';
-import { nodeFile, octal } from '../pool/files.ts';
+import { manifestEntry, nodeFile, octal } from '../pool/files.ts';
 import type { Member } from '../pool/members.ts';
 import type { Settings } from '../pool/settings.ts';
 import { command } from '../pool/shell.ts';
 import type { Templates } from '../pool/templates.ts';
-import { manifestEntry } from './configuration.ts';
 import type { Parcel } from './configure.ts';
 
 /** A script for `Remote.run` and the files that go, as a tar, to its standard input. */

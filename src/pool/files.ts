@@ -8,6 +8,7 @@ type Reaction =
   | 'restart-heartbeat'
   | 'restart-app'
   | 'restart-data'
+  | 'restart-maintain'
   | 'load-firewall'
   | 'nothing';
 
@@ -44,3 +45,6 @@ export const nodeFile = (path: string, content: string, options: FileOptions = {
 
 /** `0644` and so on, as chmod reads it. */
 export const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
+
+/** What a manifest says of a file: mode, owner, hash. */
+export const manifestEntry = (file: NodeFile): string => `${octal(file.mode)} ${file.owner} ${file.hash}`;

@@ -1,4 +1,4 @@
-// Who is in the rotation: every node that is ready and has an address, in node order.
+// The servers of HAProxy: one for each node that has an address.
 import type { InstanceId, Node } from './instance.ts';
 
 /** One server of HAProxy, named by the instance's id, since node numbers move. */
@@ -8,19 +8,13 @@ export interface Member {
   readonly address: string;
 }
 
-/** Each of these nodes as a server; one without a private address is left out. */
+/**
+ * Each of these nodes as a server; one without a private address is left out. They stand in the order of their ids,
+ * so that a new numbering changes nothing.
+ */
 export const addressed = (nodes: readonly Node[], clientPort: number): readonly Member[] =>
-  nodes.flatMap(({ id, privateIp }) =>
-    privateIp === undefined ? [] : [{ id, address: `${privateIp}:${clientPort}` }],
-  );
-
-/** `ready` holds the ids whose own health check passed; only nodes that run are taken. */
-export const membersOf = (
-  nodes: readonly Node[],
-  ready: ReadonlySet<InstanceId>,
-  clientPort: number,
-): readonly Member[] =>
-  addressed(
-    nodes.filter(({ id, state }) => state === 'running' && ready.has(id)),
-    clientPort,
-  );
+  nodes
+    .flatMap(({ id, privateIp }) =>
+      privateIp === undefined ? [] : [{ id, address: `${privateIp}:${clientPort}` }],
+    )
+    .sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -10,6 +10,10 @@ export const NODE = {
   /** The texts of all templates, by name. */
   templates: `${HOME}/templates.json`,
   manifest: `${HOME}/manifest.json`,
+  /** Heartbeat's secret, the same on every node of a pool. */
+  secret: `${HOME}/heartbeat-secret`,
+  /** The release that the app runs from. */
+  current: `${HOME}/current`,
   /** Archives of the app's releases, `ID.tar.gz`. */
   releases: `${HOME}/releases`,
   /** Region and endpoints of the cloud, as units and the watch read them. */

@@ -1,11 +1,18 @@
 // The resolved settings as they stand on a node: plain JSON, keys without a value left out.
 import { PoolError } from './failure.ts';
 import { NODE } from './node-paths.ts';
+import { SETTING_KEYS } from './setting-keys.ts';
 import type { Settings } from './settings.ts';
 
-/** The text of settings.json. The key that opens the nodes from outside is the operator's own affair. */
-export const settingsText = ({ keypair_path: _, ...settings }: Settings): string =>
-  `${JSON.stringify(settings, null, 2)}\n`;
+/**
+ * The text of settings.json: the same from the same settings, whoever holds them. The key that opens the nodes from
+ * outside and the app's folder there are the operator's own affair.
+ */
+export function settingsText({ keypair_path: _, app, ...rest }: Settings): string {
+  const shared: Readonly<Record<string, unknown>> = { ...rest, app: app && { ...app, source: NODE.current } };
+  const entries = SETTING_KEYS.map((key) => [key, shared[key]] as const);
+  return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
+}
 
 /** The settings as this pool's configure wrote them; a node opens the others with a key of its own. */
 export function settingsFrom(text: string): Settings {

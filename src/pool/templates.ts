@@ -17,6 +17,7 @@ export const TEMPLATE_NAMES = [
   'haproxy.sh',
   'keys.sh',
   'first-boot.sh',
+  'state.sh',
   'configure.sh',
   'install-check.sh',
   'install.sh',

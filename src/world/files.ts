@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { usageError } from '../pool/failure.ts';
 import { createOwnNode } from './own-node.ts';
+import { newSecret } from './secret.ts';
 import type { Entry } from './tar.ts';
 import type { Files, OwnNode } from './world.ts';
 
@@ -24,6 +25,14 @@ async function template(userFolder: string, name: string): Promise<string> {
   const own = await readFile(join(userFolder, 'templates', name), 'utf8').catch(() => undefined);
   if (own !== undefined) return own;
   return await readFile(join(await packageRoot(fileURLToPath(import.meta.url)), 'templates', name), 'utf8');
+}
+
+/** Built beside the commands themselves. */
+async function program(): Promise<string> {
+  const path = join(await packageRoot(fileURLToPath(import.meta.url)), 'dist', 'node', 'poolparty.js');
+  return await readFile(path, 'utf8').catch(() => {
+    throw usageError(`${path} is missing; run npm run build`);
+  });
 }
 
 /** Everything below the folder but version control, in one order on every machine. */
@@ -77,5 +86,7 @@ export const createFiles = (folder: string): Files => ({
   release,
   checkPrivateKey,
   exists,
+  program,
   ownNode,
+  secret: newSecret,
 });

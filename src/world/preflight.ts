@@ -1,6 +1,7 @@
 // Everything that can be wrong before a launch is found here, before anything is touched: exit code 2.
-import { type Release, releaseOf } from '../plans/configuration.ts';
+import type { Kit } from '../plans/kit.ts';
 import { rehearseFiles } from '../plans/node-files.ts';
+import { type Release, releaseOf } from '../plans/release.ts';
 import { checkUserData, userDataOf } from '../plans/user-data.ts';
 import { PoolError, usageError } from '../pool/failure.ts';
 import type { Pool } from '../pool/pool.ts';
@@ -16,13 +17,10 @@ export interface Prepared {
   readonly subnets: readonly Subnet[];
   readonly vpcId: string;
   readonly keypair: string;
-  readonly templates: Templates;
-  /** Region and endpoints of the cloud, as nodes are told. */
-  readonly environment: Readonly<Record<string, string>>;
   /** Is the shared bucket to be made? */
   readonly lacksBucket: boolean;
-  /** The app's folder, packed; undefined without an app. */
-  readonly release: Release | undefined;
+  /** Its secret is found on a node, or made. */
+  readonly kit: Kit;
 }
 
 /** A failure of the look means that nothing was touched, so its exit code is 2. */
@@ -111,14 +109,20 @@ const looks = async (world: World, keypair: string, templates: Templates) => {
   return { pool, groupId, image, subnets, vpcId: subnets[0]?.vpcId ?? '', ...bucket };
 };
 
+/** What all files of nodes are made from. Throws code 2 where the app or a template is wrong. */
+export async function prepareKit(world: World): Promise<Kit> {
+  const { cloud, files, settings } = world;
+  const release = await packed(world, settings.app);
+  const templates = await readTemplates((name) => files.template(name));
+  rehearseFiles(settings, templates);
+  const [program, environment] = await Promise.all([files.program(), cloud.environment()]);
+  return { settings, templates, release, program, environment, secret: undefined };
+}
+
 /** Checks keys, app, templates, image, zones and credentials; the first that is wrong is thrown, with code 2. */
 export async function preflight(world: World): Promise<Prepared> {
   const keypair = await checkKeys(world);
-  const release = await packed(world, world.settings.app);
-  const templates = await readTemplates((name) => world.files.template(name));
-  rehearseFiles(world.settings, templates);
-  checkUserData(world.settings, templates);
-  const found = await looks(world, keypair, templates).catch(untouched);
-  const environment = await world.cloud.environment();
-  return { ...found, keypair, templates, release, environment };
+  const kit = await prepareKit(world);
+  checkUserData(world.settings, kit.templates);
+  return { ...(await looks(world, keypair, kit.templates).catch(untouched)), keypair, kit };
 }

@@ -181,5 +181,9 @@ export interface Files {
   /** Throws with code 2 if the private key is absent or readable by others. */
   checkPrivateKey(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
+  /** The text of the program that runs on nodes. */
+  program(): Promise<string>;
   ownNode(): OwnNode;
+  /** 32 random bytes, hex. */
+  secret(): string;
 }

@@ -1,5 +1,6 @@
 // The templates as they are shipped, and facts of a small pool to fill them with.
 import { readFile } from 'node:fs/promises';
+import type { Kit } from '../../src/plans/kit.ts';
 import type { NodeFacts } from '../../src/plans/node-files.ts';
 import type { Instance } from '../../src/pool/instance.ts';
 import { poolOf } from '../../src/pool/pool.ts';
@@ -34,11 +35,21 @@ export const instance = (number: number, changed: Partial<Instance> = {}): Insta
   ...changed,
 });
 
+/** All that files are made from beside the pool; without a release. */
+export const kit = (settings: Settings): Kit => ({
+  settings,
+  templates: builtIn,
+  release: undefined,
+  program: 'program',
+  environment: { AWS_REGION: 'us-east-1' },
+  secret: 'ab'.repeat(32),
+});
+
 /** A pool of `instances`, seen from its node 0. */
 export function factsOf(instances: readonly Instance[], changed: Partial<Settings> = {}): NodeFacts {
   const settings: Settings = { ...defaultsIn('/party'), name: 'party', app: app(), ...changed };
   const pool = poolOf({ name: settings.name, instances, address: undefined });
   const node = pool.nodes[0];
   if (node === undefined) throw new Error('a pool of at least one instance is needed');
-  return { settings, pool, node, members: [], templates: builtIn, environment: { AWS_REGION: 'us-east-1' } };
+  return { ...kit(settings), pool, node, members: [], pair: undefined };
 }

@@ -21,6 +21,8 @@ class FakeFiles implements Files {
   release = async (source: string): Promise<Uint8Array> => new TextEncoder().encode(`release of ${source}`);
   checkPrivateKey = async (_path: string): Promise<void> => undefined;
   exists = async (): Promise<boolean> => true;
+  program = async (): Promise<string> => 'program';
+  secret = (): string => 'ab'.repeat(32);
   ownNode = (): OwnNode => ({
     version: 'v20.20.2',
     builtFor: () => ({ system: 'Linux', machine: 'x86_64', glibc: '2.28' }),

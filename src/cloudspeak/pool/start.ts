@@ -1,10 +1,11 @@
 // pool start: launches up to the minimum, configures every node as soon as it answers, puts it into rotation.
 
 import { describeStep } from '../../plans/plan.ts';
-import { type Seen, start } from '../../plans/start.ts';
+import type { Seen } from '../../plans/seen.ts';
+import { start } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
+import type { StartNews } from '../../world/nodes/news.ts';
 import { type Prepared, preflight } from '../../world/preflight.ts';
-import type { StartNews } from '../../world/start/news.ts';
 import { runStart, type Started } from '../../world/start/run.ts';
 import { visitorsUrl } from '../../world/start/serving.ts';
 import type { Terminal, World } from '../../world/world.ts';
@@ -13,11 +14,12 @@ import type { Run } from '../word.ts';
 
 /** What a start would do first, from nothing but a look at EC2. */
 const firstPlan = (world: World, prepared: Prepared) => {
-  const { pool, groupId, subnets } = prepared;
+  const { pool, groupId, subnets, kit } = prepared;
   const zones = subnets.map(({ id, zone }) => ({ subnetId: id, zone }));
   // What would be made is thought to be there, so that the launches are shown, too.
   const seen: Seen = {
     pool,
+    kit,
     groupId: groupId ?? 'new',
     zones,
     lacksBucket: false,
@@ -49,6 +51,7 @@ const newsFor = (story: Story, terminal: Terminal): StartNews => ({
     if (node.role === 'master' && stage === 'configuring') story.reach('Configuring master');
     story.stage(node, stage);
   },
+  configured: () => undefined,
   note: (node, text) => terminal.warn(`${node.name}: ${text}`),
 });
 

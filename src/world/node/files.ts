@@ -5,6 +5,7 @@ import { NODE } from '../../pool/node-paths.ts';
 import { settingsFrom } from '../../pool/node-settings.ts';
 import type { Settings } from '../../pool/settings.ts';
 import { createOwnNode } from '../own-node.ts';
+import { newSecret } from '../secret.ts';
 import type { Files } from '../world.ts';
 
 const kept = async (path: string): Promise<Buffer> =>
@@ -50,6 +51,8 @@ export async function nodeFilesOnDisk(root = ''): Promise<Files> {
         () => true,
         () => false,
       ),
+    program: async () => (await kept(root + NODE.program)).toString('utf8'),
     ownNode: () => ownNode,
+    secret: newSecret,
   };
 }

@@ -2,13 +2,13 @@
 
 import { launchToken } from '../../plans/launch-token.ts';
 import type { Step } from '../../plans/plan.ts';
-import type { Seen } from '../../plans/start.ts';
+import type { Seen } from '../../plans/seen.ts';
 import { userDataOf } from '../../plans/user-data.ts';
 import { PoolError } from '../../pool/failure.ts';
 import { isAlive } from '../../pool/instance.ts';
+import type { Memory } from '../nodes/memory.ts';
 import type { Prepared } from '../preflight.ts';
 import type { World } from '../world.ts';
-import type { Memory } from './memory.ts';
 
 type Launch = Extract<Step, { do: 'launch' }>;
 
@@ -28,7 +28,7 @@ const request = (world: World, prepared: Prepared, step: Launch, seen: Seen, att
     groupId,
     keypair: prepared.keypair,
     instanceProfile: settings.instance_profile,
-    userData: userDataOf(settings, prepared.templates, seen.pool.nodes),
+    userData: userDataOf(settings, prepared.kit.templates, seen.pool.nodes),
     token: launchToken(launch, seen.pool.nodes, attempt),
   };
 };

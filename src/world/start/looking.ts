@@ -1,14 +1,16 @@
 // The looks of a start: what EC2 shows, who has been waited for too long, and whether the pool serves.
-import { isUp, type Seen } from '../../plans/start.ts';
+import { isComplete } from '../../plans/bring.ts';
+import { running, type Seen } from '../../plans/seen.ts';
+import { isUp } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
 import type { Pool } from '../../pool/pool.ts';
+import type { Memory } from '../nodes/memory.ts';
+import type { StartNews } from '../nodes/news.ts';
+import { SSH_LIMIT } from '../nodes/wait.ts';
 import type { Prepared } from '../preflight.ts';
 import type { World } from '../world.ts';
-import type { Memory } from './memory.ts';
-import type { StartNews } from './news.ts';
 import { asksThroughAddress } from './serving.ts';
-import { SSH_LIMIT } from './wait.ts';
 
 /** EC2 tells of a new instance within this time, as a rule, in ms; after it we ask for the instance by its id. */
 const SIGHT_LIMIT = 2_000;
@@ -51,7 +53,10 @@ export class Looks {
     const { groupId, lacksBucket, progress, served } = this.#memory;
     const zones = this.#prepared.subnets.map(({ id, zone }) => ({ subnetId: id, zone }));
     const unseen = this.#memory.unseen(pool.nodes);
-    const seen = { pool, groupId, zones, lacksBucket, unseen, progress: new Map(progress), served };
+    this.#settleSecret(pool);
+    const { kit } = this.#memory;
+    const all = { pool, kit, groupId, zones, lacksBucket, unseen, progress, served };
+    const seen = this.#noteComplete(all);
     return served ? seen : { ...seen, served: await this.#serves(seen) };
   }
 
@@ -59,6 +64,27 @@ export class Looks {
     const since = this.#endedSince;
     const tired = since !== undefined && this.#world.clock.monotonic() - since > SERVING_LIMIT;
     return tired || isUp(seen, this.#world.settings);
+  }
+
+  /** Nodes that need no step are known to be what they should be. */
+  #noteComplete(seen: Seen): Seen {
+    for (const node of running(seen).filter((one) => isComplete(seen, one))) {
+      const known = seen.progress.get(node.id);
+      if (known) this.#memory.progress.set(node.id, { ...known, stage: 'configured' });
+    }
+    return { ...seen, progress: new Map(this.#memory.progress) };
+  }
+
+  /** A node's own, where one has it; made anew when all that could know it have been asked. */
+  #settleSecret(pool: Pool): void {
+    const { kit, progress, mine } = this.#memory;
+    if (kit.secret !== undefined) return;
+    const known = [...progress.values()]
+      .map(({ state }) => state.secret)
+      .find((secret) => secret !== undefined);
+    const isAsked = (node: Node) => node.state !== 'running' || mine.has(node.id) || progress.has(node.id);
+    if (known === undefined && !pool.nodes.every(isAsked)) return;
+    this.#memory.kit = { ...kit, secret: known ?? this.#world.files.secret() };
   }
 
   /** Many steps end at about the same time: they share one look at EC2. */

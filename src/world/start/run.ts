@@ -1,18 +1,19 @@
 // Carries out the plan of `pool start`: the looks between the steps, and who does which step.
 import { openings } from '../../plans/openings.ts';
 import type { Step } from '../../plans/plan.ts';
-import { type Seen, start } from '../../plans/start.ts';
+import type { Seen } from '../../plans/seen.ts';
+import { start } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
 import type { InstanceId } from '../../pool/instance.ts';
 import { STOPPING_TAG } from '../../pool/pool.ts';
 import { converge } from '../converge.ts';
+import { Memory, type NodeFailure } from '../nodes/memory.ts';
+import type { StartNews } from '../nodes/news.ts';
+import { isNodeStep, OnNode } from '../nodes/on-node.ts';
 import type { Prepared } from '../preflight.ts';
 import type { World } from '../world.ts';
 import { launch } from './launching.ts';
 import { Looks } from './looking.ts';
-import { Memory, type NodeFailure } from './memory.ts';
-import type { StartNews } from './news.ts';
-import { OnNode } from './on-node.ts';
 
 export interface Started {
   readonly seen: Seen;
@@ -30,7 +31,7 @@ class StartRun {
   readonly #world: World;
   readonly #prepared: Prepared;
   readonly #news: StartNews;
-  readonly #memory = new Memory();
+  readonly #memory: Memory;
   readonly #onNode: OnNode;
   readonly looks: Looks;
   seen: Seen | undefined;
@@ -39,8 +40,9 @@ class StartRun {
     this.#world = world;
     this.#prepared = prepared;
     this.#news = news;
+    this.#memory = new Memory(prepared.kit);
     this.#memory.lacksBucket = prepared.lacksBucket;
-    this.#onNode = new OnNode(world, prepared, this.#memory, news);
+    this.#onNode = new OnNode(world, this.#memory, news);
     this.looks = new Looks(world, prepared, this.#memory, news);
   }
 
@@ -57,12 +59,11 @@ class StartRun {
   }
 
   async apply(step: Step, seen: Seen): Promise<void> {
-    if (step.do === 'probe' || step.do === 'configure' || step.do === 'rotate')
-      return await this.#onNode.apply(step, seen);
     try {
-      await this.#onPool(step, seen);
+      if (isNodeStep(step)) await this.#onNode.apply(step, seen);
+      else await this.#onPool(step, seen);
     } finally {
-      this.looks.forget();
+      if (!isNodeStep(step) || step.do === 'tag') this.looks.forget();
     }
   }
 

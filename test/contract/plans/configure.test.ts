@@ -1,11 +1,9 @@
 // The script that configures a node, on real machines: systemd, haproxy, nftables and the example app judge it.
 import { describe, expect, test, vi } from 'vitest';
-import { configurationOf } from '../../../src/plans/configuration.ts';
-import { configureParcels, configureScript, parseConfigured } from '../../../src/plans/configure.ts';
+import { parseConfigured } from '../../../src/plans/configure.ts';
 import { parseProbe, probeScript } from '../../../src/pool/probe.ts';
-import { tar } from '../../../src/world/tar.ts';
 import { builtIn } from '../../unit/built-in.ts';
-import { bootTwo, configure, facts, good, machine, odd, processes } from './ground.ts';
+import { bootTwo, bring, configure, facts, good, machine, odd, processes } from './ground.ts';
 
 bootTwo();
 
@@ -87,9 +85,7 @@ describe('configuring a node', () => {
   test('what a configuration no longer has goes away', async () => {
     const path = '/etc/systemd/system/poolparty-app.service';
     const none = { ...facts(1, good()).settings, app: undefined };
-    const configuration = configurationOf({ ...facts(1, good()), settings: none }, undefined);
-    const stdin = await tar(configureParcels(configuration));
-    expect((await machine(1).run(configureScript(configuration, builtIn), stdin)).code).toBe(0);
+    expect((await bring(1, { ...facts(1, good()), settings: none })).code).toBe(0);
     expect((await machine(1).run(`test -e ${path} || systemctl is-active -q poolparty-app`)).code).not.toBe(
       0,
     );

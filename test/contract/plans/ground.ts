@@ -2,14 +2,16 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { buildImages } from '../../../src/local-cloud/images/build.ts';
-import { configurationOf, type Release, releaseOf } from '../../../src/plans/configuration.ts';
+import { configurationOf } from '../../../src/plans/configuration.ts';
 import { configureParcels, configureScript, parseConfigured } from '../../../src/plans/configure.ts';
 import type { NodeFacts } from '../../../src/plans/node-files.ts';
+import { difference, parseState, stateScript } from '../../../src/plans/node-state.ts';
+import { releaseOf } from '../../../src/plans/release.ts';
 import { parseProbe, probeScript } from '../../../src/pool/probe.ts';
 import type { App } from '../../../src/pool/settings.ts';
 import { createFiles } from '../../../src/world/files.ts';
 import { tar } from '../../../src/world/tar.ts';
-import { app, factsOf, instance } from '../../unit/built-in.ts';
+import { app, builtIn, factsOf, instance } from '../../unit/built-in.ts';
 import { bootMachine, endMachines, type Machine } from './machine.ts';
 
 const hello = fileURLToPath(new URL('../../../examples/hello', import.meta.url));
@@ -37,12 +39,23 @@ export function facts(index: number, own: App): NodeFacts {
 
 /** Configures a machine; the app gets 5 s to become healthy. */
 export async function configure(index: number, own = good(), changed: Partial<NodeFacts> = {}) {
-  const all = { ...facts(index, own), ...changed };
-  const release: Release = releaseOf(own, archive);
-  const configuration = configurationOf(all, release);
-  const stdin = await tar(configureParcels(configuration));
-  const output = await machine(index).run(configureScript(configuration, all.templates, 5), stdin);
-  return { ...output, configuration };
+  const all = { ...facts(index, own), release: releaseOf(own, archive), ...changed };
+  return await bring(index, all);
+}
+
+/** What a machine says of itself. */
+export async function stateOf(index: number) {
+  const script = stateScript(builtIn, 'http://127.0.0.1:8001/health');
+  return parseState((await machine(index).run(script)).stdout);
+}
+
+/** Brings a machine what it lacks of the configuration of these facts. */
+export async function bring(index: number, all: NodeFacts) {
+  const configuration = configurationOf(all);
+  const lacks = difference(configuration, await stateOf(index));
+  const stdin = await tar(configureParcels(configuration, lacks));
+  const output = await machine(index).run(configureScript(configuration, lacks, all.templates, 5), stdin);
+  return { ...output, configuration, lacks };
 }
 
 export const memberOf = (index: number) => ({ id: instance(index).id, address: `${machine(index).ip}:8001` });

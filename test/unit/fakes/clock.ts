@@ -6,10 +6,15 @@ interface Sleeper {
   wake(): void;
 }
 
+/** So many turns of the event loop the packing of an archive may take at the most between two waits. */
+const TURNS = 5;
+
 /** Time that passes only when everybody sleeps: then it jumps to the moment of the first who wakes. */
 export class FakeClock implements Clock {
   ms = Date.parse('2008-05-31T00:47:37.000Z');
   readonly #sleepers = new Set<Sleeper>();
+  /** Counts who fell asleep or woke: after each of them the others get their turns anew. */
+  #events = 0;
   now = (): Date => new Date(this.ms);
   monotonic = (): number => this.ms;
 
@@ -17,6 +22,7 @@ export class FakeClock implements Clock {
     if (signal?.aborted) return await new Promise((resolve) => setImmediate(resolve));
     await new Promise<void>((resolve) => {
       const wake = () => {
+        this.#events += 1;
         this.#sleepers.delete(sleeper);
         signal?.removeEventListener('abort', wake);
         resolve();
@@ -24,18 +30,24 @@ export class FakeClock implements Clock {
       const sleeper = { wakesAt: this.ms + ms, wake };
       signal?.addEventListener('abort', wake);
       this.#sleepers.add(sleeper);
+      this.#events += 1;
       this.#turn(sleeper);
     });
   }
 
   /** Some turns of the event loop later all others have done what they can do now: then time goes on. */
   #turn(sleeper: Sleeper): void {
-    const later = () => {
+    const before = this.#events;
+    const after = (turns: number): void => {
       if (!this.#sleepers.has(sleeper)) return;
-      this.#wakeFirst();
-      if (this.#sleepers.has(sleeper)) this.#turn(sleeper);
+      if (this.#events !== before) return this.#turn(sleeper);
+      if (turns > 0) setImmediate(() => after(turns - 1));
+      else {
+        this.#wakeFirst();
+        this.#turn(sleeper);
+      }
     };
-    setImmediate(() => setImmediate(later));
+    setImmediate(() => after(TURNS));
   }
 
   #wakeFirst(): void {

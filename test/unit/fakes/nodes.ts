@@ -63,20 +63,24 @@ export class FakeNodes {
   #isUp(id: InstanceId, server: InstanceId): boolean {
     const since = this.machine(id).servers.get(server) ?? Number.POSITIVE_INFINITY;
     const node = this.#outside.ec2.instances.get(server);
-    const serves = this.machine(server).files.has('/opt/poolparty/app-command');
+    const serves = this.machine(server).files.has('/app');
     const reached = node?.state === 'running' && !this.unreachable.has(node.zone);
     return reached && serves && this.#outside.clock.ms - since >= FIRST_CHECK;
   }
 
   async #run(node: Node, script: string, stdin: Uint8Array = new Uint8Array()): Promise<Partial<Output>> {
     await this.#outside.clock.sleep(SCRIPT_TIME);
-    if (script.endsWith(probeScript)) return { stdout: this.#probed(node.id) };
+    if (script.endsWith(probeScript)) {
+      const state = script.includes('\ntell_state ') ? this.#state(node) : '';
+      return { stdout: state + this.#probed(node.id) };
+    }
     const parcels = await unpacked(stdin);
     for (const [name, content] of parcels)
       if (name.startsWith('files/')) this.machine(node.id).files.set(name.slice('files'.length), content);
     const refusal = this.refusing.get(node.name);
     if (refusal !== undefined) return { code: 1, stderr: `${refusal}\n` };
     this.#takeServers(node.id);
+    this.#noteRotation(node.id, parcels);
     const last = script.trimEnd().split('\n').at(-1) ?? '';
     if (last === 'report_servers') return { stdout: `${this.#servers(node.id)}\n` };
     if (last.startsWith('report ')) return { stdout: `${this.#configured(node, parcels, last)}\n` };
@@ -91,6 +95,17 @@ export class FakeNodes {
     for (const server of wanted) if (!servers.has(server)) servers.set(server, this.#outside.clock.ms);
   }
 
+  /** What remember_file does: the manifest says of haproxy.cfg what is on the disk. */
+  #noteRotation(id: InstanceId, parcels: ReadonlyMap<string, string>): void {
+    const { files } = this.machine(id);
+    const manifest = files.get('/manifest');
+    const config = parcels.get('files/etc/haproxy/haproxy.cfg');
+    if (manifest === undefined || config === undefined || parcels.has('manifest.json')) return;
+    const entries = JSON.parse(manifest) as Record<string, string>;
+    const entry = `0644 root ${hashOf(config)}`;
+    files.set('/manifest', `${JSON.stringify({ ...entries, '/etc/haproxy/haproxy.cfg': entry }, null, 2)}\n`);
+  }
+
   #probed(id: InstanceId): string {
     const { files, servers } = this.machine(id);
     const manifest = files.get('/manifest');
@@ -98,6 +113,29 @@ export class FakeNodes {
     const csv = files.has('/etc/haproxy/haproxy.cfg') ? ['# pxname,svname,scur,status', ...stat] : [];
     return ['load 0.10', 'cpus 2', `hash ${manifest ? hashOf(manifest) : ''}`, ...csv, ''].join('\n');
   }
+
+  /** As templates/state.sh tells it. */
+  #state({ id, name }: Node): string {
+    const { files } = this.machine(id);
+    const manifest = files.get('/manifest');
+    if (manifest === undefined) return '';
+    const entries = JSON.parse(manifest) as Record<string, string>;
+    const lines = Object.entries(entries).filter(([path]) => path.startsWith('/'));
+    return [
+      ...lines.map(([path, entry]) => `file ${entry.replace(/\S+$/, hashOf(files.get(path) ?? ''))} ${path}`),
+      `release ${entries['release']}`,
+      ...(this.unhealthy.has(name) ? [] : ['healthy yes']),
+      ...Object.entries(this.#identity(id)).map(([key, value]) => `${key} ${value}`),
+      `secret ${files.get('/opt/poolparty/heartbeat-secret')}`,
+    ].join('\n');
+  }
+
+  #identity = (id: InstanceId) => ({
+    ssh_key: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA${id.replace(/\W/g, '').padEnd(42, 'k')}`,
+    host_key: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA${id.replace(/\W/g, '').padEnd(42, 'h')}`,
+    host: `host-${id}`,
+    device: 'ens5',
+  });
 
   #status = (id: InstanceId, server: InstanceId): string => (this.#isUp(id, server) ? 'UP' : 'DOWN');
 
@@ -113,13 +151,15 @@ export class FakeNodes {
     const manifest = parcels.get('manifest.json') ?? '';
     const healthy = !this.unhealthy.has(name);
     this.machine(id).files.set('/manifest', manifest);
-    if (!healthy) this.machine(id).files.delete('/opt/poolparty/app-command');
+    if (parcels.has('files/opt/poolparty/app-command')) this.machine(id).files.set('/app', 'runs');
+    if (!healthy) this.machine(id).files.delete('/app');
     return JSON.stringify({
       changed: [...parcels.keys()],
       hash: hashOf(manifest),
       healthy,
       health_url: report.replace(/^report |'/g, ''),
       answer: base64(healthy ? 'HTTP 200: ok' : 'HTTP 500: the database is away'),
+      ...this.#identity(id),
       log: healthy ? '' : base64(Array.from({ length: 20 }, (_, at) => `log line ${at + 1}\n`).join('')),
     });
   }

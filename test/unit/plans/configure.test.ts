@@ -1,14 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { configurationOf, releaseOf } from '../../../src/plans/configuration.ts';
+import { configurationOf } from '../../../src/plans/configuration.ts';
 import { configureParcels, configureScript, parseConfigured } from '../../../src/plans/configure.ts';
+import { difference, UNTOUCHED } from '../../../src/plans/node-state.ts';
+import { releaseOf } from '../../../src/plans/release.ts';
 import { parseRotation, rotation } from '../../../src/plans/rotate.ts';
 import { app, builtIn, factsOf, instance } from '../built-in.ts';
 
 const settings = { app: app({ install: ["echo 'it works'", 'npm ci'] }), services: ['cron'] };
 const facts = factsOf([instance(0), instance(1)], settings);
-const configuration = configurationOf(facts, releaseOf(settings.app, new Uint8Array([1, 2, 3])));
-const script = configureScript(configuration, builtIn, 12);
+const release = releaseOf(settings.app, new Uint8Array([1, 2, 3]));
+const configuration = configurationOf({ ...facts, release });
+const everything = difference(configuration, UNTOUCHED);
+const script = configureScript(configuration, everything, builtIn, 12);
 const calls = script.slice(script.indexOf('need flock')).split('\n');
 
 describe('the script that configures a node', () => {
@@ -50,7 +54,8 @@ describe('the script that configures a node', () => {
   });
 
   test('the release is sent only where it is wanted', () => {
-    const names = (send: boolean) => configureParcels(configuration, send).map(({ name }) => name);
+    const names = (send: boolean) =>
+      configureParcels(configuration, { ...everything, release: send }).map(({ name }) => name);
     expect(names(true)).toContain('release.tar.gz');
     expect(names(false)).not.toContain('release.tar.gz');
     expect(names(false)).toContain('files/etc/hosts');
@@ -63,7 +68,7 @@ describe('the script that configures a node', () => {
 
 test('the last line tells what changed, and the texts of the app are given back as they were', () => {
   const encoded = (text: string) => Buffer.from(text).toString('base64');
-  const line = `{"changed":["/etc/hosts","release"],"hash":"ab","healthy":false,"health_url":"http://127.0.0.1:8001/","answer":"${encoded('HTTP 500: "ö"')}","log":"${encoded('one\n"two"\n')}"}`;
+  const line = `{"changed":["/etc/hosts","release"],"hash":"ab","healthy":false,"health_url":"http://127.0.0.1:8001/","answer":"${encoded('HTTP 500: "ö"')}","log":"${encoded('one\n"two"\n')}","ssh_key":"ssh-ed25519 AAAA","host_key":"","host":"ip-10-0-0-1","device":"ens5"}`;
   expect(parseConfigured(`noise\n${line}\n`)).toEqual({
     changed: ['/etc/hosts', 'release'],
     hash: 'ab',
@@ -71,6 +76,10 @@ test('the last line tells what changed, and the texts of the app are given back 
     healthUrl: 'http://127.0.0.1:8001/',
     answer: 'HTTP 500: "ö"',
     log: ['one', '"two"'],
+    sshKey: 'ssh-ed25519 AAAA',
+    hostKey: undefined,
+    host: 'ip-10-0-0-1',
+    device: 'ens5',
   });
 });
 

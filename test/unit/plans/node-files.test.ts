@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { configurationOf, releaseOf } from '../../../src/plans/configuration.ts';
+import { configurationOf } from '../../../src/plans/configuration.ts';
 import { type NodeFacts, nodeFiles } from '../../../src/plans/node-files.ts';
+import { releaseOf } from '../../../src/plans/release.ts';
 import { app, factsOf, instance } from '../built-in.ts';
 
 const file = (facts: NodeFacts, path: string) => nodeFiles(facts).find((one) => one.path === path);
@@ -57,7 +58,7 @@ describe('the files of a node', () => {
 
 describe('the hash of a configuration', () => {
   const release = releaseOf(app(), new Uint8Array([1]));
-  const hash = (facts: NodeFacts, of = release) => configurationOf(facts, of).hash;
+  const hash = (facts: NodeFacts, of = release) => configurationOf({ ...facts, release: of }).hash;
 
   test('row 51: the same facts give the same hash', () => {
     expect(hash(factsOf([instance(1), instance(0)]))).toBe(hash(two));

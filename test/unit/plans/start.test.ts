@@ -1,61 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Plan, Step } from '../../../src/plans/plan.ts';
-import { isUp, type Progress, type Seen, start } from '../../../src/plans/start.ts';
+import type { Step } from '../../../src/plans/plan.ts';
+import type { Progress, Seen } from '../../../src/plans/seen.ts';
+import { isUp, start } from '../../../src/plans/start.ts';
 import type { Instance } from '../../../src/pool/instance.ts';
-import { type Address, poolOf } from '../../../src/pool/pool.ts';
-import type { Settings } from '../../../src/pool/settings.ts';
-
-const zones = [
-  { subnetId: 'subnet-a', zone: 'us-east-1a' },
-  { subnetId: 'subnet-b', zone: 'us-east-1b' },
-];
-const settings = (over: Partial<Settings> = {}): Settings =>
-  ({
-    name: 'web',
-    minimum_instances: 2,
-    maximum_instances: 4,
-    public_ip: 'auto',
-    app: {},
-    ...over,
-  }) as Settings;
-
-const instance = (id: string, over: Partial<Instance> = {}): Instance => ({
-  id,
-  state: 'running',
-  launchedAt: new Date(1_000),
-  type: 't3.small',
-  zone: 'us-east-1a',
-  privateIp: '10.0.0.1',
-  publicIp: '198.18.0.1',
-  publicDns: undefined,
-  tags: {},
-  ...over,
-});
-
-const address = (holder?: string): Address => ({
-  ip: '198.18.0.9',
-  allocationId: 'eipalloc-1',
-  associationId: holder && 'eipassoc-1',
-  holder,
-  ours: true,
-  stopping: false,
-});
-
-const seen = (over: Partial<Seen> & { instances?: Instance[]; at?: Address } = {}): Seen => ({
-  pool: poolOf({ name: 'web', instances: over.instances ?? [], address: over.at }),
-  groupId: 'sg-1',
-  zones,
-  lacksBucket: false,
-  unseen: 0,
-  progress: new Map(),
-  served: false,
-  ...over,
-});
-
-const words = (plan: Plan): string[] =>
-  plan.map((step) => ('node' in step ? `${step.do} ${step.node.id}` : step.do));
-const up = (...ids: string[]): Progress => ({ stage: 'configured', members: ids, up: ids });
+import { poolOf } from '../../../src/pool/pool.ts';
+import { address, configured, fresh, instance, seenOf as seen, settings, words } from './ground.ts';
 
 describe('start', () => {
   test('asks for group and address first, side by side, and launches nothing before the group is there', () => {
@@ -97,10 +47,8 @@ describe('start', () => {
 
   test('row 35: public_ip none asks for no address and waits for none', () => {
     const instances = [instance('i-1'), instance('i-2')];
-    expect(words(start(seen({ instances }), settings({ public_ip: 'none' })))).toEqual([
-      'probe i-1',
-      'probe i-2',
-    ]);
+    const none = settings({ public_ip: 'none' });
+    expect(words(start(seen({ instances }, none), none))).toEqual(['probe i-1', 'probe i-2']);
   });
 
   test('an address whose holder has ended is given to the next', () => {
@@ -110,19 +58,17 @@ describe('start', () => {
 
   test('each node goes its own way: one is put into rotation while another still boots', () => {
     const instances = [instance('i-1'), instance('i-2', { state: 'pending' })];
-    const progress = new Map([['i-1', { stage: 'configured', members: [], up: [] } as Progress]]);
-    expect(words(start(seen({ instances, at: address('i-1'), progress }), settings()))).toEqual([
-      'rotate i-1',
-    ]);
+    const one = seen({ instances, at: address('i-1'), serving: { 'i-1': [] } });
+    expect(words(start(one, settings()))).toEqual(['rotate i-1']);
   });
 
   test('row 42: a node that is not healthy is no member', () => {
     const instances = [instance('i-1'), instance('i-2')];
-    const progress = new Map<string, Progress>([
-      ['i-1', up('i-1')],
-      ['i-2', { stage: 'unhealthy', members: ['i-1'], up: ['i-1'] }],
-    ]);
-    expect(words(start(seen({ instances, at: address('i-1'), progress }), settings()))).toEqual([]);
+    const both = seen({ instances, at: address('i-1'), serving: { 'i-1': ['i-1'], 'i-2': ['i-1'] } });
+    const ill: Progress = { ...fresh(), ...both.progress.get('i-2'), stage: 'unhealthy' };
+    expect(
+      words(start({ ...both, progress: new Map([...both.progress, ['i-2', ill]]) }, settings())),
+    ).toEqual([]);
   });
 
   test('a stop that was broken off is taken back before anything else changes', () => {
@@ -132,11 +78,8 @@ describe('start', () => {
 
   test('is up only once a request through the address has succeeded', () => {
     const instances = [instance('i-1'), instance('i-2')];
-    const progress = new Map([
-      ['i-1', up('i-1', 'i-2')],
-      ['i-2', up('i-1', 'i-2')],
-    ]);
-    const all = { instances, at: address('i-1'), progress };
+    const serving = { 'i-1': ['i-1', 'i-2'], 'i-2': ['i-1', 'i-2'] };
+    const all = { instances, at: address('i-1'), serving };
     expect(isUp(seen(all), settings())).toBe(false);
     expect(isUp(seen({ ...all, served: true }), settings())).toBe(true);
   });
@@ -162,11 +105,15 @@ const effect = (state: Seen, step: Step): Seen => {
     case 'give-address':
       return { ...state, pool: pool(instances, address(step.node.id)) };
     case 'probe':
-      return { ...state, progress: note(step.node.id, { stage: 'probed', members: [], up: [] }) };
-    case 'configure':
-      return { ...state, progress: note(step.node.id, { stage: 'configured', members: [], up: [] }) };
-    case 'rotate':
-      return { ...state, progress: note(step.node.id, up(...step.members.map((node) => node.id))) };
+      return { ...state, progress: note(step.node.id, fresh()) };
+    case 'configure': {
+      const { up = [] } = state.progress.get(step.node.id) ?? {};
+      return { ...state, progress: note(step.node.id, configured(state, step.node, step.members, up)) };
+    }
+    case 'rotate': {
+      const up = step.members.map((node) => node.id);
+      return { ...state, progress: note(step.node.id, configured(state, step.node, step.members, up)) };
+    }
     default:
       return state;
   }

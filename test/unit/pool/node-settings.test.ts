@@ -7,7 +7,9 @@ const settings = { ...defaultsIn('/party'), app: app({ env: { ODD: 'a"b\\n' } })
 
 test('a node reads the settings that it was given, and opens other nodes with a key of its own', () => {
   const read = settingsFrom(settingsText({ ...settings, keypair_path: '/home/me/.ec2/key' }));
-  expect(read).toEqual({ ...settings, keypair_path: '/etc/poolparty/ssh/id_ed25519' });
+  const app = settings.app && { ...settings.app, source: '/opt/poolparty/current' };
+  expect(read).toEqual({ ...settings, app, keypair_path: '/etc/poolparty/ssh/id_ed25519' });
+  expect(settingsText(read)).toBe(settingsText(settings));
 });
 
 test("the operator's key, and even its path, stay where they are", () => {

@@ -36,17 +36,21 @@ async function parcels({ nodes }: FakeOutside) {
   return found;
 }
 
-test('row 27: a start shows none and puts none into a script; the app’s stands in its own file alone', async () => {
+test('row 27: a start shows none and puts none into a script; the app’s stands in files that root alone reads', async () => {
   const { outside } = withSecrets();
   expect((await speak('pool start --debug', outside)).code).toBe(0);
   expect(markersIn(shown(outside))).toEqual([]);
   for (const { script } of outside.nodes.scripts) expect(markersIn(script)).toEqual([]);
   const files = await parcels(outside);
   const carriers = files.filter(({ content }) => markersIn(content).length > 0);
-  expect(new Set(carriers.map(({ name }) => name))).toEqual(new Set(['files/etc/poolparty/app.env']));
-  for (const { content } of carriers) expect(markersIn(content)).toEqual([APP]);
-  for (const { script } of outside.nodes.scripts.filter((one) => one.script.includes('app.env')))
+  const names = ['files/etc/poolparty/app.env', 'files/opt/poolparty/settings.json'];
+  expect(new Set(carriers.map(({ name }) => name))).toEqual(new Set(names));
+  for (const { name, content } of carriers)
+    expect(markersIn(content)).toEqual(name.endsWith('.env') ? [APP] : [APP, USER_DATA]);
+  for (const { script } of outside.nodes.scripts.filter((one) => one.script.includes('app.env'))) {
     expect(script).toMatch(/put '?\/etc\/poolparty\/app\.env'? '?0600'? /);
+    expect(script).toMatch(/put '?\/opt\/poolparty\/settings\.json'? '?0600'? /);
+  }
 });
 
 test('row 27: the user-data of a launch is the user’s own and nothing more', async () => {

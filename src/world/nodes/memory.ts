@@ -1,6 +1,8 @@
 // What one run of `pool start` remembers between two looks.
 
-import type { Progress } from '../../plans/start.ts';
+import type { Kit } from '../../plans/kit.ts';
+import { UNTOUCHED } from '../../plans/node-state.ts';
+import type { Progress } from '../../plans/seen.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
 
 /** A node that did not come up: its name, why, and what its log says. */
@@ -11,6 +13,7 @@ export interface NodeFailure {
 }
 
 export class Memory {
+  kit: Kit;
   groupId: string | undefined;
   lacksBucket = false;
   /** Instances asked for by calls that are under way. */
@@ -28,10 +31,14 @@ export class Memory {
   readonly progress = new Map<InstanceId, Progress>();
   readonly failures = new Map<InstanceId, NodeFailure>();
 
+  constructor(kit: Kit) {
+    this.kit = kit;
+  }
+
   fail(failure: NodeFailure, stage: 'failed' | 'unhealthy', known?: Progress): void {
-    const { members, up } = known ?? { members: [], up: [] };
+    const { members, up, state } = known ?? { members: [], up: [], state: UNTOUCHED };
     this.failures.set(failure.node.id, failure);
-    this.progress.set(failure.node.id, { stage, members, up });
+    this.progress.set(failure.node.id, { stage, members, up, state });
   }
 
   /** Notes who is visible; how many are still to be told of: EC2 tells of a new instance late. */

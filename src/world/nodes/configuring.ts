@@ -1,5 +1,4 @@
-// Brings one node to its configuration, then puts members into its rotation.
-import { configurationOf } from '../../plans/configuration.ts';
+// Brings one node to its configuration, or puts members into its rotation.
 import {
   type Configured,
   configureParcels,
@@ -7,14 +6,15 @@ import {
   parseConfigured,
 } from '../../plans/configure.ts';
 import { gateScript, LACKING_CODE, parseCheck } from '../../plans/install.ts';
+import { stateAfter, stateRotated, UNTOUCHED } from '../../plans/node-state.ts';
 import { parseRotation, rotation } from '../../plans/rotate.ts';
-import type { Progress, Seen } from '../../plans/start.ts';
+import { type Progress, type Seen, stateOf } from '../../plans/seen.ts';
+import { configurationIn, lacksIn } from '../../plans/wants.ts';
 import { PoolError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
-import { addressed, membersOf } from '../../pool/members.ts';
+import { addressed } from '../../pool/members.ts';
 import { upAmong } from '../../pool/probe.ts';
 import { install } from '../install.ts';
-import type { Prepared } from '../preflight.ts';
 import { tar } from '../tar.ts';
 import type { World } from '../world.ts';
 import type { StartNews } from './news.ts';
@@ -30,23 +30,26 @@ const scriptFailed = (node: Node, what: string, code: number, stderr: string): P
     details: tail(stderr, 20),
   });
 
-/** Files, release, services, health; `nodes` are the servers of its HAProxy. What it lacks is installed first. */
+/** What configuring a node came to, and what the node is afterwards. */
+export interface Brought {
+  readonly report: Configured;
+  readonly state: Progress['state'];
+}
+
+/** Files, release, services, health; `members` are the servers of its HAProxy. What it lacks is installed first. */
 export async function configure(
   world: World,
-  prepared: Prepared,
   seen: Seen,
   node: Node,
-  nodes: readonly Node[],
+  members: readonly Node[],
   news: StartNews,
-): Promise<Configured> {
-  const { settings, remote } = world;
-  const { templates, environment } = prepared;
-  const members = addressed(nodes, settings.client_port);
-  const facts = { settings, pool: seen.pool, node, members, templates, environment };
-  const configuration = configurationOf(facts, prepared.release);
-  const stdin = await tar(configureParcels(configuration));
-  const script = `${gateScript(templates)}\n${configureScript(configuration, templates)}`;
-  const attempt = () => remote.run(node, script, { stdin, timeout: CONFIGURE_LIMIT });
+): Promise<Brought> {
+  const { templates, secret } = seen.kit;
+  const configuration = configurationIn(seen, node, members);
+  const lacks = lacksIn(seen, node, members);
+  const stdin = await tar(configureParcels(configuration, lacks));
+  const script = `${gateScript(templates)}\n${configureScript(configuration, lacks, templates)}`;
+  const attempt = () => world.remote.run(node, script, { stdin, timeout: CONFIGURE_LIMIT });
   let output = await attempt();
   if (output.code === LACKING_CODE) {
     await install(world, templates, node, parseCheck(output.stdout), news);
@@ -55,24 +58,26 @@ export async function configure(
   }
   const { code, stdout, stderr } = output;
   if (code !== 0) throw scriptFailed(node, 'configured', code, stderr);
-  return parseConfigured(stdout);
+  const report = parseConfigured(stdout);
+  return { report, state: stateAfter(configuration, report, secret) };
 }
 
 /** Makes one node's HAProxy serve `members`; what it has afterwards. */
 export async function rotate(
   world: World,
-  prepared: Prepared,
+  seen: Seen,
   node: Node,
   members: readonly Node[],
-): Promise<Pick<Progress, 'members' | 'up'>> {
-  const ready = new Set(members.map((member) => member.id));
-  const wanted = membersOf(members, ready, world.settings.client_port);
-  const { script, parcels } = rotation(world.settings, wanted, prepared.templates);
+): Promise<Omit<Progress, 'stage'>> {
+  const { settings, templates } = seen.kit;
+  const wanted = addressed(members, settings.client_port);
+  const { script, parcels } = rotation(settings, wanted, templates);
   const { code, stdout, stderr } = await world.remote.run(node, script, { stdin: await tar(parcels) });
   if (code !== 0) throw scriptFailed(node, 'given its members', code, stderr);
   const servers = parseRotation(stdout);
   return {
     members: servers.map((server) => server.id),
     up: upAmong(servers),
+    state: stateRotated(configurationIn(seen, node, members), stateOf(seen, node) ?? UNTOUCHED),
   };
 }

@@ -1,5 +1,5 @@
 // What the person is told while a start goes on.
-import type { Seen } from '../../plans/start.ts';
+import type { Seen } from '../../plans/seen.ts';
 import type { Node } from '../../pool/instance.ts';
 import type { InstallNews, InstallStage } from '../install.ts';
 
@@ -10,4 +10,6 @@ export interface StartNews extends InstallNews {
   launching(): void;
   looked(seen: Seen): void;
   stage(node: Node, stage: Stage): void;
+  /** Paths that were written on a node, and `release`. */
+  configured(node: Node, changed: readonly string[]): void;
 }

@@ -1,9 +1,10 @@
 // The steps of a start that concern one node: what goes wrong there is that node's failure, the others go on.
+
+import { UNTOUCHED } from '../../plans/node-state.ts';
 import type { Step } from '../../plans/plan.ts';
-import type { Progress, Seen } from '../../plans/start.ts';
+import type { Progress, Seen } from '../../plans/seen.ts';
 import { BrokenConnection, PoolError } from '../../pool/failure.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
-import type { Prepared } from '../preflight.ts';
 import type { World } from '../world.ts';
 import { configure, rotate } from './configuring.ts';
 import type { Memory } from './memory.ts';
@@ -20,20 +21,21 @@ const REACH_LIMIT = 60_000;
 /** Between two looks at a rotation that still waits for its first checks, in ms. */
 const CHECK_PAUSE = 250;
 
-export type NodeStep = Extract<Step, { do: 'probe' | 'configure' | 'rotate' }>;
+export type NodeStep = Extract<Step, { do: 'probe' | 'configure' | 'rotate' | 'tag' }>;
+
+export const isNodeStep = (step: Step): step is NodeStep =>
+  ['probe', 'configure', 'rotate', 'tag'].includes(step.do);
 
 export class OnNode {
   readonly #world: World;
-  readonly #prepared: Prepared;
   readonly #memory: Memory;
   readonly #news: StartNews;
   readonly #breaks = new Map<InstanceId, number>();
   /** Since when a node's HAProxy has not found a ready member; the key names both. */
   readonly #waitingSince = new Map<string, number>();
 
-  constructor(world: World, prepared: Prepared, memory: Memory, news: StartNews) {
+  constructor(world: World, memory: Memory, news: StartNews) {
     this.#world = world;
-    this.#prepared = prepared;
     this.#memory = memory;
     this.#news = news;
   }
@@ -42,7 +44,8 @@ export class OnNode {
     try {
       if (step.do === 'probe') await this.#probe(step.node);
       if (step.do === 'configure') await this.#configure(step.node, step.members, seen);
-      if (step.do === 'rotate') await this.#rotate(step.node, step.members);
+      if (step.do === 'rotate') await this.#rotate(step.node, step.members, seen);
+      if (step.do === 'tag') await this.#world.cloud.tag([step.node.id], step.tags);
     } catch (error) {
       if (!(error instanceof PoolError)) throw error;
       if (error instanceof BrokenConnection && this.#tryAgain(step.node)) return;
@@ -71,26 +74,28 @@ export class OnNode {
     if (why !== undefined && this.#world.signal.aborted) return;
     if (why !== undefined) return this.#fail(node, `no answer on ssh within ${SSH_LIMIT / 1_000} s: ${why}`);
     // What this run has launched is empty: there is nothing to ask it.
-    const has = this.#memory.mine.has(node.id) ? { members: [], up: [] } : await probe(this.#world, node);
+    const nothing = { members: [], up: [], state: UNTOUCHED };
+    const has = this.#memory.mine.has(node.id) ? nothing : await probe(this.#world, this.#memory.kit, node);
     this.#memory.progress.set(node.id, { stage: 'probed', ...has });
   }
 
   async #configure(node: Node, members: readonly Node[], seen: Seen): Promise<void> {
     this.#news.stage(node, 'configuring');
-    const result = await configure(this.#world, this.#prepared, seen, node, members, this.#news);
+    const { report, state } = await configure(this.#world, seen, node, members, this.#news);
     const up = seen.progress.get(node.id)?.up ?? [];
     const has = members.filter((member) => member.privateIp !== undefined);
-    const known: Progress = { stage: 'configured', members: has.map((member) => member.id), up };
-    if (result.healthy) this.#memory.progress.set(node.id, known);
+    const known: Progress = { stage: 'configured', members: has.map((member) => member.id), up, state };
+    this.#news.configured(node, report.changed);
+    if (report.healthy) this.#memory.progress.set(node.id, known);
     else {
-      const why = `the app is not healthy: ${result.healthUrl} answered: ${result.answer || 'nothing'}`;
-      this.#memory.fail({ node, why, details: result.log }, 'unhealthy', known);
+      const why = `the app is not healthy: ${report.healthUrl} answered: ${report.answer || 'nothing'}`;
+      this.#memory.fail({ node, why, details: report.log }, 'unhealthy', known);
       this.#news.stage(node, 'failed');
     }
   }
 
-  async #rotate(node: Node, members: readonly Node[]): Promise<void> {
-    const has = await rotate(this.#world, this.#prepared, node, members);
+  async #rotate(node: Node, members: readonly Node[], seen: Seen): Promise<void> {
+    const has = await rotate(this.#world, seen, node, members);
     const { stage = 'configured' } = this.#memory.progress.get(node.id) ?? {};
     this.#memory.progress.set(node.id, { stage, ...has });
     for (const member of members) if (has.up.includes(member.id)) this.#news.stage(member, 'in rotation');

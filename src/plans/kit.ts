@@ -1,0 +1,39 @@
+// What every node keeps so that it can take over: settings, templates, PoolParty's own program, the pool's secret.
+import { type NodeFile, nodeFile } from '../pool/files.ts';
+import { NODE } from '../pool/node-paths.ts';
+import { settingsText } from '../pool/node-settings.ts';
+import type { Settings } from '../pool/settings.ts';
+import type { Templates } from '../pool/templates.ts';
+import { environmentFile } from './environment.ts';
+import type { Release } from './release.ts';
+
+/** All that files of nodes are made from, beside the pool itself: the same on every machine that configures. */
+export interface Kit {
+  readonly settings: Settings;
+  readonly templates: Templates;
+  /** Undefined without an app. */
+  readonly release: Release | undefined;
+  /** The text of the program that runs on nodes. */
+  readonly program: string;
+  /** Region and endpoints of the cloud, as environment variables; never a key. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Heartbeat's, 64 hex digits; undefined until it is known. */
+  readonly secret: string | undefined;
+}
+
+/** The program is long and always the same: it is hashed once. */
+const programs = new Map<string, NodeFile>();
+
+function programFile(program: string): NodeFile {
+  const known = programs.get(program) ?? nodeFile(NODE.program, program, { reaction: 'restart-maintain' });
+  programs.set(program, known);
+  return known;
+}
+
+export const kitFiles = (kit: Kit): readonly NodeFile[] => [
+  programFile(kit.program),
+  nodeFile(NODE.settings, settingsText(kit.settings), { mode: 0o600, reaction: 'restart-maintain' }),
+  nodeFile(NODE.templates, `${JSON.stringify(kit.templates)}\n`, { reaction: 'restart-maintain' }),
+  nodeFile(NODE.cloudEnvironment, environmentFile(kit.environment), { reaction: 'restart-maintain' }),
+  ...(kit.secret === undefined ? [] : [nodeFile(NODE.secret, `${kit.secret}\n`, { mode: 0o600 })]),
+];

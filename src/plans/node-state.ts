@@ -1,0 +1,124 @@
+// What a node says of itself: the files that are there, what runs, its names and keys; and what differs from the plan.
+import { HAPROXY_CONFIG } from '../load-balancing/config.ts';
+import { manifestEntry, type NodeFile } from '../pool/files.ts';
+import { command } from '../pool/shell.ts';
+import type { Templates } from '../pool/templates.ts';
+import type { Configuration } from './configuration.ts';
+
+/** Everything about a node that a configuration is compared with, and what others must know of it. */
+export interface NodeState {
+  /** By path: mode, owner and hash as the manifest writes them, but read from the disk. */
+  readonly entries: ReadonlyMap<string, string>;
+  /** sha256 of the manifest; undefined on a node that was never configured. */
+  readonly configHash: string | undefined;
+  /** The release that is current and was installed to its end. */
+  readonly release: string | undefined;
+  /** A change was begun and its reaction is still due, or a unit of ours that should run does not. */
+  readonly unfinished: boolean;
+  /** Does the app answer its health check on the node itself? True where no app is configured. */
+  readonly healthy: boolean;
+  /** `uname -n`, and the network interface of the way out. */
+  readonly host: string | undefined;
+  readonly device: string | undefined;
+  /** Public halves, as in a .pub file without its comment. */
+  readonly sshKey: string | undefined;
+  readonly hostKey: string | undefined;
+  /** The pool's Heartbeat secret, 64 hex digits. */
+  readonly secret: string | undefined;
+}
+
+/** A machine that has nothing of ours. */
+export const UNTOUCHED: NodeState = {
+  entries: new Map(),
+  configHash: undefined,
+  release: undefined,
+  unfinished: false,
+  healthy: false,
+  host: undefined,
+  device: undefined,
+  sshKey: undefined,
+  hostKey: undefined,
+  secret: undefined,
+};
+
+/** Changes nothing. `healthUrl`: where the app answers on the node itself. */
+export const stateScript = (templates: Templates, healthUrl: string | undefined): string =>
+  [templates['keys.sh'], templates['state.sh'], command('tell_state', healthUrl ?? '')].join('\n');
+
+/** What `stateScript` printed; what a node does not tell is unknown. */
+export function parseState(stdout: string): NodeState {
+  const said = (key: string) => new RegExp(`^${key} (.+)$`, 'm').exec(stdout)?.[1];
+  const files = stdout.matchAll(/^file (\d{4}) (\S+) ([0-9a-f]{64}) (\/.*)$/gm);
+  return {
+    entries: new Map(
+      [...files].map(([, mode, owner, hash, path = '']) => [path, `${mode} ${owner} ${hash}`]),
+    ),
+    configHash: said('hash'),
+    release: said('release'),
+    unfinished: said('unfinished') !== undefined,
+    healthy: said('healthy') === 'yes',
+    host: said('host'),
+    device: said('device'),
+    sshKey: said('ssh_key'),
+    hostKey: said('host_key'),
+    secret: said('secret'),
+  };
+}
+
+/** What has to be brought to a node. */
+export interface Difference {
+  readonly files: readonly NodeFile[];
+  readonly release: boolean;
+  /** Is there anything at all to do, be it only to forget files or to finish what was begun? */
+  readonly any: boolean;
+  /** Will the app be started anew? */
+  readonly restarts: boolean;
+}
+
+const restartsApp = (configuration: Configuration, state: NodeState, files: readonly NodeFile[]): boolean =>
+  configuration.release !== undefined &&
+  (state.release !== configuration.release.id || files.some((file) => file.reaction === 'restart-app'));
+
+/** What of `configuration` the node lacks. Where something was left unfinished, all of it is brought again. */
+export function difference(configuration: Configuration, state: NodeState): Difference {
+  const { unfinished, entries, configHash } = state;
+  const files = configuration.files.filter(
+    (file) => unfinished || entries.get(file.path) !== manifestEntry(file),
+  );
+  const release = configuration.release !== undefined && configuration.release.id !== state.release;
+  return {
+    files,
+    release,
+    any: unfinished || release || files.length > 0 || configHash !== configuration.hash,
+    restarts: restartsApp(configuration, state, files),
+  };
+}
+
+/** The node after `configuration` was brought to it whole. */
+export const stateAfter = (
+  configuration: Configuration,
+  said: Pick<NodeState, 'healthy' | 'host' | 'device' | 'sshKey' | 'hostKey'>,
+  secret: string | undefined,
+): NodeState => ({
+  ...said,
+  entries: new Map(configuration.files.map((file) => [file.path, manifestEntry(file)])),
+  configHash: configuration.hash,
+  release: configuration.release?.id,
+  unfinished: false,
+  secret,
+});
+
+/** The node after its HAProxy alone was brought to what `configuration` says of it. */
+export function stateRotated(configuration: Configuration, before: NodeState): NodeState {
+  const isSame = (file: NodeFile) => entries.get(file.path) === manifestEntry(file);
+  const files = configuration.files.filter((file) => file.path === HAPROXY_CONFIG);
+  const entries = new Map([
+    ...before.entries,
+    ...files.map((file) => [file.path, manifestEntry(file)] as const),
+  ]);
+  return {
+    ...before,
+    entries,
+    configHash: configuration.files.every(isSame) ? configuration.hash : before.configHash,
+  };
+}

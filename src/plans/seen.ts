@@ -1,0 +1,68 @@
+// What the deciders of start, configure and maintain look at: the pool, and how far each node has come.
+import { type InstanceId, isAlive, type Node } from '../pool/instance.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { Settings } from '../pool/settings.ts';
+import type { Kit } from './kit.ts';
+import type { NodeState } from './node-state.ts';
+import type { Zone } from './spread.ts';
+
+/** How far a node has come, as far as this run knows. Absent: not yet looked at. */
+export interface Progress {
+  /**
+   * `probed`: looked at, and not yet known to serve what it should; `configured`: its app answered after it was
+   * brought to its configuration, or it needed nothing.
+   */
+  readonly stage: 'probed' | 'configured' | 'unhealthy' | 'failed';
+  /** Ids that its HAProxy has as servers, and those of them that it finds healthy. */
+  readonly members: readonly InstanceId[];
+  readonly up: readonly InstanceId[];
+  readonly state: NodeState;
+}
+
+export interface Seen {
+  readonly pool: Pool;
+  readonly kit: Kit;
+  readonly groupId: string | undefined;
+  readonly zones: readonly Zone[];
+  /** The shared bucket of the settings is not there yet. */
+  readonly lacksBucket: boolean;
+  /** Launched by this run and not yet in EC2's answers: they count, for EC2 tells of them late. */
+  readonly unseen: number;
+  readonly progress: ReadonlyMap<InstanceId, Progress>;
+  /** Did the last request through the pool's address succeed? */
+  readonly served: boolean;
+}
+
+export const alive = (seen: Seen): readonly Node[] => seen.pool.nodes.filter(isAlive);
+
+export const running = (seen: Seen): readonly Node[] =>
+  seen.pool.nodes.filter((node) => node.state === 'running');
+
+export const stageOf = (seen: Seen, node: Node): Progress['stage'] | undefined =>
+  seen.progress.get(node.id)?.stage;
+
+export const stateOf = (seen: Seen, node: Node): NodeState | undefined => seen.progress.get(node.id)?.state;
+
+/** Does a living node of the pool hold its address? */
+export const isHeld = ({ pool }: Seen): boolean =>
+  pool.nodes.some((node) => isAlive(node) && node.id === pool.address?.holder);
+
+/**
+ * Nodes whose public address will not change under a connection: the master's does, when it gets the pool's.
+ */
+export const steady = (seen: Seen, { public_ip }: Settings): readonly Node[] =>
+  public_ip === 'none' || isHeld(seen) ? running(seen) : [];
+
+/** Those whose app has answered its own health check. */
+export const ready = (seen: Seen): readonly Node[] =>
+  running(seen).filter((node) => stageOf(seen, node) === 'configured');
+
+export const fell = (seen: Seen, node: Node): boolean =>
+  ['unhealthy', 'failed'].includes(stageOf(seen, node) ?? '');
+
+export const ended = (seen: Seen, node: Node): boolean =>
+  stageOf(seen, node) === 'configured' || fell(seen, node);
+
+/** Visitors come in here: the only HAProxy that has to follow each change at once. */
+export const masterOf = (seen: Seen): Node | undefined =>
+  running(seen).find((node) => node.role === 'master');
