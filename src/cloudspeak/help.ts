@@ -65,4 +65,5 @@ function describeWord(command: Command, word: Word): void {
   for (const [name, meaning] of Object.entries(word.keys ?? {})) command.argument(`[${name}=…]`, meaning);
   for (const [name, meaning] of Object.entries(word.options ?? {}))
     command.option(`--${name} <${name}>`, meaning);
+  for (const [name, meaning] of Object.entries(word.flags ?? {})) command.option(`--${name}`, meaning);
 }

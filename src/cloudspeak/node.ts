@@ -7,6 +7,7 @@ type Run = (words: readonly string[]) => Promise<number>;
 /** A word's code is evaluated when it is spoken. */
 const WORDS: Readonly<Record<string, () => Promise<{ readonly run: Run }>>> = {
   claim: () => import('./node/claim.ts'),
+  maintain: () => import('./node/maintain.ts'),
 };
 
 async function main([word = '', ...words]: readonly string[]): Promise<number> {

@@ -34,5 +34,9 @@ export const settingOptions = (): readonly Option[] =>
 /** The options of single words, each once. */
 export function wordOptions(program: Program): readonly Option[] {
   const all = new Map(program.words.flatMap((word) => Object.entries(word.options ?? {})));
-  return [...all].map(([name, meaning]) => new Option(`--${name} <${name}>`, meaning));
+  const flags = new Map(program.words.flatMap((word) => Object.entries(word.flags ?? {})));
+  return [
+    ...[...all].map(([name, meaning]) => new Option(`--${name} <${name}>`, meaning)),
+    ...[...flags].map(([name, meaning]) => new Option(`--${name}`, meaning)),
+  ];
 }

@@ -76,10 +76,11 @@ function findWord(program: Program, name: string | undefined): Word | undefined 
 /** Options of another word would be silently without effect. */
 function ownOptions(program: Program, word: Word, options: Parsed): Readonly<Record<string, string>> {
   const given = wordOptions(program).flatMap((option) => {
-    const value = text(options[option.attributeName()]);
+    const found = options[option.attributeName()];
+    const value = found === true ? 'yes' : text(found);
     return value === undefined ? [] : [[option.name(), value] as const];
   });
-  const foreign = given.find(([name]) => !Object.hasOwn(word.options ?? {}, name));
+  const foreign = given.find(([name]) => !Object.hasOwn({ ...word.options, ...word.flags }, name));
   if (foreign) throw usageError(`${word.name} takes no option "--${foreign[0]}"`);
   return Object.fromEntries(given);
 }

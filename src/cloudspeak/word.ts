@@ -50,6 +50,8 @@ interface Spoken {
   readonly keys?: Readonly<Record<string, string>>;
   /** Its own options with a value: name to what it holds. */
   readonly options?: Readonly<Record<string, string>>;
+  /** Its own options without a value; among the request's values they are `yes`. */
+  readonly flags?: Readonly<Record<string, string>>;
 }
 
 /** A word about a pool: gets the world, with its settings. */

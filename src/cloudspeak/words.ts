@@ -32,6 +32,22 @@ export const POOL: Program = {
       load: () => import('./pool/list.ts'),
     },
     {
+      name: 'maintain',
+      flags: {
+        once: 'one tick, and the work that follows from it',
+        'take-over': 'also where another maintains: that one ends',
+      },
+      summary: 'keeps the pool as it should be from this terminal, until Ctrl-C',
+      example: 'pool maintain --once',
+      load: () => import('./pool/maintain.ts'),
+    },
+    {
+      name: 'configure',
+      summary: "brings every node's files and services to what the configuration says",
+      example: 'pool configure',
+      load: () => import('./pool/configure.ts'),
+    },
+    {
       name: 'config',
       summary: 'shows the settings as they came out, with the source of each; secrets are masked',
       example: 'POOL_MINIMUM_INSTANCES=3 pool config',
@@ -107,6 +123,12 @@ export const INSTANCE: Program = {
       summary: "restarts that node's services, not the machine",
       example: 'instance restart i=1',
       load: () => import('./instance/restart.ts'),
+    },
+    {
+      name: 'reconfigure',
+      summary: "renders and applies that node's files, and reloads what changed",
+      example: 'instance reconfigure i=1',
+      load: () => import('./instance/reconfigure.ts'),
     },
     {
       name: 'install',

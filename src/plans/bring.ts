@@ -23,6 +23,8 @@ import { lacksIn, membersNow } from './wants.ts';
 /** Whoever is patient changes a configured node again only when no other is still on its way: once, for all of them. */
 export interface Manner {
   readonly patient: boolean;
+  /** Ask the master's HAProxy again and again until it finds every ready node healthy. */
+  readonly awaits: boolean;
 }
 
 const probe = (seen: Seen): Plan =>
@@ -127,7 +129,7 @@ const stillWaits = (seen: Seen, node: Node, { up }: Progress, members: readonly 
 function rotateOne(seen: Seen, node: Node, progress: Progress, manner: Manner): Plan {
   const members = membersFor(seen, node, manner);
   const settled = sameIds(progress.members, members) && !lacksIn(seen, node, members).files.some(isHaproxy);
-  if (settled && !stillWaits(seen, node, progress, members)) return [];
+  if (settled && !(manner.awaits && stillWaits(seen, node, progress, members))) return [];
   return [{ do: 'rotate', node, members, because: `${members.length} nodes are ready` }];
 }
 

@@ -25,7 +25,7 @@ const resume: Method = (seen) =>
   seen.pool.address?.stopping ? [{ do: 'permit', because: 'an earlier stop forbade changes' }] : [];
 
 /** Exactly as many as are missing: those that boot count, too. */
-const launch: Method = (seen, settings) => {
+export const launch: Method = (seen, settings) => {
   const missing = settings.minimum_instances - alive(seen).length - seen.unseen;
   // Nothing is launched for a pool that may not have its bucket.
   if (missing <= 0 || seen.groupId === undefined || seen.lacksBucket) return [];
@@ -34,7 +34,7 @@ const launch: Method = (seen, settings) => {
 };
 
 /** The first that runs gets the address: nobody waits for the slowest. */
-const giveAddress: Method = (seen) => {
+export const giveAddress: Method = (seen) => {
   const address = seen.pool.address;
   const first = running(seen)[0];
   if (address === undefined || first === undefined || isHeld(seen)) return [];
@@ -46,7 +46,7 @@ const methods: readonly Method[] = [makeGroup, makeBucket, makeAddress, resume, 
 
 export const start = (seen: Seen, settings: Settings): Plan => [
   ...methods.flatMap((method) => method(seen, settings)),
-  ...bring(seen, { patient: true }),
+  ...bring(seen, { patient: true, awaits: true }),
 ];
 
 /** Has every node come to an end, good or bad, and do requests through the pool's address succeed? */

@@ -43,7 +43,12 @@ const paired = (seen: Seen, node: Node): readonly PairedNode[] => {
 /** Heartbeat's pair: the holder of the address and the node after it, once both have told their names. */
 export function pairOf(seen: Seen): Pair | undefined {
   const [first, second] = running(seen);
-  if (!movesItsMaster({ settings: seen.kit.settings, pool: seen.pool }) || first === undefined || second === undefined) return undefined;
+  if (
+    !movesItsMaster({ settings: seen.kit.settings, pool: seen.pool }) ||
+    first === undefined ||
+    second === undefined
+  )
+    return undefined;
   if (first.id !== seen.pool.address?.holder) return undefined;
   const [one, two] = [...paired(seen, first), ...paired(seen, second)];
   return one && two && [one, two];

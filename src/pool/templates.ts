@@ -18,6 +18,7 @@ export const TEMPLATE_NAMES = [
   'keys.sh',
   'first-boot.sh',
   'state.sh',
+  'lock.sh',
   'configure.sh',
   'install-check.sh',
   'install.sh',

@@ -10,6 +10,10 @@ export interface Loop<Seen> {
   apply(step: Step, seen: Seen): Promise<void>;
   /** Called after each look, before the steps start. */
   show(seen: Seen): void;
+  /** Takes note of a failure, and the loop goes on; without it the first failure ends the loop. */
+  failed?(error: unknown): void;
+  /** The pause between two looks, in ms; `busy`: steps are under way. */
+  pause?(busy: boolean): number;
 }
 
 /** Two steps with the same name are the same piece of work: the second waits until the first has ended. */
@@ -37,14 +41,26 @@ class Run<Seen> {
     if (this.#underWay.has(name)) return;
     const work = this.#loop
       .apply(step, seen)
-      .catch((error: unknown) => {
-        this.#failure ??= { error };
-      })
+      .catch((error: unknown) => this.fail(error))
       .finally(() => {
         this.#underWay.delete(name);
         this.#wake();
       });
     this.#underWay.set(name, work);
+  }
+
+  fail(error: unknown): void {
+    if (this.#loop.failed) this.#loop.failed(error);
+    else this.#failure ??= { error };
+  }
+
+  /** One look and the steps that follow from it; true when there is nothing left to do. */
+  async turn(): Promise<boolean> {
+    const seen = await this.#loop.look();
+    this.#loop.show(seen);
+    if (this.#loop.done(seen) && !this.busy) return true;
+    for (const step of this.#loop.decide(seen)) this.begin(step, seen);
+    return false;
   }
 
   /** Ends at the next end of a step, or after the pause. */
@@ -77,11 +93,10 @@ export async function converge<Seen>(clock: Clock, signal: AbortSignal, loop: Lo
   const run = new Run(loop);
   const began = clock.monotonic();
   while (!signal.aborted && !run.failed) {
-    const seen = await loop.look();
-    loop.show(seen);
-    if (loop.done(seen) && !run.busy) break;
-    for (const step of loop.decide(seen)) run.begin(step, seen);
-    await run.rest(clock, pauseAfter(clock.monotonic() - began), signal);
+    const isOver = await run.turn().catch((error: unknown) => run.fail(error));
+    if (isOver) break;
+    const ms = loop.pause?.(run.busy) ?? pauseAfter(clock.monotonic() - began);
+    await run.rest(clock, ms, signal);
   }
   await run.settle();
 }

@@ -52,6 +52,7 @@ const newsFor = (story: Story, terminal: Terminal): StartNews => ({
     story.stage(node, stage);
   },
   configured: () => undefined,
+  fell: () => undefined,
   note: (node, text) => terminal.warn(`${node.name}: ${text}`),
 });
 

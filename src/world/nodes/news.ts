@@ -12,4 +12,6 @@ export interface StartNews extends InstallNews {
   stage(node: Node, stage: Stage): void;
   /** Paths that were written on a node, and `release`. */
   configured(node: Node, changed: readonly string[]): void;
+  /** What went wrong on a node, and the last lines of what it said. */
+  fell(node: Node, why: string, details: readonly string[]): void;
 }

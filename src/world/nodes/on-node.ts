@@ -10,7 +10,7 @@ import { configure, rotate } from './configuring.ts';
 import type { Memory } from './memory.ts';
 import type { StartNews } from './news.ts';
 import { probe } from './probing.ts';
-import { awaitSsh, SSH_LIMIT } from './wait.ts';
+import { awaitSsh } from './wait.ts';
 
 /** A connection that breaks more often than this on one node is no accident. */
 const MOST_BREAKS = 3;
@@ -65,6 +65,7 @@ export class OnNode {
 
   #fail(node: Node, why: string, details: readonly string[] = []): void {
     this.#memory.fail({ node, why, details }, 'failed', this.#memory.progress.get(node.id));
+    this.#news.fell(node, why, details);
     this.#news.stage(node, 'failed');
   }
 
@@ -72,7 +73,7 @@ export class OnNode {
     this.#news.stage(node, 'waiting for ssh');
     const why = await awaitSsh(this.#world, node);
     if (why !== undefined && this.#world.signal.aborted) return;
-    if (why !== undefined) return this.#fail(node, `no answer on ssh within ${SSH_LIMIT / 1_000} s: ${why}`);
+    if (why !== undefined) return this.#fail(node, why);
     // What this run has launched is empty: there is nothing to ask it.
     const nothing = { members: [], up: [], state: UNTOUCHED };
     const has = this.#memory.mine.has(node.id) ? nothing : await probe(this.#world, this.#memory.kit, node);
@@ -90,6 +91,7 @@ export class OnNode {
     else {
       const why = `the app is not healthy: ${report.healthUrl} answered: ${report.answer || 'nothing'}`;
       this.#memory.fail({ node, why, details: report.log }, 'unhealthy', known);
+      this.#news.fell(node, why, report.log);
       this.#news.stage(node, 'failed');
     }
   }

@@ -1,10 +1,10 @@
 // The looks of a start: what EC2 shows, who has been waited for too long, and whether the pool serves.
-import { isComplete } from '../../plans/bring.ts';
-import { running, type Seen } from '../../plans/seen.ts';
+import type { Seen } from '../../plans/seen.ts';
 import { isUp } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
 import type { Pool } from '../../pool/pool.ts';
+import { noteComplete, settleSecret } from '../nodes/known.ts';
 import type { Memory } from '../nodes/memory.ts';
 import type { StartNews } from '../nodes/news.ts';
 import { SSH_LIMIT } from '../nodes/wait.ts';
@@ -53,38 +53,22 @@ export class Looks {
     const { groupId, lacksBucket, progress, served } = this.#memory;
     const zones = this.#prepared.subnets.map(({ id, zone }) => ({ subnetId: id, zone }));
     const unseen = this.#memory.unseen(pool.nodes);
-    this.#settleSecret(pool);
+    settleSecret(this.#world, this.#memory, pool);
     const { kit } = this.#memory;
     const all = { pool, kit, groupId, zones, lacksBucket, unseen, progress, served };
-    const seen = this.#noteComplete(all);
+    const seen = noteComplete(this.#memory, all);
     return served ? seen : { ...seen, served: await this.#serves(seen) };
+  }
+
+  /** The same look, with what has been learned of the nodes since. */
+  again(seen: Seen): Seen {
+    return noteComplete(this.#memory, { ...seen, kit: this.#memory.kit });
   }
 
   done(seen: Seen): boolean {
     const since = this.#endedSince;
     const tired = since !== undefined && this.#world.clock.monotonic() - since > SERVING_LIMIT;
     return tired || isUp(seen, this.#world.settings);
-  }
-
-  /** Nodes that need no step are known to be what they should be. */
-  #noteComplete(seen: Seen): Seen {
-    for (const node of running(seen).filter((one) => isComplete(seen, one))) {
-      const known = seen.progress.get(node.id);
-      if (known) this.#memory.progress.set(node.id, { ...known, stage: 'configured' });
-    }
-    return { ...seen, progress: new Map(this.#memory.progress) };
-  }
-
-  /** A node's own, where one has it; made anew when all that could know it have been asked. */
-  #settleSecret(pool: Pool): void {
-    const { kit, progress, mine } = this.#memory;
-    if (kit.secret !== undefined) return;
-    const known = [...progress.values()]
-      .map(({ state }) => state.secret)
-      .find((secret) => secret !== undefined);
-    const isAsked = (node: Node) => node.state !== 'running' || mine.has(node.id) || progress.has(node.id);
-    if (known === undefined && !pool.nodes.every(isAsked)) return;
-    this.#memory.kit = { ...kit, secret: known ?? this.#world.files.secret() };
   }
 
   /** Many steps end at about the same time: they share one look at EC2. */

@@ -10,6 +10,7 @@ import { converge } from '../converge.ts';
 import { Memory, type NodeFailure } from '../nodes/memory.ts';
 import type { StartNews } from '../nodes/news.ts';
 import { isNodeStep, OnNode } from '../nodes/on-node.ts';
+import { Turn } from '../nodes/turn.ts';
 import type { Prepared } from '../preflight.ts';
 import type { World } from '../world.ts';
 import { launch } from './launching.ts';
@@ -33,6 +34,7 @@ class StartRun {
   readonly #news: StartNews;
   readonly #memory: Memory;
   readonly #onNode: OnNode;
+  readonly turn: Turn;
   readonly looks: Looks;
   seen: Seen | undefined;
 
@@ -43,6 +45,7 @@ class StartRun {
     this.#memory = new Memory(prepared.kit);
     this.#memory.lacksBucket = prepared.lacksBucket;
     this.#onNode = new OnNode(world, this.#memory, news);
+    this.turn = new Turn(world, this.#memory, 'pool start');
     this.looks = new Looks(world, prepared, this.#memory, news);
   }
 
@@ -59,6 +62,7 @@ class StartRun {
   }
 
   async apply(step: Step, seen: Seen): Promise<void> {
+    await this.turn.before(step, seen);
     try {
       if (isNodeStep(step)) await this.#onNode.apply(step, seen);
       else await this.#onPool(step, seen);
@@ -117,6 +121,6 @@ export async function runStart(world: World, prepared: Prepared, news: StartNews
     done: (seen) => run.looks.done(seen),
     apply: (step, seen) => run.apply(step, seen),
     show: (seen) => news.looked(seen),
-  });
+  }).finally(() => run.turn.end());
   return run.end();
 }

@@ -1,0 +1,59 @@
+// What pool configure and instance reconfigure share: the run, what it says, and how it ended.
+import { PoolError } from '../pool/failure.ts';
+import type { Node } from '../pool/instance.ts';
+import type { Pool } from '../pool/pool.ts';
+import { type ConfigureEnd, ConfigureRun } from '../world/configure-run.ts';
+import type { StartNews } from '../world/nodes/news.ts';
+import { prepareKit } from '../world/preflight.ts';
+import type { Terminal, World } from '../world/world.ts';
+
+/** What was changed is a result: it is printed in node order at the end. */
+function newsFor(terminal: Terminal, changed: Map<string, readonly string[]>): StartNews {
+  return {
+    stage: (node, stage) => {
+      if (stage === 'configuring') terminal.say(`Configuring ${node.name}`);
+    },
+    configured: (node, paths) => {
+      changed.set(node.id, [...(changed.get(node.id) ?? []), ...paths]);
+    },
+    note: (node, text) => terminal.warn(`${node.name}: ${text}`),
+    fell: () => undefined,
+    launching: () => undefined,
+    looked: () => undefined,
+  };
+}
+
+/** Everything that went wrong, in one failure: which nodes, why, and what their logs say. */
+function complain({ failures, heldBack }: ConfigureEnd, count: number): void {
+  if (failures.length === 0) return;
+  const details = failures.flatMap(({ node, why, details: lines }) => [
+    why.startsWith(node.name) ? why : `${node.name} (${node.id}): ${why}`,
+    ...lines.map((line) => `  | ${line}`),
+  ]);
+  const held = heldBack.map(
+    (node) => `${node.name} (${node.id}) serves what it served before: it was held back`,
+  );
+  throw new PoolError(
+    `${failures.length} of ${count} nodes could not be configured; mend it, then run it again`,
+    { details: [...details, ...held] },
+  );
+}
+
+/** Brings the chosen nodes to their configuration; throws, naming each, where some could not be. */
+export async function configureChosen(world: World, pool: Pool, chosen: readonly Node[]): Promise<number> {
+  const { terminal, signal } = world;
+  const changed = new Map<string, readonly string[]>();
+  const kit = await prepareKit(world);
+  const run = new ConfigureRun(world, kit, pool, chosen, newsFor(terminal, changed));
+  const end = await run.run();
+  if (signal.aborted) {
+    terminal.warn('pool: interrupted; the same command again goes on from here');
+    return 130;
+  }
+  for (const node of chosen.filter(({ id }) => !end.failures.some((failure) => failure.node.id === id))) {
+    const paths = [...new Set(changed.get(node.id))];
+    terminal.print(`${node.name}: ${paths.length === 0 ? 'nothing differs' : `changed ${paths.join(', ')}`}`);
+  }
+  complain(end, chosen.length);
+  return 0;
+}

@@ -1,0 +1,23 @@
+// `poolparty.js maintain`: the service on the node that holds the address; ends with 0 where another has it.
+import { MaintainRun } from '../../world/maintain/run.ts';
+import { nodeWorld } from '../../world/node/world.ts';
+import { preflight } from '../../world/preflight.ts';
+import { maintainNews } from '../maintaining.ts';
+
+export async function run(): Promise<number> {
+  const world = await nodeWorld();
+  const { pool } = { pool: await world.cloud.look(world.settings.name) };
+  if (pool.address?.holder !== world.me) {
+    world.terminal.say(
+      `${pool.address?.ip ?? 'the address'} is not here; nothing is maintained from this node`,
+    );
+    return 0;
+  }
+  const prepared = await preflight(world);
+  const news = maintainNews(world.terminal);
+  const run = new MaintainRun(world, prepared, news, { me: world.me, before: async () => undefined });
+  const end = await run.run();
+  world.remote.close();
+  world.terminal.say(end === 'told' ? 'maintain ends' : 'the address is elsewhere now; maintain ends here');
+  return 0;
+}

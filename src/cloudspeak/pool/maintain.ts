@@ -1,0 +1,37 @@
+// pool maintain: heals the pool from this terminal, as the service on the master does from there.
+import { describeStep } from '../../plans/plan.ts';
+import { PoolError } from '../../pool/failure.ts';
+import { MaintainRun } from '../../world/maintain/run.ts';
+import { Turn } from '../../world/nodes/turn.ts';
+import { preflight } from '../../world/preflight.ts';
+import { maintainNews } from '../maintaining.ts';
+import type { Run } from '../word.ts';
+
+export const run: Run = async (world, request) => {
+  const { terminal } = world;
+  const prepared = await preflight(world);
+  if (prepared.pool.nodes.length === 0) throw new PoolError('Cloud is not running; pool start launches it');
+  const takesOver = request.values['take-over'] === 'yes';
+  const who = 'pool maintain in a terminal';
+  const maintain = new MaintainRun(world, prepared, maintainNews(terminal), {
+    me: undefined,
+    once: request.values['once'] === 'yes',
+    before: async (_step, { seen }) => {
+      const [master] = seen.pool.nodes;
+      if (master) await turn.take(master);
+    },
+  });
+  const turn = new Turn(world, maintain.memory, who, takesOver ? 'take' : 'ask');
+  if (request.dryRun) {
+    for (const step of maintain.decide(await maintain.look())) terminal.print(describeStep(step));
+    return 0;
+  }
+  try {
+    const [master] = prepared.pool.nodes;
+    if (master) await turn.take(master);
+    await maintain.run();
+  } finally {
+    await turn.end();
+  }
+  return world.signal.aborted ? 130 : 0;
+};

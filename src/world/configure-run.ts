@@ -1,0 +1,77 @@
+// Carries out `pool configure` and `instance reconfigure`: every node by itself, those that serve one after another.
+import { configureNodes, isConfigured } from '../plans/configure-nodes.ts';
+import type { Kit } from '../plans/kit.ts';
+import type { Step } from '../plans/plan.ts';
+import { heldBack } from '../plans/rolling.ts';
+import type { Seen } from '../plans/seen.ts';
+import type { Node } from '../pool/instance.ts';
+import type { Pool } from '../pool/pool.ts';
+import { converge } from './converge.ts';
+import { noteComplete, settleSecret } from './nodes/known.ts';
+import { Memory, type NodeFailure } from './nodes/memory.ts';
+import type { StartNews } from './nodes/news.ts';
+import { isNodeStep, OnNode } from './nodes/on-node.ts';
+import { Turn } from './nodes/turn.ts';
+import type { World } from './world.ts';
+
+/** EC2 is asked again this often, in ms, and after each change of what it shows. */
+const LOOK_AGE = 1_000;
+
+export interface ConfigureEnd {
+  readonly failures: readonly NodeFailure[];
+  /** Nodes that were left alone since another came back ill. */
+  readonly heldBack: readonly Node[];
+}
+
+export class ConfigureRun {
+  readonly #world: World;
+  readonly #chosen: readonly Node[];
+  readonly #memory: Memory;
+  readonly #onNode: OnNode;
+  readonly #turn: Turn;
+  #looked: { readonly pool: Pool; readonly at: number };
+  #seen: Seen | undefined;
+
+  /** `pool` was looked at just now; `chosen` are of it. */
+  constructor(world: World, kit: Kit, pool: Pool, chosen: readonly Node[], news: StartNews) {
+    this.#world = world;
+    this.#chosen = chosen;
+    this.#memory = new Memory(kit);
+    this.#onNode = new OnNode(world, this.#memory, news);
+    this.#turn = new Turn(world, this.#memory, 'pool configure');
+    this.#looked = { pool, at: world.clock.monotonic() };
+  }
+
+  async run(): Promise<ConfigureEnd> {
+    const { clock, signal } = this.#world;
+    await converge<Seen>(clock, signal, {
+      look: () => this.#look(),
+      decide: (seen) => configureNodes(seen, this.#chosen),
+      done: (seen) => isConfigured(seen, this.#chosen),
+      apply: (step, seen) => this.#apply(step, seen),
+      show: () => undefined,
+    }).finally(() => this.#turn.end());
+    const mine = ({ node }: NodeFailure) => this.#chosen.some(({ id }) => id === node.id);
+    const failures = [...this.#memory.failures.values()].filter(mine);
+    failures.sort((a, b) => a.node.index - b.node.index);
+    return { failures, heldBack: this.#seen === undefined ? [] : heldBack(this.#seen) };
+  }
+
+  async #look(): Promise<Seen> {
+    const now = this.#world.clock.monotonic();
+    if (now - this.#looked.at > LOOK_AGE)
+      this.#looked = { pool: await this.#world.cloud.look(this.#world.settings.name), at: now };
+    const { pool } = this.#looked;
+    settleSecret(this.#world, this.#memory, pool);
+    const { kit, progress } = this.#memory;
+    const beside = { groupId: undefined, zones: [], lacksBucket: false, unseen: 0, served: true };
+    this.#seen = noteComplete(this.#memory, { ...beside, pool, kit, progress });
+    return this.#seen;
+  }
+
+  async #apply(step: Step, seen: Seen): Promise<void> {
+    await this.#turn.before(step, seen);
+    if (isNodeStep(step)) await this.#onNode.apply(step, seen);
+    if (step.do === 'tag') this.#looked = { ...this.#looked, at: Number.NEGATIVE_INFINITY };
+  }
+}

@@ -1,0 +1,70 @@
+// The lock of whoever acts on a pool: held on the master through an ssh session that lives as long as we do.
+import { PoolError } from '../pool/failure.ts';
+import type { Node } from '../pool/instance.ts';
+import { command } from '../pool/shell.ts';
+import type { Templates } from '../pool/templates.ts';
+import type { World } from './world.ts';
+
+/** Another command may be at work for a moment: that long we wait for its end, in s. */
+const PATIENCE = 20;
+/** The node lets go of the lock when it has not heard of us for 20 s; in ms. */
+const SIGN_OF_LIFE = 5_000;
+/** The exit code of a lock that somebody else holds. */
+const TAKEN = 75;
+
+/** `take`: the node's own maintain service stops for so long; `ask`: whoever maintains is left alone. */
+export type LockManner = 'take' | 'ask';
+
+export interface Held {
+  /** Resolves when the lock is lost before it was released. */
+  readonly lost: Promise<void>;
+  release(): Promise<void>;
+}
+
+async function* signsOfLife(world: World, ended: AbortSignal): AsyncGenerator<Uint8Array> {
+  while (!ended.aborted) {
+    yield new TextEncoder().encode('.');
+    await world.clock.sleep(SIGN_OF_LIFE, ended);
+  }
+}
+
+/** Throws, naming the holder, where somebody else has it. */
+export async function holdLock(
+  world: World,
+  templates: Templates,
+  node: Node,
+  who: string,
+  manner: LockManner,
+): Promise<Held> {
+  const end = new AbortController();
+  const script = [templates['lock.sh'], command('hold_lock', who, String(PATIENCE), manner)].join('\n');
+  let said = '';
+  let locked: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => {
+    locked = resolve;
+  });
+  const session = world.remote.run(node, script, {
+    input: signsOfLife(world, end.signal),
+    timeout: Number.POSITIVE_INFINITY,
+    onChunk: (chunk) => {
+      said += new TextDecoder().decode(chunk);
+      if (said.endsWith('locked\n')) locked();
+    },
+  });
+  const over = session.then(
+    ({ code }) => (code === TAKEN ? said.trim() : `code ${code}: ${said.trim()}`),
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  const why = await Promise.race([begun.then(() => undefined), over]);
+  if (why !== undefined)
+    throw new PoolError(
+      `${node.name} (${node.id}): the pool is maintained by ${why}; try again when it has ended`,
+    );
+  return {
+    lost: over.then(() => undefined),
+    release: async () => {
+      end.abort();
+      await over;
+    },
+  };
+}

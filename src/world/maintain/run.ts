@@ -1,0 +1,112 @@
+// The loop of a maintainer: look, decide, do, until it is told to end or finds that the address is another's.
+import { isInOffice, maintain, mayBegin, type Tick } from '../../plans/maintain.ts';
+import type { Plan, Step } from '../../plans/plan.ts';
+import type { InstanceId } from '../../pool/instance.ts';
+import { converge } from '../converge.ts';
+import { Memory } from '../nodes/memory.ts';
+import type { StartNews } from '../nodes/news.ts';
+import { isNodeStep, OnNode } from '../nodes/on-node.ts';
+import type { Prepared } from '../preflight.ts';
+import { launch } from '../start/launching.ts';
+import { Looks } from '../start/looking.ts';
+import type { World } from '../world.ts';
+import { Pulse } from './pulse.ts';
+
+/** While steps are under way EC2 is looked at this often, in ms. */
+const BUSY_PAUSE = 500;
+
+export interface MaintainNews extends StartNews {
+  /** A step begins. */
+  begins(step: Step): void;
+  /** Something failed that concerns no single node; the loop goes on. */
+  failed(error: unknown): void;
+}
+
+export interface Maintaining {
+  /** The node that this runs on; undefined for a maintainer outside. */
+  readonly me: InstanceId | undefined;
+  /** One tick and the work that follows from it. */
+  readonly once?: boolean;
+  /** Resolves when this step may be taken, or throws. */
+  before(step: Step, tick: Tick): Promise<void>;
+}
+
+/** Why the loop ended: it was told to, or the address is elsewhere. */
+export type MaintainEnd = 'told' | 'elsewhere';
+
+export class MaintainRun {
+  readonly #world: World;
+  readonly #prepared: Prepared;
+  readonly #news: MaintainNews;
+  readonly #manner: Maintaining;
+  readonly #memory: Memory;
+  readonly #onNode: OnNode;
+  readonly #looks: Looks;
+  readonly #pulse: Pulse;
+  #heldSince: number | undefined;
+  #end: MaintainEnd = 'told';
+
+  constructor(world: World, prepared: Prepared, news: MaintainNews, manner: Maintaining) {
+    this.#world = world;
+    this.#prepared = prepared;
+    this.#news = news;
+    this.#manner = manner;
+    this.#memory = new Memory(prepared.kit);
+    this.#memory.groupId = prepared.groupId;
+    // Whether visitors are served is HAProxy's affair.
+    this.#memory.served = true;
+    this.#onNode = new OnNode(world, this.#memory, news);
+    this.#looks = new Looks(world, prepared, this.#memory, news);
+    this.#pulse = new Pulse(world, this.#memory);
+  }
+
+  get memory(): Memory {
+    return this.#memory;
+  }
+
+  async run(): Promise<MaintainEnd> {
+    const { clock, signal, settings } = this.#world;
+    await converge<Tick>(clock, signal, {
+      look: () => this.look(),
+      decide: (tick) => this.decide(tick),
+      done: (tick) => this.#isOver(tick),
+      apply: (step, tick) => this.#apply(step, tick),
+      show: ({ seen }) => this.#news.looked(seen),
+      failed: (error) => this.#news.failed(error),
+      pause: (busy) => (busy ? BUSY_PAUSE : settings.polling_time),
+    });
+    return this.#end;
+  }
+
+  async look(): Promise<Tick> {
+    const lookedAt = this.#world.clock.monotonic();
+    this.#looks.forget();
+    const first = await this.#looks.look();
+    await this.#pulse.feel(first);
+    const seen = this.#looks.again(first);
+    const { me } = this.#manner;
+    const holds = me !== undefined && seen.pool.address?.holder === me;
+    this.#heldSince = holds ? (this.#heldSince ?? lookedAt) : undefined;
+    return { seen, lookedAt, now: this.#world.clock.monotonic(), me, heldSince: this.#heldSince };
+  }
+
+  decide(tick: Tick): Plan {
+    return maintain(tick, this.#world.settings);
+  }
+
+  #isOver(tick: Tick): boolean {
+    if (isInOffice(tick)) return this.#manner.once === true && this.decide(tick).length === 0;
+    this.#end = 'elsewhere';
+    return true;
+  }
+
+  async #apply(step: Step, tick: Tick): Promise<void> {
+    await this.#manner.before(step, tick);
+    if (!mayBegin(tick, this.#world.clock.monotonic())) return;
+    if (step.do !== 'probe') this.#news.begins(step);
+    if (isNodeStep(step)) return await this.#onNode.apply(step, tick.seen);
+    if (step.do === 'launch') return await launch(this.#world, this.#prepared, this.#memory, step, tick.seen);
+    const { address } = tick.seen.pool;
+    if (step.do === 'give-address' && address) await this.#world.cloud.associate(address, step.node.id);
+  }
+}
