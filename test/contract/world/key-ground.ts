@@ -1,9 +1,11 @@
 // A master that is configured and shows its keys, and a newcomer that nobody has touched, on a local cloud of their own.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { configurationOf, releaseOf } from '../../../src/plans/configuration.ts';
+import { configurationOf } from '../../../src/plans/configuration.ts';
 import { configureParcels, configureScript } from '../../../src/plans/configure.ts';
+import { difference, UNTOUCHED } from '../../../src/plans/node-state.ts';
 import { openings } from '../../../src/plans/openings.ts';
+import { releaseOf } from '../../../src/plans/release.ts';
 import { userDataOf } from '../../../src/plans/user-data.ts';
 import type { Node } from '../../../src/pool/instance.ts';
 import { keyTags } from '../../../src/pool/keys.ts';
@@ -108,9 +110,10 @@ export async function makeKeyGround(command: string) {
     const master = await node(0);
     const facts = factsOf([master], settings);
     const release = releaseOf(app(), await createFiles(hello).release(hello));
-    const configuration = configurationOf(facts, release);
-    const stdin = await tar(configureParcels(configuration));
-    const done = await remote.run(master, configureScript(configuration, builtIn), { stdin });
+    const configuration = configurationOf({ ...facts, release });
+    const lacks = difference(configuration, UNTOUCHED);
+    const stdin = await tar(configureParcels(configuration, lacks));
+    const done = await remote.run(master, configureScript(configuration, lacks, builtIn), { stdin });
     if (done.code !== 0) throw new Error(done.stderr);
     const script = [builtIn['node.sh'], builtIn['keys.sh'], 'make_key', 'echo "{$(own_keys)}"'].join('\n');
     const own = JSON.parse(await read(0, script)) as { readonly ssh_key: string; readonly host_key: string };

@@ -1,9 +1,12 @@
 // What a node is told of the shared bucket: a unit, its functions, and an app that waits for the mount.
 import { describe, expect, test } from 'vitest';
 import { storageFiles } from '../../../src/persistent-storage/mount.ts';
-import { configurationOf, releaseOf } from '../../../src/plans/configuration.ts';
+import { configurationOf } from '../../../src/plans/configuration.ts';
 import { configureScript } from '../../../src/plans/configure.ts';
+import type { NodeFacts } from '../../../src/plans/node-files.ts';
 import { nodeFiles } from '../../../src/plans/node-files.ts';
+import { difference, UNTOUCHED } from '../../../src/plans/node-state.ts';
+import { releaseOf } from '../../../src/plans/release.ts';
 import type { Settings } from '../../../src/pool/settings.ts';
 import { app, builtIn, factsOf, instance } from '../built-in.ts';
 
@@ -22,6 +25,12 @@ const content = (changed: Partial<Settings>, path: string) =>
 
 const UNIT = '/etc/systemd/system/poolparty-data.service';
 const APP_UNIT = '/etc/systemd/system/poolparty-app.service';
+
+/** For a node that has nothing yet. */
+function scriptOf(all: NodeFacts): string {
+  const configuration = configurationOf(all);
+  return configureScript(configuration, difference(configuration, UNTOUCHED), builtIn);
+}
 
 describe('row 47: a bucket is set', () => {
   test('the unit mounts it at shared_path; it comes before its functions, so that it is ended before them', () => {
@@ -44,7 +53,7 @@ describe('row 47: a bucket is set', () => {
   test('configuring mounts it before it starts the app', () => {
     const { settings, ...rest } = facts(shared);
     const release = releaseOf(app(), new Uint8Array([1]));
-    const script = configureScript(configurationOf({ ...rest, settings }, release), builtIn);
+    const script = scriptOf({ ...rest, settings, release });
     const calls = script.slice(script.lastIndexOf('\nbegin\n')).split('\n');
     const at = (word: string) => calls.findIndex((line) => line.startsWith(word));
     expect(at('want')).toBeLessThan(at('mount_data'));
@@ -90,6 +99,5 @@ test('row 47: without a bucket there is no unit, no path for the app, and nothin
   expect(paths({})).not.toContain(UNIT);
   expect(content({}, APP_UNIT)).not.toMatch(/poolparty-data|mountpoint/);
   expect(content({}, '/etc/poolparty/app.env')).not.toContain('SHARED');
-  const configuration = configurationOf(facts({}), undefined);
-  expect(configureScript(configuration, builtIn)).not.toMatch(/^mount_data$/m);
+  expect(scriptOf(facts({}))).not.toMatch(/^mount_data$/m);
 });
