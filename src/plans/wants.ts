@@ -41,7 +41,7 @@ const paired = (seen: Seen, node: Node): readonly PairedNode[] => {
 };
 
 /** Heartbeat's pair: the holder of the address and the node after it, once both have told their names. */
-export function pairOf(seen: Seen): Pair | undefined {
+function pairOf(seen: Seen): Pair | undefined {
   const [first, second] = running(seen);
   if (
     !movesItsMaster({ settings: seen.kit.settings, pool: seen.pool }) ||

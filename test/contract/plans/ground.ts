@@ -44,7 +44,7 @@ export async function configure(index: number, own = good(), changed: Partial<No
 }
 
 /** What a machine says of itself. */
-export async function stateOf(index: number) {
+async function stateOf(index: number) {
   const script = stateScript(builtIn, 'http://127.0.0.1:8001/health');
   return parseState((await machine(index).run(script)).stdout);
 }

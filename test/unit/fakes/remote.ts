@@ -12,6 +12,8 @@ export class FakeRemote implements Remote {
     readonly script: string;
     readonly stdin: Uint8Array | undefined;
   }[] = [];
+  /** Every node that the pool's lock was taken on. */
+  readonly locks: string[] = [];
   /** Every node that was asked whether its sshd answers, once for each time. */
   readonly reached: string[] = [];
   /** Every node that a shell was opened on. */
@@ -28,6 +30,7 @@ export class FakeRemote implements Remote {
   }
 
   async run(node: Node, script: string, options: RunOptions = {}): Promise<Output> {
+    if (script.includes('\nhold_lock ')) return await this.#hold(node, options);
     this.scripts.push({ node: node.name, script, stdin: options.stdin });
     for await (const _chunk of options.input ?? []);
     const output = { ...NOTHING, ...(await this.handler(node, script, options)) };
@@ -36,6 +39,14 @@ export class FakeRemote implements Remote {
     if (output.stdout) options.onChunk(bytes.encode(output.stdout), 'stdout');
     if (output.stderr) options.onChunk(bytes.encode(output.stderr), 'stderr');
     return { code: output.code, stdout: '', stderr: '' };
+  }
+
+  /** The pool's lock, held until the session ends. */
+  async #hold({ name }: Node, { input, onChunk }: RunOptions): Promise<Output> {
+    this.locks.push(name);
+    onChunk?.(new TextEncoder().encode('locked\n'), 'stdout');
+    for await (const _sign of input ?? []);
+    return NOTHING;
   }
 
   async shell(node: Node): Promise<number> {
