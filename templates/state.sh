@@ -16,7 +16,7 @@ tell_files() {
 # Units of ours that should run but do not; a change whose reaction is still due.
 tell_unfinished() {
     units=haproxy
-    for unit in poolparty-app poolparty-firewall; do
+    for unit in poolparty-app poolparty-firewall poolparty-data; do
         if [ -e /etc/systemd/system/$unit.service ]; then units="$units $unit"; fi
     done
     if [ -e /etc/ha.d/ha.cf ]; then units="$units heartbeat"; fi

@@ -13,25 +13,27 @@ export interface Kit {
   readonly templates: Templates;
   /** Undefined without an app. */
   readonly release: Release | undefined;
-  /** The text of the program that runs on nodes. */
+  /** The texts of the programs that run on nodes: one that maintains, one that claims and must start fast. */
   readonly program: string;
+  readonly claim: string;
   /** Region and endpoints of the cloud, as environment variables; never a key. */
   readonly environment: Readonly<Record<string, string>>;
   /** Heartbeat's, 64 hex digits; undefined until it is known. */
   readonly secret: string | undefined;
 }
 
-/** The program is long and always the same: it is hashed once. */
+/** The programs are long and always the same: they are hashed once. */
 const programs = new Map<string, NodeFile>();
 
-function programFile(program: string): NodeFile {
-  const known = programs.get(program) ?? nodeFile(NODE.program, program, { reaction: 'restart-maintain' });
+function programFile(path: string, program: string): NodeFile {
+  const known = programs.get(program) ?? nodeFile(path, program, { reaction: 'restart-maintain' });
   programs.set(program, known);
   return known;
 }
 
 export const kitFiles = (kit: Kit): readonly NodeFile[] => [
-  programFile(kit.program),
+  programFile(NODE.program, kit.program),
+  programFile(NODE.claim, kit.claim),
   nodeFile(NODE.settings, settingsText(kit.settings), { mode: 0o600, reaction: 'restart-maintain' }),
   nodeFile(NODE.templates, `${JSON.stringify(kit.templates)}\n`, { reaction: 'restart-maintain' }),
   nodeFile(NODE.cloudEnvironment, environmentFile(kit.environment), { reaction: 'restart-maintain' }),

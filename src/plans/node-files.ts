@@ -137,6 +137,7 @@ export function rehearseFiles(settings: Settings, templates: Templates): void {
     templates,
     release: undefined,
     program: '',
+    claim: '',
     environment: {},
     secret: '0'.repeat(64),
   };

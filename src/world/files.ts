@@ -8,7 +8,7 @@ import { usageError } from '../pool/failure.ts';
 import { createOwnNode } from './own-node.ts';
 import { newSecret } from './secret.ts';
 import type { Entry } from './tar.ts';
-import type { Files, OwnNode } from './world.ts';
+import type { Files, NodeProgram, OwnNode } from './world.ts';
 
 /** The package's own folder: the nearest one above this file that has a package.json. */
 async function packageRoot(from: string): Promise<string> {
@@ -28,8 +28,8 @@ async function template(userFolder: string, name: string): Promise<string> {
 }
 
 /** Built beside the commands themselves. */
-async function program(): Promise<string> {
-  const path = join(await packageRoot(fileURLToPath(import.meta.url)), 'dist', 'node', 'poolparty.js');
+async function program(name: NodeProgram): Promise<string> {
+  const path = join(await packageRoot(fileURLToPath(import.meta.url)), 'dist', 'node', `${name}.js`);
   return await readFile(path, 'utf8').catch(() => {
     throw usageError(`${path} is missing; run npm run build`);
   });

@@ -115,8 +115,12 @@ export async function prepareKit(world: World): Promise<Kit> {
   const release = await packed(world, settings.app);
   const templates = await readTemplates((name) => files.template(name));
   rehearseFiles(settings, templates);
-  const [program, environment] = await Promise.all([files.program(), cloud.environment()]);
-  return { settings, templates, release, program, environment, secret: undefined };
+  const [program, claim, environment] = await Promise.all([
+    files.program('poolparty'),
+    files.program('claim'),
+    cloud.environment(),
+  ]);
+  return { settings, templates, release, program, claim, environment, secret: undefined };
 }
 
 /** Checks keys, app, templates, image, zones and credentials; the first that is wrong is thrown, with code 2. */

@@ -172,6 +172,9 @@ export interface OwnNode {
   packed(): Promise<PackedNode>;
 }
 
+/** The program that maintains, and the one that claims. */
+export type NodeProgram = 'poolparty' | 'claim';
+
 /** Files of the machine that the command runs on. */
 export interface Files {
   /** Text of a template: the user's `templates/` beside pool.yml first, then the built-in one. */
@@ -181,8 +184,8 @@ export interface Files {
   /** Throws with code 2 if the private key is absent or readable by others. */
   checkPrivateKey(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
-  /** The text of the program that runs on nodes. */
-  program(): Promise<string>;
+  /** The text of a program that runs on nodes. */
+  program(name: NodeProgram): Promise<string>;
   ownNode(): OwnNode;
   /** 32 random bytes, hex. */
   secret(): string;

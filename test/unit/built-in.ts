@@ -41,6 +41,7 @@ export const kit = (settings: Settings): Kit => ({
   templates: builtIn,
   release: undefined,
   program: 'program',
+  claim: 'claim',
   environment: { AWS_REGION: 'us-east-1' },
   secret: 'ab'.repeat(32),
 });

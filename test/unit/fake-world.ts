@@ -21,7 +21,7 @@ class FakeFiles implements Files {
   release = async (source: string): Promise<Uint8Array> => new TextEncoder().encode(`release of ${source}`);
   checkPrivateKey = async (_path: string): Promise<void> => undefined;
   exists = async (): Promise<boolean> => true;
-  program = async (): Promise<string> => 'program';
+  program = async (name: string): Promise<string> => `program ${name}`;
   secret = (): string => 'ab'.repeat(32);
   ownNode = (): OwnNode => ({
     version: 'v20.20.2',

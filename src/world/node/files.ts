@@ -51,7 +51,10 @@ export async function nodeFilesOnDisk(root = ''): Promise<Files> {
         () => true,
         () => false,
       ),
-    program: async () => (await kept(root + NODE.program)).toString('utf8'),
+    program: async (name) => {
+      const path = name === 'claim' ? NODE.claim : NODE.program;
+      return (await kept(root + path)).toString('utf8');
+    },
     ownNode: () => ownNode,
     secret: newSecret,
   };

@@ -28,9 +28,9 @@ test('row 34: launches the full minimum, once the termination of all is visible'
     -- Give some time for the instance ssh to start up
     -- Configuring master
     -- node0 is in rotation after 4.8 s
-    -- node1 is in rotation after 5.2 s
-    -- node2 is in rotation after 5.2 s
-    -- Cloud is running: 3 nodes serve at http://203.0.113.8/ after 5.2 s
+    -- node1 is in rotation after 4.8 s
+    -- node2 is in rotation after 4.8 s
+    -- Cloud is running: 3 nodes serve at http://203.0.113.8/ after 4.8 s
     "
   `);
   const { nodes } = await outside.ec2.look('party');

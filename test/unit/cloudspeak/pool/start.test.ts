@@ -17,9 +17,9 @@ describe('from nothing', () => {
       -- Give some time for the instance ssh to start up
       -- Configuring master
       -- node0 is in rotation after 4.8 s
-      -- node1 is in rotation after 5.2 s
-      -- node2 is in rotation after 5.2 s
-      -- Cloud is running: 3 nodes serve at http://203.0.113.2/ after 5.2 s
+      -- node1 is in rotation after 4.8 s
+      -- node2 is in rotation after 4.8 s
+      -- Cloud is running: 3 nodes serve at http://203.0.113.2/ after 4.8 s
       "
     `);
   });
