@@ -40,11 +40,11 @@ export class FakeClock implements Clock {
     const before = this.#events;
     const after = (turns: number): void => {
       if (!this.#sleepers.has(sleeper)) return;
-      if (this.#events !== before) return this.#turn(sleeper);
-      if (turns > 0) setImmediate(() => after(turns - 1));
+      const isQuiet = this.#events === before;
+      if (isQuiet && turns > 0) setImmediate(() => after(turns - 1));
       else {
-        this.#wakeFirst();
-        this.#turn(sleeper);
+        if (isQuiet) this.#wakeFirst();
+        if (this.#sleepers.has(sleeper)) this.#turn(sleeper);
       }
     };
     setImmediate(() => after(TURNS));
