@@ -39,11 +39,39 @@ release() {
         chown -R poolparty-app:poolparty-app "$release"
         : >"$release.ready"
     fi
-    if [ "$(readlink $home/current)" != "$release" ]; then
+    former=$(readlink $home/current) || former=
+    if [ "$former" != "$release" ]; then
         mark_app release
         ln -sfn "$release" $home/current.new
         mv -fT $home/current.new $home/current
+        forget_releases "${former##*/}" "${release##*/}"
     fi
+}
+
+# forget_releases ID ID: all but these two, the one that serves until the app is started anew and its successor.
+forget_releases() {
+    for old in $home/releases/*; do
+        id=${old##*/}
+        case ${id%%.*} in "$1" | "$2") ;; *) rm -rf "$old" ;; esac
+    done
+}
+
+# services_in MANIFEST: the units of the settings' services, one a line.
+services_in() {
+    for service in $(sed -n 's|^  "services": "\(.*\)"$|\1|p' "$1"); do
+        case $service in *.*) echo "$service" ;; *) echo "$service.service" ;; esac
+    done
+}
+
+# Services that a former configuration named and this one does not. What the pool itself needs goes on.
+end_services() {
+    [ -e $home/manifest.json ] || return 0
+    services_in "$stage/manifest.json" >"$stage/services"
+    for unit in $(services_in $home/manifest.json | grep -v -x -F -f "$stage/services"); do
+        case $unit in haproxy.service | heartbeat.service | poolparty-*) continue ;; esac
+        systemctl disable --quiet --now "$unit" 2>/dev/null || ! systemctl is-active --quiet "$unit" ||
+            die "$unit, which services does not name any more, cannot be stopped; see journalctl -u $unit on the node"
+    done
 }
 
 wants=/etc/systemd/system/multi-user.target.wants

@@ -7,6 +7,11 @@ changed=
 
 die() { echo "$1" >&2; exit 1; }
 
+# die_if_full TEXT: where a program's own words are that the disk is full.
+die_if_full() {
+    case $1 in *'No space left on device'*) die "the disk of this node is full: $(df -h $home | awk 'END { print $4, "are free at", $6 }'); free some of it, then try again" ;; esac
+}
+
 need() {
     for tool in "$@"; do
         command -v "$tool" >/dev/null || die "$tool is not installed on this node; use an image that has it, or install it"
@@ -26,7 +31,12 @@ begin() {
 }
 
 # The archive on standard input, into the stage.
-unpack() { tar -x --no-same-owner -C "$stage" -f - || die 'the archive with the files did not arrive whole; try again'; }
+unpack() {
+    if why=$(tar -x --no-same-owner -C "$stage" -f - 2>&1); then return 0; fi
+    die_if_full "$why"
+    echo "$why" >&2
+    die 'the archive with the files did not arrive whole; try again'
+}
 
 # What is to be done is on disk before the change that asks for it, so that a killed run is made up for by the next.
 mark() { [ "$1" = nothing ] || : >"$pending/$1"; }

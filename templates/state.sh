@@ -42,7 +42,8 @@ tell_line() { if [ -n "$2" ]; then echo "$1 $2"; fi; }
 tell_state() {
     hash=$(cat $home/config-hash 2>/dev/null) || return 0
     echo "hash $hash"
-    list=$(mktemp)
+    # In memory: a node whose disk is full must be able to say what it is.
+    list=$(mktemp -p /run)
     tell_files "$list"
     rm -f "$list"
     tell_unfinished

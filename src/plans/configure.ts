@@ -119,6 +119,7 @@ export const configureScript = (
     ...heartbeatCalls(hasFile(configuration, HEARTBEAT_CONFIG)),
     ...appCalls(configuration),
     ...serviceCalls(configuration),
+    'end_services',
     ...takeHaproxy(lacks.files),
     'restart_maintain',
     'remember',

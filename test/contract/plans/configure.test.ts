@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { parseConfigured } from '../../../src/plans/configure.ts';
 import { parseProbe, probeScript } from '../../../src/pool/probe.ts';
 import { builtIn } from '../../unit/built-in.ts';
-import { bootTwo, bring, configure, facts, good, machine, odd, processes } from './ground.ts';
+import { bootTwo, bring, configure, facts, good, machine, memberOf, odd, processes } from './ground.ts';
 
 bootTwo();
 
@@ -79,6 +79,72 @@ describe('configuring a node', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/haproxy refuses the new haproxy.cfg.*noodles/s);
     expect(await machine(0).read('sha256sum /etc/haproxy/haproxy.cfg')).toBe(before);
+    expect((await configure(0)).code).toBe(0);
+  });
+
+  test('a service that services names no more is ended, now and for the next boot; any other goes on', async () => {
+    const unit = '[Service]\\nExecStart=sleep 1000\\n[Install]\\nWantedBy=multi-user.target\\n';
+    const names = ['one', 'two', 'mine'];
+    for (const name of names) await machine(0).read(`printf '${unit}' >/etc/systemd/system/${name}.service`);
+    await machine(0).read('systemctl enable --quiet --now mine');
+    const run = async (services: readonly string[]) => {
+      const all = facts(0, good());
+      const { release } = await configure(0);
+      return await bring(0, { ...all, release, settings: { ...all.settings, services } });
+    };
+    expect((await run(['one', 'two.service', 'haproxy'])).code).toBe(0);
+    const states = () =>
+      machine(0).run('systemctl is-active one two mine haproxy; systemctl is-enabled one two mine haproxy');
+    expect((await states()).stdout.split('\n').slice(0, 8)).toEqual([
+      ...['active', 'active', 'active', 'active'],
+      ...['enabled', 'enabled', 'enabled', 'enabled'],
+    ]);
+    expect((await run(['two'])).code).toBe(0);
+    expect((await states()).stdout.split('\n').slice(0, 8)).toEqual([
+      ...['inactive', 'active', 'active', 'active'],
+      ...['disabled', 'enabled', 'enabled', 'enabled'],
+    ]);
+    expect((await configure(0)).code).toBe(0);
+  });
+
+  test('of old releases the one before the last is kept, and no more', async () => {
+    const ids = () =>
+      machine(1).read('ls /opt/poolparty/releases; basename $(readlink /opt/poolparty/current)');
+    const use = async (line: string) => {
+      expect((await configure(1, good({ install: [line] }))).code).toBe(0);
+      return (await ids()).split('\n').at(-1);
+    };
+    const used = [await use('true'), await use('true 2'), await use('true 3')];
+    const two = used.slice(1).flatMap((id) => [id, `${id}.ready`, `${id}.tar.gz`]);
+    expect((await ids()).split('\n').slice(0, -1).sort()).toEqual(two.sort());
+    expect((await configure(1)).code).toBe(0);
+  });
+
+  test('row 53: a full disk is named, nothing is lost by it, and the next run goes on', async () => {
+    const before = await processes();
+    const haproxy = () => machine(0).read('sha256sum /etc/haproxy/haproxy.cfg; ls /opt/poolparty');
+    const full = [
+      'mkdir /root/kept && mount --bind /opt/poolparty /root/kept',
+      'mount -t tmpfs -o size=24m tmpfs /opt/poolparty && cp -a /root/kept/. /opt/poolparty',
+      'dd if=/dev/zero of=/opt/poolparty/filler bs=64k 2>/dev/null || :',
+    ];
+    await machine(0).read(full.join('; '));
+    const sound = await haproxy();
+    try {
+      const members = [memberOf(0), memberOf(1)];
+      const { code, stderr } = await configure(0, good({ env: { ODD: 'full' } }), { members });
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(
+          /^the disk of this node is full: \S+ are free at \/opt\/poolparty;.*\n$/,
+        ),
+      });
+      expect([await haproxy(), await processes()]).toEqual([sound, before]);
+      await machine(0).read('rm /opt/poolparty/filler');
+      expect((await configure(0, good({ env: { ODD: 'full' } }), { members })).code).toBe(0);
+    } finally {
+      await machine(0).read('umount /opt/poolparty /root/kept; rmdir /root/kept');
+    }
     expect((await configure(0)).code).toBe(0);
   });
 

@@ -55,7 +55,7 @@ export async function bring(index: number, all: NodeFacts) {
   const lacks = difference(configuration, await stateOf(index));
   const stdin = await tar(configureParcels(configuration, lacks));
   const output = await machine(index).run(configureScript(configuration, lacks, all.templates, 5), stdin);
-  return { ...output, configuration, lacks };
+  return { ...output, configuration, lacks, release: all.release };
 }
 
 export const memberOf = (index: number) => ({ id: instance(index).id, address: `${machine(index).ip}:8001` });

@@ -45,8 +45,10 @@ describe('the script that configures a node', () => {
     );
   });
 
-  test('starts the further services', () => {
-    expect(calls).toContain('run_unit cron.service start nothing');
+  test('starts the further services, and then ends those that are no more', () => {
+    expect(calls.indexOf('end_services')).toBeGreaterThan(
+      calls.indexOf('run_unit cron.service start nothing'),
+    );
   });
 
   test('waits for the health path, as long as it is told', () => {
