@@ -136,4 +136,4 @@ test('property: from nothing, doing one step of the plan at a time, in any order
     }),
     { numRuns: 200 },
   );
-});
+}, 30_000);
