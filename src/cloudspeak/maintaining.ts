@@ -3,6 +3,14 @@ import { describeStep } from '../plans/plan.ts';
 import type { MaintainNews } from '../world/maintain/run.ts';
 import type { Terminal } from '../world/world.ts';
 
+/** A newcomer gets two dozen files: their names would fill the journal. */
+const inShort = (paths: readonly string[]): string =>
+  paths.length <= MOST_NAMED
+    ? paths.join(', ')
+    : `${paths.slice(0, MOST_NAMED).join(', ')} and ${paths.length - MOST_NAMED} more`;
+
+const MOST_NAMED = 4;
+
 /** The same line is not said twice in a row: a step may be asked for again and again. */
 export function maintainNews(terminal: Terminal): MaintainNews {
   let last = '';
@@ -21,7 +29,7 @@ export function maintainNews(terminal: Terminal): MaintainNews {
       for (const line of details) terminal.warn(`  | ${line}`);
     },
     configured(node, changed) {
-      if (changed.length > 0) terminal.say(`${node.name}: changed ${changed.join(', ')}`);
+      if (changed.length > 0) terminal.say(`${node.name}: changed ${inShort(changed)}`);
     },
     note: (node, text) => terminal.warn(`${node.name}: ${text}`),
     launching: () => undefined,

@@ -10,6 +10,7 @@ import {
   alive,
   ended,
   fell,
+  once,
   type Progress,
   ready,
   running,
@@ -18,7 +19,7 @@ import {
   stateOf,
   steady,
 } from './seen.ts';
-import { lacksIn, membersNow } from './wants.ts';
+import { lacksIn, lacksNow, membersNow } from './wants.ts';
 
 /** Whoever is patient changes a configured node again only when no other is still on its way: once, for all of them. */
 export interface Manner {
@@ -68,8 +69,9 @@ const wanted = (seen: Seen, node: Node): readonly Node[] => {
 };
 
 /** Has everyone come to an end, good or bad, and are all keys known? */
-const calm = (seen: Seen): boolean =>
-  seen.unseen === 0 && tag(seen).length === 0 && alive(seen).every((node) => ended(seen, node));
+const calm = once(
+  (seen) => seen.unseen === 0 && tag(seen).length === 0 && alive(seen).every((node) => ended(seen, node)),
+);
 
 const isNew = (seen: Seen, node: Node): boolean => stateOf(seen, node)?.configHash === undefined;
 
@@ -108,7 +110,7 @@ const itsTime = (seen: Seen, node: Node, lacks: Difference, { patient }: Manner)
 /** Brought again, with the servers that it has. */
 function configureAgain(seen: Seen, node: Node, progress: Progress, manner: Manner): Plan {
   const members = membersNow(seen, node);
-  const lacks = lacksIn(seen, node, members);
+  const lacks = lacksNow(seen, node);
   const ill = progress.stage === 'probed' && !progress.state.healthy;
   const wants = ill || lacksBesides(lacks, progress.state.unfinished);
   if (!wants || !itsTime(seen, node, lacks, manner)) return [];
@@ -158,7 +160,7 @@ export const isComplete = (seen: Seen, node: Node): boolean =>
   !isNew(seen, node) &&
   stateOf(seen, node)?.healthy === true &&
   pairIsKnown(seen) &&
-  !lacksBesides(lacksIn(seen, node, membersNow(seen, node)), stateOf(seen, node)?.unfinished === true);
+  !lacksBesides(lacksNow(seen, node), stateOf(seen, node)?.unfinished === true);
 
 /** Has every node come to its end, but for those that are held back? */
 export function isBrought(seen: Seen): boolean {

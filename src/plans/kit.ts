@@ -22,20 +22,41 @@ export interface Kit {
   readonly secret: string | undefined;
 }
 
+/** The maintain service reads these once. */
+const MAINTAINS = { reaction: 'restart-maintain' } as const;
+
 /** The programs are long and always the same: they are hashed once. */
 const programs = new Map<string, NodeFile>();
 
 function programFile(path: string, program: string): NodeFile {
-  const known = programs.get(program) ?? nodeFile(path, program, { reaction: 'restart-maintain' });
+  const known = programs.get(program) ?? nodeFile(path, program, MAINTAINS);
   programs.set(program, known);
   return known;
+}
+
+/** Hashing takes longer than all else here, and both stay the same for a whole run. */
+const templatesFiles = new WeakMap<Templates, NodeFile>();
+const settingsFiles = new WeakMap<Settings, NodeFile>();
+
+function templatesFile(templates: Templates): NodeFile {
+  const text = () => `${JSON.stringify(templates)}\n`;
+  const file = templatesFiles.get(templates) ?? nodeFile(NODE.templates, text(), MAINTAINS);
+  templatesFiles.set(templates, file);
+  return file;
+}
+
+function settingsFile(settings: Settings): NodeFile {
+  const options = { mode: 0o600, ...MAINTAINS };
+  const file = settingsFiles.get(settings) ?? nodeFile(NODE.settings, settingsText(settings), options);
+  settingsFiles.set(settings, file);
+  return file;
 }
 
 export const kitFiles = (kit: Kit): readonly NodeFile[] => [
   programFile(NODE.program, kit.program),
   programFile(NODE.claim, kit.claim),
-  nodeFile(NODE.settings, settingsText(kit.settings), { mode: 0o600, reaction: 'restart-maintain' }),
-  nodeFile(NODE.templates, `${JSON.stringify(kit.templates)}\n`, { reaction: 'restart-maintain' }),
-  nodeFile(NODE.cloudEnvironment, environmentFile(kit.environment), { reaction: 'restart-maintain' }),
+  settingsFile(kit.settings),
+  templatesFile(kit.templates),
+  nodeFile(NODE.cloudEnvironment, environmentFile(kit.environment), MAINTAINS),
   ...(kit.secret === undefined ? [] : [nodeFile(NODE.secret, `${kit.secret}\n`, { mode: 0o600 })]),
 ];

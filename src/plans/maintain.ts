@@ -4,7 +4,7 @@ import type { InstanceId } from '../pool/instance.ts';
 import type { Settings } from '../pool/settings.ts';
 import { bring } from './bring.ts';
 import type { Plan } from './plan.ts';
-import type { Seen } from './seen.ts';
+import { running, type Seen } from './seen.ts';
 import { giveAddress, launch } from './start.ts';
 
 /** One look of a maintainer. Times in ms on a clock that never runs backwards. */
@@ -27,6 +27,13 @@ export const isInOffice = ({ seen, me }: Pick<Tick, 'seen' | 'me'>): boolean =>
 export const mayBegin = (tick: Tick, now: number): boolean =>
   tick.me === undefined || (isInOffice(tick) && mayAct(tick.lookedAt, now));
 
+/** A stopped machine does not come back by itself and costs money: it goes once others are there in its place. */
+const endStopped = (seen: Seen, settings: Settings): Plan => {
+  const nodes = seen.pool.nodes.filter((node) => node.state === 'stopped');
+  if (nodes.length === 0 || running(seen).length < settings.minimum_instances) return [];
+  return [{ do: 'terminate', nodes, because: 'it has stopped, and others are there in its place' }];
+};
+
 /**
  * The steps of one tick, side by side. While the pool stops nobody changes anything; a new master launches nothing at
  * first. Nodes claim the address among themselves: only a maintainer outside gives it away.
@@ -34,9 +41,10 @@ export const mayBegin = (tick: Tick, now: number): boolean =>
 export function maintain(tick: Tick, settings: Settings): Plan {
   const { seen, me, heldSince, now } = tick;
   if (seen.pool.address?.stopping || !isInOffice(tick)) return [];
+  const settled = me === undefined || mayLaunch(heldSince, now);
   return [
     ...(me === undefined ? giveAddress(seen, settings) : []),
-    ...(me === undefined || mayLaunch(heldSince, now) ? launch(seen, settings) : []),
+    ...(settled ? [...launch(seen, settings), ...endStopped(seen, settings)] : []),
     ...bring(seen, { patient: false, awaits: false }),
   ];
 }

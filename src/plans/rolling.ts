@@ -1,25 +1,24 @@
 // Restarts without a gap: of the nodes that serve, one at a time leaves the rotation, is restarted, and comes back.
 import type { InstanceId, Node } from '../pool/instance.ts';
-import { fell, masterOf, running, type Seen, stageOf } from './seen.ts';
-import { lacksIn, membersNow } from './wants.ts';
+import { fell, masterOf, once, running, type Seen, stageOf } from './seen.ts';
+import { lacksNow } from './wants.ts';
 
-const upAtMaster = (seen: Seen): ReadonlySet<InstanceId> => {
+const upAtMaster = once((seen): ReadonlySet<InstanceId> => {
   const master = masterOf(seen);
   return new Set(master && seen.progress.get(master.id)?.up);
-};
+});
 
 /** Would bringing its configuration to this node start its app anew? */
 export const restarts = (seen: Seen, node: Node): boolean =>
-  ['probed', 'configured'].includes(stageOf(seen, node) ?? '') &&
-  lacksIn(seen, node, membersNow(seen, node)).restarts;
+  ['probed', 'configured'].includes(stageOf(seen, node) ?? '') && lacksNow(seen, node).restarts;
 
 /** Nodes that serve visitors now and have to be restarted, the master last. */
-const candidates = (seen: Seen): readonly Node[] => {
+const candidates = once((seen): readonly Node[] => {
   const up = upAtMaster(seen);
   return running(seen)
     .filter((node) => up.has(node.id) && restarts(seen, node))
     .reverse();
-};
+});
 
 /** A node that came back ill says that the others would, too: they go on serving what they serve. */
 export const heldBack = (seen: Seen): readonly Node[] =>
@@ -32,10 +31,10 @@ const othersServe = (seen: Seen, waiting: readonly Node[]): boolean => {
 };
 
 /** The node that leaves the rotation now to be restarted; undefined where none has to, or none may yet. */
-export function restartsNext(seen: Seen): Node | undefined {
+export const restartsNext = once((seen): Node | undefined => {
   const waiting = candidates(seen);
   return heldBack(seen).length === 0 && othersServe(seen, waiting) ? waiting[0] : undefined;
-}
+});
 
 /** A node that serves beside others may be restarted only when it has left the rotation. */
 export function mayRestart(seen: Seen, node: Node): boolean {

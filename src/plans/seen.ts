@@ -33,6 +33,19 @@ export interface Seen {
   readonly served: boolean;
 }
 
+/**
+ * Deciders ask the same of one look again and again, for each node of each node: it is worked out once. What is seen
+ * does not change; a new look is a new value.
+ */
+export function once<T>(workOut: (seen: Seen) => T): (seen: Seen) => T {
+  const known = new WeakMap<Seen, { readonly value: T }>();
+  return (seen) => {
+    const found = known.get(seen) ?? { value: workOut(seen) };
+    known.set(seen, found);
+    return found.value;
+  };
+}
+
 export const alive = (seen: Seen): readonly Node[] => seen.pool.nodes.filter(isAlive);
 
 export const running = (seen: Seen): readonly Node[] =>

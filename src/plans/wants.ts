@@ -7,27 +7,29 @@ import { type Configuration, configurationOf } from './configuration.ts';
 import type { Kit } from './kit.ts';
 import type { NodeFacts, Pair, PairedNode } from './node-files.ts';
 import { type Difference, difference, UNTOUCHED } from './node-state.ts';
-import { alive, running, type Seen, stateOf } from './seen.ts';
+import { alive, once, running, type Seen, stateOf } from './seen.ts';
 
-/** What a node's configuration is made of beside the kit; equal text, equal files. */
-const factsKey = ({ pool, node, members, pair }: NodeFacts): string =>
+/** What a configuration is made of beside the kit, the node and its members; equal text, equal files. */
+const poolKey = once(({ pool }) =>
   JSON.stringify([
-    node.id,
     pool.address?.ip,
     pool.nodes
       .filter(isAlive)
       .map(({ id, name, privateIp, tags }) => [id, name, privateIp, tags[SSH_KEY_TAG]]),
-    members,
-    pair,
-  ]);
+  ]),
+);
+
+const factsKey = (seen: Seen, { node, members, pair }: NodeFacts): string =>
+  `${node.id} ${poolKey(seen)} ${JSON.stringify([members, pair])}`;
 
 /** Looks come several times a second and nearly always show the same: each configuration is made once. */
 const made = new WeakMap<Kit, Map<string, Configuration>>();
 const MOST_KEPT = 500;
 
-function configurationFor(kit: Kit, facts: NodeFacts): Configuration {
+function configurationFor(seen: Seen, facts: NodeFacts): Configuration {
+  const { kit } = seen;
   const known = made.get(kit) ?? new Map<string, Configuration>();
-  const key = factsKey(facts);
+  const key = factsKey(seen, facts);
   const configuration = known.get(key) ?? configurationOf(facts);
   if (known.size > MOST_KEPT) known.clear();
   made.set(kit, known.set(key, configuration));
@@ -41,7 +43,7 @@ const paired = (seen: Seen, node: Node): readonly PairedNode[] => {
 };
 
 /** Heartbeat's pair: the holder of the address and the node after it, once both have told their names. */
-function pairOf(seen: Seen): Pair | undefined {
+const pairOf = once((seen): Pair | undefined => {
   const [first, second] = running(seen);
   if (
     !movesItsMaster({ settings: seen.kit.settings, pool: seen.pool }) ||
@@ -52,11 +54,11 @@ function pairOf(seen: Seen): Pair | undefined {
   if (first.id !== seen.pool.address?.holder) return undefined;
   const [one, two] = [...paired(seen, first), ...paired(seen, second)];
   return one && two && [one, two];
-}
+});
 
 /** What a node should be with these servers in its HAProxy. */
 export const configurationIn = (seen: Seen, node: Node, members: readonly Node[]): Configuration =>
-  configurationFor(seen.kit, {
+  configurationFor(seen, {
     ...seen.kit,
     pool: seen.pool,
     node,
@@ -73,3 +75,13 @@ export function membersNow(seen: Seen, node: Node): readonly Node[] {
 /** What a node lacks of its configuration with these servers. */
 export const lacksIn = (seen: Seen, node: Node, members: readonly Node[]): Difference =>
   difference(configurationIn(seen, node, members), stateOf(seen, node) ?? UNTOUCHED);
+
+const lacking = once(() => new Map<InstanceId, Difference>());
+
+/** What a node lacks with the servers that it has. */
+export function lacksNow(seen: Seen, node: Node): Difference {
+  const known = lacking(seen);
+  const lacks = known.get(node.id) ?? lacksIn(seen, node, membersNow(seen, node));
+  known.set(node.id, lacks);
+  return lacks;
+}

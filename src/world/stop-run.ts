@@ -4,7 +4,7 @@ import type { Step } from '../plans/plan.ts';
 import { isStopped, type StopSeen, stop } from '../plans/stop.ts';
 import { PoolError } from '../pool/failure.ts';
 import type { Node } from '../pool/instance.ts';
-import { STOPPING_TAG } from '../pool/pool.ts';
+import { type Pool, STOPPING_TAG } from '../pool/pool.ts';
 import { converge } from './converge.ts';
 import type { World } from './world.ts';
 
@@ -12,6 +12,11 @@ import type { World } from './world.ts';
 const LIMIT = 10 * 60_000;
 /** How long a group may stay in use after its last instance has ended, in ms. */
 const GROUP_LIMIT = 2 * 60_000;
+
+/** How long the master is given to end what it does, in ms. */
+const STAND_DOWN_LIMIT = 3_000;
+const STAND_DOWN =
+  'systemctl stop poolparty-watch.timer poolparty-maintain.service heartbeat 2>/dev/null || :';
 
 export interface StopNews {
   terminating(nodes: readonly Node[]): void;
@@ -32,6 +37,7 @@ class StopRun {
   readonly #news: StopNews;
   readonly #began: number;
   #emptyLooks = 0;
+  #stoodDown = false;
 
   constructor(world: World, news: StopNews) {
     this.#world = world;
@@ -57,6 +63,7 @@ class StopRun {
     const { cloud } = this.#world;
     const { address } = pool;
     if (step.do === 'terminate') {
+      await this.#standDown(pool);
       await cloud.terminate(step.nodes.map((node) => node.id));
       this.#news.terminating(step.nodes);
     }
@@ -69,6 +76,17 @@ class StopRun {
       await cloud.release(address);
       this.#news.removed(`address ${address.ip}`);
     }
+  }
+
+  /** Whoever maintains may be in the middle of a launch; the tag on the address keeps it from the next. */
+  async #standDown({ nodes: [master] }: Pool): Promise<void> {
+    if (this.#stoodDown || master?.state !== 'running') return;
+    this.#stoodDown = true;
+    const { remote } = this.#world;
+    // Where it does not answer, or nobody can log in, its end comes without it.
+    const reach = await remote.reach(master, STAND_DOWN_LIMIT).catch(() => undefined);
+    if (reach?.answers !== true) return;
+    await remote.run(master, STAND_DOWN, { timeout: STAND_DOWN_LIMIT }).catch(() => undefined);
   }
 
   /** EC2 calls a group used for some seconds after its last instance: tried again until the limit. */

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Kit } from '../../src/plans/kit.ts';
 import type { NodeFacts } from '../../src/plans/node-files.ts';
+import { releaseOf } from '../../src/plans/release.ts';
 import type { Instance } from '../../src/pool/instance.ts';
 import { poolOf } from '../../src/pool/pool.ts';
 import type { App, Settings } from '../../src/pool/settings.ts';
@@ -35,11 +36,11 @@ export const instance = (number: number, changed: Partial<Instance> = {}): Insta
   ...changed,
 });
 
-/** All that files are made from beside the pool; without a release. */
+/** All that files are made from beside the pool. */
 export const kit = (settings: Settings): Kit => ({
   settings,
   templates: builtIn,
-  release: undefined,
+  release: settings.app && releaseOf(settings.app, new Uint8Array([1])),
   program: 'program',
   claim: 'claim',
   environment: { AWS_REGION: 'us-east-1' },

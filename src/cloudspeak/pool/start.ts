@@ -1,5 +1,6 @@
 // pool start: launches up to the minimum, configures every node as soon as it answers, puts it into rotation.
 
+import { movesItsMaster } from '../../fail-safety/mastership-files.ts';
 import { describeStep } from '../../plans/plan.ts';
 import type { Seen } from '../../plans/seen.ts';
 import { start } from '../../plans/start.ts';
@@ -81,6 +82,13 @@ const interrupted = (world: World, { seen, launched }: Started): number => {
   return 130;
 };
 
+/** Without an address or a role no node can be master by itself. */
+const whoMaintains = ({ pool, kit: { settings } }: Seen): string => {
+  if (movesItsMaster({ pool, settings })) return `${pool.nodes[0]?.name} maintains the pool`;
+  const lacks = settings.instance_profile === undefined ? 'instance_profile is not set' : 'public_ip is none';
+  return `No node maintains the pool, since ${lacks}; pool maintain does it from here`;
+};
+
 export const run: Run = async (world, request) => {
   const { terminal, clock } = world;
   const prepared = await preflight(world);
@@ -95,6 +103,7 @@ export const run: Run = async (world, request) => {
   if (world.signal.aborted) return interrupted(world, started);
   const url = visitorsUrl(world, started.seen.pool, '/');
   complain(started);
+  terminal.say(whoMaintains(started.seen));
   const seconds = ((clock.monotonic() - began) / 1_000).toFixed(1);
   terminal.say(
     `Cloud is running: ${started.seen.pool.nodes.length} nodes serve at ${url} after ${seconds} s`,

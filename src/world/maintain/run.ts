@@ -106,6 +106,7 @@ export class MaintainRun {
     if (step.do !== 'probe') this.#news.begins(step);
     if (isNodeStep(step)) return await this.#onNode.apply(step, tick.seen);
     if (step.do === 'launch') return await launch(this.#world, this.#prepared, this.#memory, step, tick.seen);
+    if (step.do === 'terminate') return await this.#world.cloud.terminate(step.nodes.map(({ id }) => id));
     const { address } = tick.seen.pool;
     if (step.do === 'give-address' && address) await this.#world.cloud.associate(address, step.node.id);
   }

@@ -31,8 +31,17 @@ export class Memory {
   readonly progress = new Map<InstanceId, Progress>();
   readonly failures = new Map<InstanceId, NodeFailure>();
 
+  readonly #mismatches = new Map<string, number>();
+
   constructor(kit: Kit) {
     this.kit = kit;
+  }
+
+  /** How often this token was refused before, since somebody else launches under it. */
+  mismatch(token: string): number {
+    const before = this.#mismatches.get(token) ?? 0;
+    this.#mismatches.set(token, before + 1);
+    return before;
   }
 
   fail(failure: NodeFailure, stage: 'failed' | 'unhealthy', known?: Progress): void {

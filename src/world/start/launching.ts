@@ -33,27 +33,70 @@ const request = (world: World, prepared: Prepared, step: Launch, seen: Seen, att
   };
 };
 
-const spent = (error: unknown): boolean =>
-  error instanceof PoolError && error.message.includes('IdempotentInstanceTerminated');
+const said = (error: unknown, codes: readonly string[]): boolean =>
+  error instanceof PoolError && codes.some((code) => error.message.includes(code));
 
-/** Ids of the instances launched. Throws EC2's refusal. */
-async function launched(
-  world: World,
-  prepared: Prepared,
-  step: Launch,
-  seen: Seen,
-): Promise<readonly string[]> {
+/** Refusals that time or another zone may mend; the SDK has repeated those for haste already. */
+const PASSING = [
+  'InsufficientInstanceCapacity',
+  'RequestLimitExceeded',
+  'InvalidGroup.NotFound',
+  'Unavailable',
+];
+/** Every zone is asked again after these pauses, in ms, each shortened at random. */
+const PAUSES = [2_000, 4_000, 8_000];
+/** So often another launch under our token is waited for, so long each time: EC2 tells of it late, if at all. */
+const MISMATCHES = 3;
+const MISMATCH_PAUSE = 2_000;
+
+/**
+ * Ids of the instances launched in one zone; none where somebody else launches at this moment, who is to be looked
+ * for. Throws EC2's refusal.
+ */
+async function inZone(world: World, prepared: Prepared, memory: Memory, step: Launch, seen: Seen) {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const asked = request(world, prepared, step, seen, attempt);
     try {
-      const instances = await world.cloud.launch(request(world, prepared, step, seen, attempt));
+      const instances = await world.cloud.launch(asked);
       if (instances.some(isAlive)) return instances.filter(isAlive).map((instance) => instance.id);
     } catch (error) {
-      if (!spent(error)) throw error;
+      if (said(error, ['IdempotentParameterMismatch'])) {
+        if (memory.mismatch(asked.token) < MISMATCHES) {
+          await world.clock.sleep(MISMATCH_PAUSE, world.signal);
+          return [];
+        }
+      } else if (!said(error, ['IdempotentInstanceTerminated'])) throw error;
     }
   }
   throw new PoolError(
     `instances in ${step.zone} end as soon as they are launched; look at their state reason in EC2`,
   );
+}
+
+/** In the zone that was planned, else in another; a few times, with pauses, then EC2's last refusal is thrown. */
+async function launched(
+  world: World,
+  prepared: Prepared,
+  memory: Memory,
+  step: Launch,
+  seen: Seen,
+): Promise<readonly string[]> {
+  const others = prepared.subnets.filter(({ zone }) => zone !== step.zone);
+  const places = [step, ...others.map(({ id, zone }) => ({ ...step, subnetId: id, zone }))];
+  let last: unknown;
+  for (const pause of [...PAUSES, undefined]) {
+    for (const place of places) {
+      try {
+        return await inZone(world, prepared, memory, place, seen);
+      } catch (error) {
+        if (!said(error, PASSING)) throw error;
+        last = error;
+      }
+    }
+    if (pause === undefined || world.signal.aborted) break;
+    await world.clock.sleep(pause * (0.5 + Math.random() / 2), world.signal);
+  }
+  throw last;
 }
 
 export async function launch(
@@ -65,7 +108,7 @@ export async function launch(
 ): Promise<void> {
   memory.launching += step.count;
   try {
-    const ids = await launched(world, prepared, step, seen);
+    const ids = await launched(world, prepared, memory, step, seen);
     for (const id of ids) {
       memory.launched.set(id, world.clock.monotonic());
       memory.mine.add(id);

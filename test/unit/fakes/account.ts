@@ -35,6 +35,8 @@ export class FakeAccount {
   environmentOfNodes: Readonly<Record<string, string>> = { AWS_REGION: 'us-east-1' };
   /** Names of images that there are, with their ids. */
   readonly images = new Map([['debian-12', 'ami-debian-12']]);
+  /** Zones that have no machine left to give. */
+  readonly exhausted = new Set<string>();
   /** As in the settings: which address is the pool's. */
   publicIp = 'auto';
   /** Every call, in order, by its name. */

@@ -38,9 +38,11 @@ export class FakeCloud extends FakeOffers implements Cloud {
         'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
       );
     if (known) return this.#again(known.ids);
+    const zone = SUBNETS.find(({ id }) => id === request.subnetId)?.zone ?? 'us-east-1a';
+    if (this.exhausted.has(zone))
+      throw refusal('RunInstances', 'InsufficientInstanceCapacity', `We have none in ${zone}.`);
     this.changes.push(`launch ${request.count}`);
     this.requests.push(request);
-    const zone = SUBNETS.find(({ id }) => id === request.subnetId)?.zone ?? 'us-east-1a';
     const launched = Array.from({ length: request.count }, () =>
       this.has(request.pool, {
         state: 'pending',

@@ -129,9 +129,40 @@ describe('row 33: every wait has a limit', () => {
   });
 });
 
+describe('row 36: a zone without capacity', () => {
+  test('is stepped over: its node is launched in another', async () => {
+    const { outside } = party();
+    outside.ec2.exhausted.add('us-east-1b');
+    expect((await speak('pool start', outside)).code).toBe(0);
+    const zones = [...outside.ec2.instances.values()].map(({ zone }) => zone);
+    expect([zones.length, zones.includes('us-east-1b')]).toEqual([3, false]);
+  });
+
+  test('everywhere: asked again with pauses, then reported plainly', async () => {
+    const { outside } = party();
+    for (const zone of ['us-east-1a', 'us-east-1b', 'us-east-1c']) outside.ec2.exhausted.add(zone);
+    const began = outside.clock.ms;
+    const { code, stderr } = await speak('pool start', outside);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^pool: EC2 refused RunInstances: InsufficientInstanceCapacity: We have none in \S+; name other zones or another size, or try again later\n$/,
+    );
+    const took = outside.clock.ms - began;
+    expect(took).toBeGreaterThan(7_000 - 1);
+    expect(took).toBeLessThan(20_000);
+    expect([...outside.ec2.instances]).toEqual([]);
+  });
+
+  test('a launch that was refused for haste is asked again', async () => {
+    const { outside } = party();
+    outside.ec2.nextError.set('launch', refusal('RunInstances', 'RequestLimitExceeded', 'Slow down.'));
+    expect((await speak('pool start', outside)).code).toBe(0);
+    expect(outside.ec2.instances.size).toBe(3);
+  });
+});
+
 describe('row 36: what EC2 refuses is reported plainly', () => {
   const refusals = [
-    ['launch', 'InsufficientInstanceCapacity', 'name other zones or another size, or try again later'],
     ['allocateAddress', 'AddressLimitExceeded', 'release an address, or set public_ip to one of your own'],
     ['openGroup', 'RequestLimitExceeded', ''],
   ] as const;

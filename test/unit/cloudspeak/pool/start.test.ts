@@ -19,6 +19,7 @@ describe('from nothing', () => {
       -- node0 is in rotation after 4.8 s
       -- node1 is in rotation after 4.8 s
       -- node2 is in rotation after 4.8 s
+      -- No node maintains the pool, since instance_profile is not set; pool maintain does it from here
       -- Cloud is running: 3 nodes serve at http://203.0.113.2/ after 4.8 s
       "
     `);
