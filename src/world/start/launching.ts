@@ -8,7 +8,7 @@ import { PoolError } from '../../pool/failure.ts';
 import { isAlive } from '../../pool/instance.ts';
 import type { Memory } from '../nodes/memory.ts';
 import type { Prepared } from '../preflight.ts';
-import type { World } from '../world.ts';
+import type { LaunchRequest, World } from '../world.ts';
 
 type Launch = Extract<Step, { do: 'launch' }>;
 
@@ -49,6 +49,20 @@ const PAUSES = [2_000, 4_000, 8_000];
 const MISMATCHES = 3;
 const MISMATCH_PAUSE = 2_000;
 
+/** What became of one launch: whose ids, or why there are none. */
+type Attempt = { readonly ids: readonly string[] } | 'spent' | 'mismatch';
+
+async function attemptOf(world: World, asked: LaunchRequest): Promise<Attempt> {
+  try {
+    const ids = (await world.cloud.launch(asked)).filter(isAlive).map((instance) => instance.id);
+    return ids.length > 0 ? { ids } : 'spent';
+  } catch (error) {
+    if (said(error, ['IdempotentParameterMismatch'])) return 'mismatch';
+    if (said(error, ['IdempotentInstanceTerminated'])) return 'spent';
+    throw error;
+  }
+}
+
 /**
  * Ids of the instances launched in one zone; none where somebody else launches at this moment, who is to be looked
  * for. Throws EC2's refusal.
@@ -56,17 +70,11 @@ const MISMATCH_PAUSE = 2_000;
 async function inZone(world: World, prepared: Prepared, memory: Memory, step: Launch, seen: Seen) {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const asked = request(world, prepared, step, seen, attempt);
-    try {
-      const instances = await world.cloud.launch(asked);
-      if (instances.some(isAlive)) return instances.filter(isAlive).map((instance) => instance.id);
-    } catch (error) {
-      if (said(error, ['IdempotentParameterMismatch'])) {
-        if (memory.mismatch(asked.token) < MISMATCHES) {
-          await world.clock.sleep(MISMATCH_PAUSE, world.signal);
-          return [];
-        }
-      } else if (!said(error, ['IdempotentInstanceTerminated'])) throw error;
-    }
+    const end = await attemptOf(world, asked);
+    if (typeof end === 'object') return end.ids;
+    if (end === 'spent' || memory.mismatch(asked.token) >= MISMATCHES) continue;
+    await world.clock.sleep(MISMATCH_PAUSE, world.signal);
+    return [];
   }
   throw new PoolError(
     `instances in ${step.zone} end as soon as they are launched; look at their state reason in EC2`,
@@ -83,20 +91,31 @@ async function launched(
 ): Promise<readonly string[]> {
   const others = prepared.subnets.filter(({ zone }) => zone !== step.zone);
   const places = [step, ...others.map(({ id, zone }) => ({ ...step, subnetId: id, zone }))];
-  let last: unknown;
-  for (const pause of [...PAUSES, undefined]) {
-    for (const place of places) {
-      try {
-        return await inZone(world, prepared, memory, place, seen);
-      } catch (error) {
-        if (!said(error, PASSING)) throw error;
-        last = error;
-      }
-    }
-    if (pause === undefined || world.signal.aborted) break;
+  for (const pause of PAUSES) {
+    const ids = await firstThatCan(world, prepared, memory, places, seen).catch((error) => {
+      if (!said(error, PASSING) || world.signal.aborted) throw error;
+    });
+    if (ids) return ids;
     await world.clock.sleep(pause * (0.5 + Math.random() / 2), world.signal);
   }
-  throw last;
+  return await firstThatCan(world, prepared, memory, places, seen);
+}
+
+/** Throws what the last of them says where none has capacity. */
+async function firstThatCan(
+  world: World,
+  prepared: Prepared,
+  memory: Memory,
+  [place, ...others]: readonly Launch[],
+  seen: Seen,
+): Promise<readonly string[]> {
+  if (place === undefined) return [];
+  try {
+    return await inZone(world, prepared, memory, place, seen);
+  } catch (error) {
+    if (others.length === 0 || !said(error, PASSING)) throw error;
+    return await firstThatCan(world, prepared, memory, others, seen);
+  }
 }
 
 export async function launch(

@@ -22,7 +22,7 @@ function changed(count: number): Seen {
 }
 
 /** What a step does to what is seen; who is configured and whose app is ill comes back `unhealthy`. */
-function after(seen: Seen, step: Step, ill: readonly string[] = []): Seen {
+function stepped(seen: Seen, step: Step, ill: readonly string[] = []): Seen {
   const note = (id: string, known: ReturnType<typeof configured>) => ({
     ...seen,
     progress: new Map(seen.progress).set(id, known),
@@ -63,13 +63,28 @@ function after(seen: Seen, step: Step, ill: readonly string[] = []): Seen {
 
 const upNow = (seen: Seen) => seen.progress.get('i-1')?.up ?? [];
 
+/** Does one of the steps after another, whichever the dice say, until none is left; nobody is touched who serves. */
+function brought(from: Seen, dice: Iterator<number>, count: number): Seen {
+  let seen = from;
+  for (let turn = 0; turn < 200; turn += 1) {
+    const plan = configureNodes(seen, seen.pool.nodes);
+    const step = plan[(dice.next().value ?? 0) % Math.max(1, plan.length)];
+    if (step === undefined) break;
+    const touches = step.do === 'configure' && seen.progress.get(step.node.id)?.stage === 'probed';
+    if (touches) expect(upNow(seen)).not.toContain(step.node.id);
+    seen = stepped(seen, step);
+    expect(upNow(seen).length).toBeGreaterThanOrEqual(count - 1);
+  }
+  return seen;
+}
+
 describe('restarting everybody', () => {
   test('the first leaves the rotation before it is touched, the master is the last', () => {
     const seen = changed(3);
     const plan = configureNodes(seen, seen.pool.nodes);
     expect(words(plan)).toEqual(['rotate i-1']);
     expect(plan[0]?.do === 'rotate' && plan[0].members.map(({ id }) => id)).toEqual(['i-1', 'i-2']);
-    const next = plan[0] ? after(seen, plan[0]) : seen;
+    const next = plan[0] ? stepped(seen, plan[0]) : seen;
     expect(words(configureNodes(next, next.pool.nodes))).toContain('configure i-3');
   });
 
@@ -81,18 +96,7 @@ describe('restarting everybody', () => {
   test('property: never more than one is out of rotation, and all are brought to the new configuration', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 6 }), fc.infiniteStream(fc.nat()), (count, dice) => {
-        let seen = changed(count);
-        for (let turn = 0; turn < 200; turn += 1) {
-          const plan = configureNodes(seen, seen.pool.nodes);
-          const step = plan[(dice.next().value ?? 0) % Math.max(1, plan.length)];
-          if (step === undefined) break;
-          if (step.do === 'configure') {
-            const lacks = seen.progress.get(step.node.id)?.stage === 'probed';
-            if (lacks) expect(upNow(seen)).not.toContain(step.node.id);
-          }
-          seen = after(seen, step);
-          expect(upNow(seen).length).toBeGreaterThanOrEqual(count - 1);
-        }
+        const seen = brought(changed(count), dice, count);
         expect(isConfigured(seen, seen.pool.nodes)).toBe(true);
         expect([...upNow(seen)].sort()).toEqual(idsOf(count));
       }),
@@ -107,7 +111,7 @@ describe('restarting everybody', () => {
         for (let turn = 0; turn < 50; turn += 1) {
           const [step] = configureNodes(seen, seen.pool.nodes);
           if (step === undefined) break;
-          seen = after(seen, step, idsOf(count));
+          seen = stepped(seen, step, idsOf(count));
         }
         expect([...seen.progress.values()].filter(({ stage }) => stage === 'unhealthy')).toHaveLength(1);
         expect(heldBack(seen)).toHaveLength(count - 1);
