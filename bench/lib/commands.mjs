@@ -8,6 +8,8 @@ export const nothing = [process.execPath, '-e', '0'];
 
 export const pool = (...words) => [process.execPath, bin('pool'), ...words];
 
+export const instance = (...words) => [process.execPath, bin('instance'), ...words];
+
 /** Debian's awscli; a machine may have other programs of that name earlier in its PATH. */
 export const aws = (...words) => ['/usr/bin/aws', ...words];
 

@@ -2,12 +2,15 @@
 import { poolOf, run } from './cloud.mjs';
 import { pool } from './commands.mjs';
 
+/** What `pool list --json` says of the pool. */
+export const poolList = (env) => JSON.parse(run(pool('list', '--json'), env));
+
 /** Starts the pool, hands its environment to `measure`, and stops it whatever happens. */
-export function withThreeNodes(measure) {
+export async function withThreeNodes(measure) {
   const env = poolOf(3);
   try {
     run(pool('start'), env);
-    return measure(env);
+    return await measure(env);
   } finally {
     run(pool('stop', '--yes'), env);
   }
