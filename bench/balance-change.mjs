@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { run } from './lib/cloud.mjs';
 import { instance } from './lib/commands.mjs';
 import { failedDuring } from './lib/load.mjs';
-import { poolList, withThreeNodes } from './lib/three-nodes.mjs';
+import { poolList, withPool } from './lib/pools.mjs';
 
 const template = (name) => readFileSync(new URL(`../templates/${name}`, import.meta.url), 'utf8');
 
@@ -37,8 +37,8 @@ export default {
   target: 0,
   unit: 'requests',
   run: () =>
-    withThreeNodes((env) => {
-      const { address, instances } = poolList(env);
-      return failedDuring(address, () => change(env, instances));
+    withPool(3, (env) => {
+      const { instances } = poolList(env);
+      return failedDuring(env, () => change(env, instances));
     }),
 };
