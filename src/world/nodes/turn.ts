@@ -32,13 +32,13 @@ export class Turn {
     if (master !== undefined) await this.take(master);
   }
 
-  /** Takes the lock on this node, if it is not held there already. */
+  /** Takes the lock on this node, if it is not held there already. Of many who ask at once the first takes it. */
   async take(master: Node): Promise<void> {
     if (this.#held?.on !== master.id) {
-      await this.end();
-      this.#held = { on: master.id, lock: this.#lock(master) };
+      const former = this.end();
+      this.#held = { on: master.id, lock: former.then(() => this.#lock(master)) };
     }
-    await this.#held?.lock;
+    await this.#held.lock;
   }
 
   async end(): Promise<void> {
@@ -62,8 +62,9 @@ export class Turn {
     const { answers } = await this.#world.remote.reach(master, MASTER_LIMIT);
     if (!answers) return undefined;
     const held = await holdLock(this.#world, kit.templates, master, this.#who, this.#manner);
+    const mine = this.#held;
     void held.lost.then(() => {
-      if (this.#held?.on === master.id) this.#held = undefined;
+      if (this.#held === mine) this.#held = undefined;
     });
     return held;
   }

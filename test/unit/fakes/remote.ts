@@ -14,6 +14,7 @@ export class FakeRemote implements Remote {
   }[] = [];
   /** Every node that the pool's lock was taken on. */
   readonly locks: string[] = [];
+  readonly #locked = new Set<string>();
   /** Every node that was asked whether its sshd answers, once for each time. */
   readonly reached: string[] = [];
   /** Every node that a shell was opened on. */
@@ -43,9 +44,12 @@ export class FakeRemote implements Remote {
 
   /** The pool's lock, held until the session ends. */
   async #hold({ name }: Node, { input, onChunk }: RunOptions): Promise<Output> {
+    if (this.#locked.has(name)) return { ...NOTHING, code: 75, stdout: 'another session of this test' };
     this.locks.push(name);
+    this.#locked.add(name);
     onChunk?.(new TextEncoder().encode('locked\n'), 'stdout');
     for await (const _sign of input ?? []);
+    this.#locked.delete(name);
     return NOTHING;
   }
 
