@@ -1,6 +1,6 @@
 // Restarts without a gap: of the nodes that serve, one at a time leaves the rotation, is restarted, and comes back.
 import type { InstanceId, Node } from '../pool/instance.ts';
-import { fell, masterOf, once, running, type Seen, stageOf } from './seen.ts';
+import { fell, isChosen, masterOf, once, running, type Seen, stageOf } from './seen.ts';
 import { lacksNow } from './wants.ts';
 
 const upAtMaster = once((seen): ReadonlySet<InstanceId> => {
@@ -16,7 +16,7 @@ export const restarts = (seen: Seen, node: Node): boolean =>
 const candidates = once((seen): readonly Node[] => {
   const up = upAtMaster(seen);
   return running(seen)
-    .filter((node) => up.has(node.id) && restarts(seen, node))
+    .filter((node) => isChosen(seen, node) && up.has(node.id) && restarts(seen, node))
     .reverse();
 });
 
@@ -30,10 +30,14 @@ const othersServe = (seen: Seen, waiting: readonly Node[]): boolean => {
   return running(seen).every((node) => waiting.includes(node) || up.has(node.id) || fell(seen, node));
 };
 
+/** As long as one was not looked at nobody knows who has to be restarted, and in which order. */
+const allAreKnown = (seen: Seen): boolean => running(seen).every((node) => seen.progress.has(node.id));
+
 /** The node that leaves the rotation now to be restarted; undefined where none has to, or none may yet. */
 export const restartsNext = once((seen): Node | undefined => {
   const waiting = candidates(seen);
-  return heldBack(seen).length === 0 && othersServe(seen, waiting) ? waiting[0] : undefined;
+  if (!allAreKnown(seen) || heldBack(seen).length > 0) return undefined;
+  return othersServe(seen, waiting) ? waiting[0] : undefined;
 });
 
 /** A node that serves beside others may be restarted only when it has left the rotation. */

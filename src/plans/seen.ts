@@ -31,6 +31,8 @@ export interface Seen {
   readonly progress: ReadonlyMap<InstanceId, Progress>;
   /** Did the last request through the pool's address succeed? */
   readonly served: boolean;
+  /** The only nodes that this run changes; absent: all of them. */
+  readonly only?: ReadonlySet<InstanceId>;
 }
 
 /**
@@ -75,6 +77,9 @@ export const fell = (seen: Seen, node: Node): boolean =>
 
 export const ended = (seen: Seen, node: Node): boolean =>
   stageOf(seen, node) === 'configured' || fell(seen, node);
+
+/** Is this node one that this run changes? */
+export const isChosen = ({ only }: Seen, node: Node): boolean => only?.has(node.id) ?? true;
 
 /** Visitors come in here: the only HAProxy that has to follow each change at once. */
 export const masterOf = (seen: Seen): Node | undefined =>

@@ -46,8 +46,8 @@ export class ConfigureRun {
     const { clock, signal } = this.#world;
     await converge<Seen>(clock, signal, {
       look: () => this.#look(),
-      decide: (seen) => configureNodes(seen, this.#chosen),
-      done: (seen) => isConfigured(seen, this.#chosen),
+      decide: configureNodes,
+      done: isConfigured,
       apply: (step, seen) => this.#apply(step, seen),
       show: () => undefined,
     }).finally(() => this.#turn.end());
@@ -64,7 +64,8 @@ export class ConfigureRun {
     const { pool } = this.#looked;
     settleSecret(this.#world, this.#memory, pool);
     const { kit, progress } = this.#memory;
-    const beside = { groupId: undefined, zones: [], lacksBucket: false, unseen: 0, served: true };
+    const only = new Set(this.#chosen.map(({ id }) => id));
+    const beside = { only, groupId: undefined, zones: [], lacksBucket: false, unseen: 0, served: true };
     this.#seen = noteComplete(this.#memory, { ...beside, pool, kit, progress });
     return this.#seen;
   }

@@ -1,4 +1,5 @@
 // The loop of a maintainer: look, decide, do, until it is told to end or finds that the address is another's.
+import { isBrought } from '../../plans/bring.ts';
 import { isInOffice, maintain, mayBegin, type Tick } from '../../plans/maintain.ts';
 import type { Plan, Step } from '../../plans/plan.ts';
 import type { InstanceId } from '../../pool/instance.ts';
@@ -95,7 +96,8 @@ export class MaintainRun {
   }
 
   #isOver(tick: Tick): boolean {
-    if (isInOffice(tick)) return this.#manner.once === true && this.decide(tick).length === 0;
+    if (isInOffice(tick))
+      return this.#manner.once === true && isBrought(tick.seen) && this.decide(tick).length === 0;
     this.#end = 'elsewhere';
     return true;
   }

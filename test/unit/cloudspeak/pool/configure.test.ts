@@ -1,16 +1,100 @@
-// pool configure, by the whole command in the fake world.
-import { expect, test } from 'vitest';
+// pool configure and instance reconfigure in the fake world: what is brought to whom, and what is said.
+import { describe, expect, test } from 'vitest';
 import { speak } from '../../fake-world.ts';
-import { next, started } from './party.ts';
+import { next, type Party, started } from './party.ts';
 
-test('row 51: what is no change takes no lock and changes nothing', async () => {
-  const { outside } = next(await started());
-  const { code, stdout } = await speak('pool configure -q', outside);
-  expect({ code, stdout }).toEqual({
-    code: 0,
-    stdout: 'node0: nothing differs\nnode1: nothing differs\nnode2: nothing differs\n',
+/** Scripts that change a node, by the node's name. */
+const changing = ({ outside }: Party) =>
+  outside.nodes.scripts.filter(({ script }) => script.includes('\nbegin\n')).map(({ node }) => node);
+
+const POOL = '/home/tester/party/pool.yml';
+
+/** The pool of three, and another value in the environment of its app. */
+async function withNewEnvironment(): Promise<Party> {
+  const all = next(await started());
+  all.outside.texts.set(POOL, `${all.outside.texts.get(POOL)}  env:\n    COLOUR: red\n`);
+  return all;
+}
+
+describe('pool configure', () => {
+  test('row 51: where nothing differs nothing is sent, no lock is taken, and that is said', async () => {
+    const all = next(await started());
+    const { code, stdout, stderr } = await speak('pool configure', all.outside);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toBe('node0: nothing differs\nnode1: nothing differs\nnode2: nothing differs\n');
+    expect(changing(all)).toEqual([]);
+    expect(all.outside.nodes.scripts.every(({ stdin }) => stdin === undefined)).toBe(true);
+    expect(all.outside.nodes.locks).toEqual([]);
   });
-  expect(outside.nodes.locks).toEqual([]);
+
+  test('only what differs is sent, to one node after the other, each out of rotation, the master last', async () => {
+    const all = await withNewEnvironment();
+    const { code, stdout } = await speak('pool configure', all.outside);
+    expect(code).toBe(0);
+    const changed = 'changed files/opt/poolparty/settings.json, files/etc/poolparty/app.env, manifest.json';
+    for (const name of ['node0', 'node1', 'node2']) expect(stdout).toContain(`${name}: ${changed}`);
+    const configured = all.outside.nodes.scripts.filter(({ script }) => script.includes('\nremember\n'));
+    expect(configured.map(({ node }) => node)).toEqual(['node2', 'node1', 'node0']);
+    expect(all.outside.nodes.locks).toEqual(['node0']);
+    const ids = [...all.outside.ec2.instances.keys()].sort();
+    expect(all.machines.up(ids[0] ?? '')).toEqual(ids);
+  });
+
+  test('row 53: a node that does not answer is named; the others are brought up to date; the code is 1', async () => {
+    const all = await withNewEnvironment();
+    all.outside.nodes.answering = ({ name }) => name !== 'node1';
+    const { code, stdout, stderr } = await speak('pool configure', all.outside);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^pool: 1 of 3 nodes could not be configured; mend it, then run it again\nnode1 \(i-\w+\): no answer on ssh within \d+ s: connection refused\n$/,
+    );
+    expect(stdout).toMatch(/^node0: changed/m);
+    expect(stdout).toMatch(/^node2: changed/m);
+  });
+
+  test('the first that comes back ill is named, and the others go on serving what they serve', async () => {
+    const all = await withNewEnvironment();
+    all.machines.unhealthy.add('node2');
+    const { code, stderr } = await speak('pool configure', all.outside);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^node2 \(i-\w+\): the app is not healthy: /m);
+    for (const name of ['node0', 'node1'])
+      expect(stderr).toMatch(
+        new RegExp(`^${name} \\(i-\\w+\\) serves what it served before: it was held back$`, 'm'),
+      );
+    const configured = all.outside.nodes.scripts.filter(({ script }) => script.includes('\nremember\n'));
+    expect(configured.map(({ node }) => node)).toEqual(['node2']);
+  });
+
+  test('a template with an unknown placeholder is an error, and nothing is touched', async () => {
+    const all = next(await started());
+    const { template } = all.outside.disk;
+    all.outside.disk.template = async (name) =>
+      name === 'hosts' ? '{{who}} is unknown' : await template(name);
+    const { code, stderr } = await speak('pool configure', all.outside);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^pool: templates\/hosts: unknown placeholder "who" at 1:2; known are nodes\n$/);
+    expect(all.outside.nodes.scripts).toEqual([]);
+  });
+
+  test('with nothing running it says so', async () => {
+    const { outside } = next(await started());
+    for (const id of outside.ec2.instances.keys()) outside.ec2.instances.delete(id);
+    expect(await speak('pool configure', outside)).toMatchObject({
+      code: 1,
+      stderr: 'pool: Cloud is not running; pool start launches it\n',
+    });
+  });
+});
+
+test('row 11: instance reconfigure brings that node its files, and no other', async () => {
+  const all = await withNewEnvironment();
+  const { code, stdout } = await speak('instance reconfigure i=1', all.outside);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^node1: changed /m);
+  expect(stdout).not.toMatch(/^node[02]:/m);
+  const configured = all.outside.nodes.scripts.filter(({ script }) => script.includes('\nremember\n'));
+  expect(configured.map(({ node }) => node)).toEqual(['node1']);
 });
 
 test('row 68: many nodes that differ at once are one turn: the lock is taken once', async () => {

@@ -1,0 +1,98 @@
+// pool maintain in the fake world: it heals, says what it does and why, and ends within a step.
+import { describe, expect, test } from 'vitest';
+import { speak } from '../../fake-world.ts';
+import { refusal } from '../../fakes/account.ts';
+import { next, type Party, started } from './party.ts';
+
+const ids = ({ outside }: Party) => [...outside.ec2.instances.keys()].sort();
+
+/** A pool of three whose last node has just been ended by somebody else. */
+async function bereaved(): Promise<Party> {
+  const all = next(await started());
+  const [, , last = ''] = ids(all);
+  await all.outside.ec2.terminate([last]);
+  await all.outside.clock.sleep(3_000);
+  all.outside.ec2.changes.length = 0;
+  return all;
+}
+
+describe('pool maintain --once', () => {
+  test('leaves a pool alone that is what it should be', async () => {
+    const all = next(await started());
+    expect(await speak('pool maintain --once', all.outside)).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(all.outside.ec2.changes).toEqual([]);
+  });
+
+  test('row 56: launches what is missing, and waits until it is in every rotation', async () => {
+    const all = await bereaved();
+    const { code, stdout, stderr } = await speak('pool maintain --once', all.outside);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^-- launch 1 in us-east-1\w: minimum_instances is 3, 2 are there$/m);
+    expect(stdout).toMatch(/^-- configure node2: it was never configured$/m);
+    const alive = (await all.outside.ec2.look('party')).nodes.map(({ id }) => id).sort();
+    expect(alive).toHaveLength(3);
+    await all.outside.clock.sleep(2_000);
+    for (const id of alive) expect(all.machines.up(id)).toEqual(alive);
+  });
+
+  test('--dry-run says what it would do, with the reasons, and does nothing', async () => {
+    const all = await bereaved();
+    const { code, stdout } = await speak('pool maintain --once --dry-run', all.outside);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^launch 1 in us-east-1\w: minimum_instances is 3, 2 are there$/m);
+    expect([all.outside.ec2.changes, all.outside.nodes.locks]).toEqual([[], []]);
+  });
+
+  test('without a pool there is nothing to maintain', async () => {
+    const all = next(await started());
+    for (const id of ids(all)) all.outside.ec2.instances.delete(id);
+    expect(await speak('pool maintain --once', all.outside)).toMatchObject({
+      code: 1,
+      stderr: 'pool: Cloud is not running; pool start launches it\n',
+    });
+  });
+});
+
+describe('pool maintain', () => {
+  test('row 70: Ctrl-C ends it with 130 and lets go of the lock', async () => {
+    const all = next(await started());
+    const { outside } = all;
+    const running = speak('pool maintain', outside);
+    await outside.clock.sleep(60_000);
+    outside.controller.abort();
+    expect((await running).code).toBe(130);
+    expect(outside.nodes.locks).toEqual(['node0']);
+  });
+
+  test('row 69: a look that fails is told, and the loop goes on at its pace', async () => {
+    const all = next(await started());
+    const { outside } = all;
+    const running = speak('pool maintain', outside);
+    await outside.clock.sleep(20_000);
+    outside.ec2.nextError.set('look', refusal('DescribeInstances', 'Unavailable', 'not now'));
+    const [, , last = ''] = ids(all);
+    await outside.clock.sleep(6_000);
+    await outside.ec2.terminate([last]);
+    await outside.clock.sleep(60_000);
+    outside.controller.abort();
+    const { stderr } = await running;
+    expect(stderr).toBe('EC2 refused DescribeInstances: Unavailable: not now\n');
+    expect((await outside.ec2.look('party')).nodes).toHaveLength(3);
+  });
+
+  test('a pool that stops is left to its end', async () => {
+    const all = await bereaved();
+    const [address] = [...all.outside.ec2.addresses.values()];
+    await all.outside.ec2.tag([address?.allocationId ?? ''], { 'poolparty:stopping': 'yes' });
+    all.outside.ec2.changes.length = 0;
+    const running = speak('pool maintain', all.outside);
+    await all.outside.clock.sleep(60_000);
+    all.outside.controller.abort();
+    await running;
+    expect(all.outside.ec2.changes).toEqual([]);
+  });
+});
