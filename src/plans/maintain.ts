@@ -27,6 +27,17 @@ export const isInOffice = ({ seen, me }: Pick<Tick, 'seen' | 'me'>): boolean =>
 export const mayBegin = (tick: Tick, now: number): boolean =>
   tick.me === undefined || (isInOffice(tick) && mayAct(tick.lookedAt, now));
 
+/** While there is work under way EC2 is looked at this often, in ms. */
+const BUSY_PAUSE = 500;
+
+/** Machines of the pool that boot: launched and not yet seen, or seen and not yet running. */
+const boots = ({ pool, unseen, progress }: Seen): boolean =>
+  unseen > 0 || pool.nodes.some(({ id, state }) => state === 'pending' && !progress.has(id));
+
+/** Until the next look, in ms: who boots is met when it runs, and need not wait for the tick. */
+export const pauseAfter = (seen: Seen, busy: boolean, { polling_time }: Settings): number =>
+  busy || boots(seen) ? Math.min(BUSY_PAUSE, polling_time) : polling_time;
+
 /** A stopped machine does not come back by itself and costs money: it goes once others are there in its place. */
 const endStopped = (seen: Seen, settings: Settings): Plan => {
   const nodes = seen.pool.nodes.filter((node) => node.state === 'stopped');

@@ -1,7 +1,8 @@
 // The loop of a maintainer: look, decide, do, until it is told to end or finds that the address is another's.
 import { isBrought } from '../../plans/bring.ts';
-import { isInOffice, maintain, mayBegin, type Tick } from '../../plans/maintain.ts';
+import { isInOffice, maintain, mayBegin, pauseAfter, type Tick } from '../../plans/maintain.ts';
 import type { Plan, Step } from '../../plans/plan.ts';
+import type { Seen } from '../../plans/seen.ts';
 import type { InstanceId } from '../../pool/instance.ts';
 import { converge } from '../converge.ts';
 import { Memory } from '../nodes/memory.ts';
@@ -12,9 +13,6 @@ import { launch } from '../start/launching.ts';
 import { Looks } from '../start/looking.ts';
 import type { World } from '../world.ts';
 import { Pulse } from './pulse.ts';
-
-/** While steps are under way EC2 is looked at this often, in ms. */
-const BUSY_PAUSE = 500;
 
 export interface MaintainNews extends StartNews {
   /** A step begins. */
@@ -45,6 +43,7 @@ export class MaintainRun {
   readonly #looks: Looks;
   readonly #pulse: Pulse;
   #heldSince: number | undefined;
+  #seen: Seen | undefined;
   #end: MaintainEnd = 'told';
 
   constructor(world: World, prepared: Prepared, news: MaintainNews, manner: Maintaining) {
@@ -74,7 +73,7 @@ export class MaintainRun {
       apply: (step, tick) => this.#apply(step, tick),
       show: ({ seen }) => this.#news.looked(seen),
       failed: (error) => this.#news.failed(error),
-      pause: (busy) => (busy ? BUSY_PAUSE : settings.polling_time),
+      pause: (busy) => (this.#seen ? pauseAfter(this.#seen, busy, settings) : settings.polling_time),
     });
     return this.#end;
   }
@@ -85,6 +84,7 @@ export class MaintainRun {
     const first = await this.#looks.look();
     await this.#pulse.feel(first);
     const seen = this.#looks.again(first);
+    this.#seen = seen;
     const { me } = this.#manner;
     const holds = me !== undefined && seen.pool.address?.holder === me;
     this.#heldSince = holds ? (this.#heldSince ?? lookedAt) : undefined;

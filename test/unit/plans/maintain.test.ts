@@ -1,6 +1,6 @@
 // What a maintainer does at one look: a table of pools and the steps for each.
 import { describe, expect, test } from 'vitest';
-import { isInOffice, maintain, mayBegin, type Tick } from '../../../src/plans/maintain.ts';
+import { isInOffice, maintain, mayBegin, pauseAfter, type Tick } from '../../../src/plans/maintain.ts';
 import type { Seen } from '../../../src/plans/seen.ts';
 import { address, fresh, instance, seenOf, settings, words } from './ground.ts';
 
@@ -48,6 +48,16 @@ describe('maintain', () => {
     expect(steps(pool({ instances: [instance('i-1'), stopped] }))).not.toContain('terminate');
     const replaced = pool({ instances: [instance('i-1'), stopped, instance('i-3')] });
     expect(steps(replaced)).toEqual(expect.arrayContaining(['terminate', 'probe i-3']));
+  });
+
+  test('who boots is met when it runs: the next look does not wait for the tick', () => {
+    expect(pauseAfter(pool(), false, of)).toBe(5_000);
+    expect(pauseAfter(pool(), true, of)).toBe(500);
+    expect(pauseAfter({ ...pool(), unseen: 1 }, false, of)).toBe(500);
+    const booting = pool({ instances: [instance('i-1'), instance('i-2', { state: 'pending' })] });
+    expect(pauseAfter({ ...booting, progress: new Map() }, false, of)).toBe(500);
+    const given = new Map([['i-2', fresh({ stage: 'failed' })]]);
+    expect(pauseAfter({ ...booting, progress: given }, false, of)).toBe(5_000);
   });
 
   test('while the pool stops nobody does anything', () => {
