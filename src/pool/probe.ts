@@ -5,9 +5,9 @@ const BACKEND = 'app';
 
 /** Changes nothing and needs nothing but coreutils; without HAProxy or its socat the servers are missing. */
 export const probeScript = [
-  'echo "load $(cut -d " " -f 1 /proc/loadavg)"',
+  'read -r load _ </proc/loadavg && echo "load $load"',
   'echo "cpus $(nproc)"',
-  'echo "hash $(cat /opt/poolparty/config-hash 2>/dev/null)"',
+  'if [ -e /opt/poolparty/config-hash ]; then read -r hash </opt/poolparty/config-hash; echo "hash $hash"; fi',
   'echo "show stat" | socat -t 2 - UNIX-CONNECT:/run/haproxy/admin.sock 2>/dev/null',
   'exit 0',
 ].join('\n');

@@ -151,7 +151,8 @@ describe('configuring a node', () => {
   test('what a configuration no longer has goes away', async () => {
     const path = '/etc/systemd/system/poolparty-app.service';
     const none = { ...facts(1, good()).settings, app: undefined };
-    expect((await bring(1, { ...facts(1, good()), settings: none })).code).toBe(0);
+    const { code, stderr } = await bring(1, { ...facts(1, good()), settings: none, release: undefined });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect((await machine(1).run(`test -e ${path} || systemctl is-active -q poolparty-app`)).code).not.toBe(
       0,
     );
