@@ -174,3 +174,33 @@ describe('row 36: what EC2 refuses is reported plainly', () => {
     expect(answer.stderr).toBe(`pool: EC2 refused ${call}: ${code}: We have none.${hint && `; ${hint}`}\n`);
   });
 });
+
+describe('row 36: another launches under our token', () => {
+  const mismatch = () => refusal('RunInstances', 'IdempotentParameterMismatch', 'Arguments differ.');
+
+  test('we look again, and take what it launched', async () => {
+    const { outside } = party();
+    const { ec2, clock } = outside;
+    ec2.nextError.set('launch', mismatch());
+    const began = clock.ms;
+    expect((await speak('pool start', outside)).code).toBe(0);
+    expect(clock.ms - began).toBeGreaterThan(2_000);
+    expect(ec2.instances.size).toBe(3);
+  });
+
+  test('whose launch EC2 never tells of is passed over after some looks', async () => {
+    const { outside } = party();
+    outside.env['POOL_MINIMUM_INSTANCES'] = '1';
+    const { ec2 } = outside;
+    const launch = ec2.launch.bind(ec2);
+    const tokens: string[] = [];
+    ec2.launch = async (asked) => {
+      tokens.push(asked.token);
+      if (asked.token === tokens[0]) throw mismatch();
+      return await launch(asked);
+    };
+    expect((await speak('pool start', outside)).code).toBe(0);
+    expect(tokens.map((token) => token === tokens[0])).toEqual([true, true, true, true, false]);
+    expect(ec2.instances.size).toBe(1);
+  });
+});

@@ -128,3 +128,21 @@ test('a refusal of EC2’s is one line and code 1', async () => {
       'pool: EC2 refused TerminateInstances: UnauthorizedOperation: You are not authorized.; the policy of these credentials must allow this call\n',
   });
 });
+
+describe('before the first instance ends', () => {
+  const standDown = ({ outside }: Party) =>
+    outside.nodes.scripts.filter(({ script }) => script.startsWith('systemctl stop poolparty-watch.timer'));
+
+  test('the master is told to stand down, so that it launches nothing more', async () => {
+    const all = next(await started());
+    expect((await speak('pool stop', all.outside)).code).toBe(0);
+    expect(standDown(all).map(({ node }) => node)).toEqual(['node0']);
+  });
+
+  test('one that does not answer ends without it', async () => {
+    const all = next(await started());
+    all.outside.nodes.answering = () => false;
+    expect((await speak('pool stop', all.outside)).code).toBe(0);
+    expect([standDown(all), all.outside.ec2.leftovers('party')]).toEqual([[], []]);
+  });
+});
