@@ -16,7 +16,7 @@ give_back() {
 hold_lock() {
     mkdir -p $run
     if systemctl is-active --quiet $unit; then
-        if [ "$3" = ask ]; then echo "the service $unit on this node"; exit 75; fi
+        if [ "$3" = ask ]; then echo "$unit on this node"; exit 75; fi
         systemctl stop $unit
     fi
     exec 8>>$run/maintain.lock

@@ -56,10 +56,10 @@ export async function holdLock(
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
   const why = await Promise.race([begun.then(() => undefined), over]);
-  if (why !== undefined)
-    throw new PoolError(
-      `${node.name} (${node.id}): the pool is maintained by ${why}; try again when it has ended`,
-    );
+  if (why !== undefined) {
+    const next = manner === 'ask' ? '--take-over maintains from here' : 'try again when it has ended';
+    throw new PoolError(`${node.name} (${node.id}): the pool is maintained by ${why}; ${next}`);
+  }
   return {
     lost: over.then(() => undefined),
     release: async () => {
