@@ -1,4 +1,5 @@
 // What pool configure and instance reconfigure share: the run, what it says, and how it ended.
+import { HAPROXY_CONFIG } from '../load-balancing/config.ts';
 import { PoolError } from '../pool/failure.ts';
 import type { Node } from '../pool/instance.ts';
 import type { Pool } from '../pool/pool.ts';
@@ -50,8 +51,10 @@ export async function configureChosen(world: World, pool: Pool, chosen: readonly
     terminal.warn('pool: interrupted; the same command again goes on from here');
     return 130;
   }
-  for (const node of chosen.filter(({ id }) => !end.failures.some((failure) => failure.node.id === id))) {
-    const paths = [...new Set(changed.get(node.id))];
+  const others = [...end.failures.map(({ node }) => node), ...end.heldBack];
+  for (const node of chosen.filter(({ id }) => !others.some((other) => other.id === id))) {
+    const isRotated = end.rotated.some(({ id }) => id === node.id);
+    const paths = [...new Set([...(changed.get(node.id) ?? []), ...(isRotated ? [HAPROXY_CONFIG] : [])])];
     terminal.print(`${node.name}: ${paths.length === 0 ? 'nothing differs' : `changed ${paths.join(', ')}`}`);
   }
   complain(end, chosen.length);

@@ -128,9 +128,23 @@ const STAND_IN: Node = {
   role: 'master',
 };
 
+/** As if the master's role could move: a template is wrong or not, whatever pool there is. */
+const REHEARSED: Pool = {
+  name: '',
+  nodes: [STAND_IN],
+  address: {
+    ip: '192.0.2.3',
+    allocationId: 'eipalloc-0',
+    associationId: undefined,
+    holder: STAND_IN.id,
+    ours: true,
+    stopping: false,
+  },
+};
+
 /** Makes all files once, for nobody: what is wrong with them is thrown before there is a node to give them to. */
 export function rehearseFiles(settings: Settings, templates: Templates): void {
-  const pool = { name: settings.name, address: undefined, nodes: [STAND_IN] };
+  const pool = { ...REHEARSED, name: settings.name };
   const members = [{ id: STAND_IN.id, address: `${STAND_IN.privateIp}:${settings.client_port}` }];
   const kit = {
     settings,

@@ -65,6 +65,9 @@ export function parseState(stdout: string): NodeState {
   };
 }
 
+/** What is on its disk as haproxy.cfg, as a manifest says it. */
+export const rotationIn = (state: NodeState): string | undefined => state.entries.get(HAPROXY_CONFIG);
+
 /** What has to be brought to a node. */
 export interface Difference {
   readonly files: readonly NodeFile[];

@@ -1,10 +1,11 @@
 // Carries out `pool configure` and `instance reconfigure`: every node by itself, those that serve one after another.
 import { configureNodes, isConfigured } from '../plans/configure-nodes.ts';
 import type { Kit } from '../plans/kit.ts';
+import { rotationIn } from '../plans/node-state.ts';
 import type { Step } from '../plans/plan.ts';
 import { heldBack } from '../plans/rolling.ts';
 import type { Seen } from '../plans/seen.ts';
-import type { Node } from '../pool/instance.ts';
+import type { InstanceId, Node } from '../pool/instance.ts';
 import type { Pool } from '../pool/pool.ts';
 import { converge } from './converge.ts';
 import { noteComplete, settleSecret } from './nodes/known.ts';
@@ -21,6 +22,8 @@ export interface ConfigureEnd {
   readonly failures: readonly NodeFailure[];
   /** Nodes that were left alone since another came back ill. */
   readonly heldBack: readonly Node[];
+  /** Nodes whose haproxy.cfg is another than it was: members that left for a while and came back are no change. */
+  readonly rotated: readonly Node[];
 }
 
 export class ConfigureRun {
@@ -31,6 +34,8 @@ export class ConfigureRun {
   readonly #turn: Turn;
   #looked: { readonly pool: Pool; readonly at: number };
   #seen: Seen | undefined;
+  /** What each node's haproxy.cfg was at first. */
+  readonly #rotations = new Map<InstanceId, string | undefined>();
 
   /** `pool` was looked at just now; `chosen` are of it. */
   constructor(world: World, kit: Kit, pool: Pool, chosen: readonly Node[], news: StartNews) {
@@ -54,7 +59,13 @@ export class ConfigureRun {
     const mine = ({ node }: NodeFailure) => this.#chosen.some(({ id }) => id === node.id);
     const failures = [...this.#memory.failures.values()].filter(mine);
     failures.sort((a, b) => a.node.index - b.node.index);
-    return { failures, heldBack: this.#seen === undefined ? [] : heldBack(this.#seen) };
+    const held = this.#seen === undefined ? [] : heldBack(this.#seen);
+    return { failures, heldBack: held, rotated: this.#chosen.filter((node) => this.#isRotated(node)) };
+  }
+
+  #isRotated({ id }: Node): boolean {
+    const now = this.#memory.progress.get(id);
+    return now !== undefined && this.#rotations.get(id) !== rotationIn(now.state);
   }
 
   async #look(): Promise<Seen> {
@@ -64,6 +75,8 @@ export class ConfigureRun {
     const { pool } = this.#looked;
     settleSecret(this.#world, this.#memory, pool);
     const { kit, progress } = this.#memory;
+    for (const [id, { state }] of progress)
+      if (!this.#rotations.has(id)) this.#rotations.set(id, rotationIn(state));
     const only = new Set(this.#chosen.map(({ id }) => id));
     const beside = { only, groupId: undefined, zones: [], lacksBucket: false, unseen: 0, served: true };
     this.#seen = noteComplete(this.#memory, { ...beside, pool, kit, progress });

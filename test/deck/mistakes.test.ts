@@ -70,7 +70,7 @@ test.each([
   [
     'user_data that is too long',
     { POOL_USER_DATA: '#'.repeat(20_000) },
-    'User data is limited to 16384 bytes',
+    'user_data is too long: ',
   ],
   ['min above max', { POOL_MINIMUM_INSTANCES: '9' }, 'is more than maximum_instances 4'],
 ])('%s', async (_what, settings, way) => {

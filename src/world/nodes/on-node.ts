@@ -71,7 +71,7 @@ export class OnNode {
 
   async #probe(node: Node): Promise<void> {
     this.#news.stage(node, 'waiting for ssh');
-    const why = await awaitSsh(this.#world, node);
+    const why = await awaitSsh(this.#world, node, this.#breaks.has(node.id));
     if (why !== undefined && this.#world.signal.aborted) return;
     if (why !== undefined) return this.#fail(node, why);
     // What this run has launched is empty: there is nothing to ask it.

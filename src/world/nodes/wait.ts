@@ -1,5 +1,6 @@
 // Waiting for a machine's sshd, with back-off and a limit.
 import type { Node } from '../../pool/instance.ts';
+import { hostKeyOf } from '../../pool/keys.ts';
 import type { World } from '../world.ts';
 
 /** How long a machine may take from its launch until sshd lets us in, in ms. */
@@ -11,13 +12,22 @@ const LONGEST_PAUSE = 2_000;
 /** A machine that has had its time to boot is waited for this long, in ms. */
 const OLD_LIMIT = 15_000;
 
-/** In ms, from now on. */
-const limitFor = (world: World, node: Node): number =>
-  Math.max(OLD_LIMIT, SSH_LIMIT - (world.clock.now().getTime() - node.launchedAt.getTime()));
+/** One that was spoken to just now, and may be booting again, so long. */
+const REBOOT_LIMIT = 2 * 60_000;
 
-/** Resolves to undefined once sshd lets us in, or to what stood in the way when the limit passed. */
-export async function awaitSsh(world: World, node: Node): Promise<string | undefined> {
-  const limit = limitFor(world, node);
+/** In ms, from now on. Whoever has told its host key was up before. */
+const limitFor = (world: World, node: Node, broke: boolean): number => {
+  if (broke) return REBOOT_LIMIT;
+  const age = world.clock.now().getTime() - node.launchedAt.getTime();
+  return Math.max(OLD_LIMIT, hostKeyOf(node) === undefined ? SSH_LIMIT - age : 0);
+};
+
+/**
+ * Resolves to undefined once sshd lets us in, or to what stood in the way when the limit passed. `broke`: a connection
+ * to it broke a moment ago.
+ */
+export async function awaitSsh(world: World, node: Node, broke: boolean): Promise<string | undefined> {
+  const limit = limitFor(world, node, broke);
   const until = world.clock.monotonic() + limit;
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
     const reach = await world.remote.reach(node);

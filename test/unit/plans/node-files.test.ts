@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { configurationOf } from '../../../src/plans/configuration.ts';
-import { type NodeFacts, nodeFiles } from '../../../src/plans/node-files.ts';
+import { type NodeFacts, nodeFiles, rehearseFiles } from '../../../src/plans/node-files.ts';
 import { releaseOf } from '../../../src/plans/release.ts';
-import { app, factsOf, instance } from '../built-in.ts';
+import { app, builtIn, factsOf, instance } from '../built-in.ts';
 
 const file = (facts: NodeFacts, path: string) => nodeFiles(facts).find((one) => one.path === path);
 const two = factsOf([instance(0), instance(1)]);
@@ -84,4 +84,13 @@ describe('the hash of a configuration', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(new Set(ids.map((id) => hash(two, { ...release, id }))).size).toBe(ids.length);
   });
+});
+
+test('row 49: a mistake in a template is found before there is a node, also in one that needs an address', () => {
+  const settings = { ...two.settings, instance_profile: 'poolparty' };
+  expect(() => rehearseFiles(settings, builtIn)).not.toThrow();
+  for (const name of ['hosts', 'ha.cf', 'poolparty-watch.timer', 'poolparty-app.service'] as const)
+    expect(() => rehearseFiles(settings, { ...builtIn, [name]: 'x {{noodles}}' })).toThrow(
+      new RegExp(`${name}.*noodles`),
+    );
 });
