@@ -10,9 +10,10 @@ import {
   alive,
   ended,
   fell,
+  goesOn,
+  isToServe,
   once,
   type Progress,
-  ready,
   running,
   type Seen,
   stageOf,
@@ -58,7 +59,7 @@ const atFirst = (seen: Seen, node: Node): readonly Node[] => {
 const wanted = (seen: Seen, node: Node): readonly Node[] => {
   const { members = [], up = [] } = seen.progress.get(node.id) ?? {};
   const before = new Set<InstanceId>(members);
-  const now = new Set(ready(seen).map((other) => other.id));
+  const now = new Set(running(seen).flatMap((other) => (isToServe(seen, other) ? [other.id] : [])));
   const next = restartsNext(seen)?.id;
   const leaves = (other: Node) => node.role === 'master' && other.id === next && up.length > 1;
   const returns = (other: Node) => before.has(other.id) || node.role !== 'master' || !restarts(seen, other);
@@ -126,7 +127,7 @@ const sameIds = (a: readonly InstanceId[], b: readonly Node[]): boolean =>
 const stillWaits = (seen: Seen, node: Node, { up }: Progress, members: readonly Node[]): boolean =>
   seen.kit.settings.app !== undefined &&
   node.role === 'master' &&
-  members.some((member) => stageOf(seen, member) === 'configured' && !up.includes(member.id));
+  members.some((member) => isToServe(seen, member) && !up.includes(member.id));
 
 function rotateOne(seen: Seen, node: Node, progress: Progress, manner: Manner): Plan {
   const members = membersFor(seen, node, manner);
@@ -137,7 +138,9 @@ function rotateOne(seen: Seen, node: Node, progress: Progress, manner: Manner): 
 
 function changeOne(seen: Seen, node: Node, manner: Manner): Plan {
   const progress = seen.progress.get(node.id);
-  if (progress === undefined || progress.stage === 'failed' || seen.kit.secret === undefined) return [];
+  if (progress === undefined || seen.kit.secret === undefined) return [];
+  // One whose former app goes on comes back to the rotation, also to its own.
+  if (progress.stage === 'failed') return goesOn(seen, node) ? rotateOne(seen, node, progress, manner) : [];
   if (isNew(seen, node))
     return [{ do: 'configure', node, members: atFirst(seen, node), because: 'it was never configured' }];
   const again = configureAgain(seen, node, progress, manner);

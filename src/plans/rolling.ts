@@ -1,6 +1,6 @@
 // Restarts without a gap: of the nodes that serve, one at a time leaves the rotation, is restarted, and comes back.
 import type { InstanceId, Node } from '../pool/instance.ts';
-import { fell, isChosen, masterOf, once, running, type Seen, stageOf } from './seen.ts';
+import { fell, goesOn, isChosen, masterOf, once, running, type Seen, stageOf } from './seen.ts';
 import { lacksNow } from './wants.ts';
 
 const upAtMaster = once((seen): ReadonlySet<InstanceId> => {
@@ -24,10 +24,11 @@ const candidates = once((seen): readonly Node[] => {
 export const heldBack = (seen: Seen): readonly Node[] =>
   running(seen).some((node) => stageOf(seen, node) === 'unhealthy') ? candidates(seen) : [];
 
-/** Everyone else is in rotation or has failed. */
+/** Everyone else is in rotation, or will not come back to it. */
 const othersServe = (seen: Seen, waiting: readonly Node[]): boolean => {
   const up = upAtMaster(seen);
-  return running(seen).every((node) => waiting.includes(node) || up.has(node.id) || fell(seen, node));
+  const isLost = (node: Node) => fell(seen, node) && !goesOn(seen, node);
+  return running(seen).every((node) => waiting.includes(node) || up.has(node.id) || isLost(node));
 };
 
 /** As long as one was not looked at nobody knows who has to be restarted, and in which order. */

@@ -75,6 +75,16 @@ export const ready = (seen: Seen): readonly Node[] =>
 export const fell = (seen: Seen, node: Node): boolean =>
   ['unhealthy', 'failed'].includes(stageOf(seen, node) ?? '');
 
+/** It could not be brought to its configuration, but served before: its former app goes on, as far as is known. */
+export const goesOn = (seen: Seen, node: Node): boolean => {
+  const { configHash, healthy = false } = stateOf(seen, node) ?? {};
+  return stageOf(seen, node) === 'failed' && configHash !== undefined && healthy;
+};
+
+/** Its app has answered, or did before it failed. */
+export const isToServe = (seen: Seen, node: Node): boolean =>
+  stageOf(seen, node) === 'configured' || goesOn(seen, node);
+
 export const ended = (seen: Seen, node: Node): boolean =>
   stageOf(seen, node) === 'configured' || fell(seen, node);
 

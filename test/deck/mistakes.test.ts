@@ -67,11 +67,7 @@ test.each([
   ['a zone that is not there', { POOL_ZONES: 'us-east-1z' }, 'no subnet for us-east-1z'],
   ['an unknown size', { POOL_SIZE: 't9.enormous' }, "Invalid value 't9.enormous' for InstanceType"],
   ['an unknown profile', { POOL_INSTANCE_PROFILE: 'nobodys' }, '(nobodys)'],
-  [
-    'user_data that is too long',
-    { POOL_USER_DATA: '#'.repeat(20_000) },
-    'user_data is too long: ',
-  ],
+  ['user_data that is too long', { POOL_USER_DATA: '#'.repeat(20_000) }, 'user_data is too long: '],
   ['min above max', { POOL_MINIMUM_INSTANCES: '9' }, 'is more than maximum_instances 4'],
 ])('%s', async (_what, settings, way) => {
   expect(await refusal(settings)).toContain(way);

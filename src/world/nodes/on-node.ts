@@ -2,7 +2,7 @@
 
 import { UNTOUCHED } from '../../plans/node-state.ts';
 import type { Step } from '../../plans/plan.ts';
-import type { Progress, Seen } from '../../plans/seen.ts';
+import { isToServe, type Progress, type Seen } from '../../plans/seen.ts';
 import { BrokenConnection, PoolError } from '../../pool/failure.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
 import type { World } from '../world.ts';
@@ -49,6 +49,7 @@ export class OnNode {
     } catch (error) {
       if (!(error instanceof PoolError)) throw error;
       if (error instanceof BrokenConnection && this.#tryAgain(step.node)) return;
+      if (step.do === 'rotate') this.#countOut(step.node);
       this.#fail(step.node, error.message, error.details);
     }
   }
@@ -101,12 +102,19 @@ export class OnNode {
     const { stage = 'configured' } = this.#memory.progress.get(node.id) ?? {};
     this.#memory.progress.set(node.id, { stage, ...has });
     for (const member of members) if (has.up.includes(member.id)) this.#news.stage(member, 'in rotation');
-    const down = members.filter((member) => this.#isReady(member) && !has.up.includes(member.id));
+    const down = members.filter((member) => this.#isToServe(member, seen) && !has.up.includes(member.id));
     for (const member of down) this.#giveUpOnMember(node, member);
     if (down.length > 0) await this.#world.clock.sleep(CHECK_PAUSE, this.#world.signal);
   }
 
-  #isReady = (node: Node): boolean => this.#memory.progress.get(node.id)?.stage === 'configured';
+  /** Its former app does not go on either, or nobody can tell: nothing more is tried there. */
+  #countOut(node: Node): void {
+    const known = this.#memory.progress.get(node.id);
+    if (known) this.#memory.progress.set(node.id, { ...known, state: { ...known.state, healthy: false } });
+  }
+
+  #isToServe = (node: Node, seen: Seen): boolean =>
+    isToServe({ ...seen, progress: this.#memory.progress }, node);
 
   /** The app answers on its own node but not here: that is named, not waited for without end. */
   #giveUpOnMember(node: Node, member: Node): void {
@@ -115,6 +123,11 @@ export class OnNode {
     const since = this.#waitingSince.get(key) ?? now;
     this.#waitingSince.set(key, since);
     if (now - since <= REACH_LIMIT || this.#world.settings.app === undefined) return;
+    // What went wrong there first was said already.
+    if (this.#memory.progress.get(member.id)?.stage === 'failed') {
+      this.#countOut(member);
+      return;
+    }
     const where = `${member.privateIp}:${this.#world.settings.client_port}`;
     this.#fail(
       member,

@@ -21,12 +21,19 @@ function changed(count: number): Seen {
   return { ...seen, progress, kit: kit(settings({ app: app({ env: { NEW: 'yes' } }) })) };
 }
 
-/** What a step does to what is seen; who is configured and whose app is ill comes back `unhealthy`. */
-function stepped(seen: Seen, step: Step, ill: readonly string[] = []): Seen {
+/**
+ * What a step does to what is seen; who is configured and whose app is ill comes back `unhealthy`, and where `failing`
+ * nobody can be configured.
+ */
+function stepped(seen: Seen, step: Step, ill: readonly string[] = [], failing = false): Seen {
   const note = (id: string, known: ReturnType<typeof configured>) => ({
     ...seen,
     progress: new Map(seen.progress).set(id, known),
   });
+  if (step.do === 'configure' && failing) {
+    const before = seen.progress.get(step.node.id);
+    return before ? note(step.node.id, { ...before, stage: 'failed' }) : seen;
+  }
   if (step.do === 'configure') {
     const { up = [] } = seen.progress.get(step.node.id) ?? {};
     const known = configured(seen, step.node, step.members, up);
@@ -64,7 +71,7 @@ function stepped(seen: Seen, step: Step, ill: readonly string[] = []): Seen {
 const upNow = (seen: Seen) => seen.progress.get('i-1')?.up ?? [];
 
 /** Does one of the steps after another, whichever the dice say, until none is left; nobody is touched who serves. */
-function brought(from: Seen, dice: Iterator<number>, count: number): Seen {
+function brought(from: Seen, dice: Iterator<number>, count: number, failing = false): Seen {
   let seen = from;
   for (let turn = 0; turn < 200; turn += 1) {
     const plan = configureNodes(seen);
@@ -72,7 +79,7 @@ function brought(from: Seen, dice: Iterator<number>, count: number): Seen {
     if (step === undefined) break;
     const touches = step.do === 'configure' && seen.progress.get(step.node.id)?.stage === 'probed';
     if (touches) expect(upNow(seen)).not.toContain(step.node.id);
-    seen = stepped(seen, step);
+    seen = stepped(seen, step, [], failing);
     expect(upNow(seen).length).toBeGreaterThanOrEqual(count - 1);
   }
   return seen;
@@ -99,6 +106,20 @@ describe('restarting everybody', () => {
         const seen = brought(changed(count), dice, count);
         expect(isConfigured(seen)).toBe(true);
         expect([...upNow(seen)].sort()).toEqual(idsOf(count));
+      }),
+      { numRuns: 60 },
+    );
+  }, 30_000);
+
+  test('property: whoever cannot be brought to it comes back as it was, and the others have their turn', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 6 }), fc.infiniteStream(fc.nat()), (count, dice) => {
+        const seen = brought(changed(count), dice, count, true);
+        expect([...seen.progress.values()].map(({ stage }) => stage)).toEqual(
+          idsOf(count).map(() => 'failed'),
+        );
+        expect([...upNow(seen)].sort()).toEqual(idsOf(count));
+        expect(isConfigured(seen, seen.pool.nodes)).toBe(true);
       }),
       { numRuns: 60 },
     );
