@@ -119,7 +119,7 @@ describe('restarting everybody', () => {
           idsOf(count).map(() => 'failed'),
         );
         expect([...upNow(seen)].sort()).toEqual(idsOf(count));
-        expect(isConfigured(seen, seen.pool.nodes)).toBe(true);
+        expect(isConfigured(seen)).toBe(true);
       }),
       { numRuns: 60 },
     );
