@@ -63,7 +63,7 @@ const text = (value: string | boolean | undefined): string | undefined =>
 
 function findWord(program: Program, name: string | undefined): Word | undefined {
   if (name === undefined) return undefined;
-  const word = program.words.find((one) => one.name === name);
+  const word = program.words.find((one) => one.name === name.replaceAll('-', '_'));
   if (word) return word;
   throw usageError(
     `unknown command "${name}"${didYouMean(

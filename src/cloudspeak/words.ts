@@ -42,6 +42,13 @@ export const POOL: Program = {
       load: () => import('./pool/maintain.ts'),
     },
     {
+      name: 'failover',
+      summary:
+        'moves the master to the standby on purpose, and prints the seconds of outage seen from outside',
+      example: 'pool failover',
+      load: () => import('./pool/failover.ts'),
+    },
+    {
       name: 'configure',
       summary: "brings every node's files and services to what the configuration says",
       example: 'pool configure',
@@ -135,6 +142,19 @@ export const INSTANCE: Program = {
       summary: 'installs the software that the node lacks; one that lacks nothing is left alone',
       example: 'instance install i=all',
       load: () => import('./instance/install.ts'),
+    },
+    {
+      name: 'start_maintain',
+      summary:
+        'lets the node maintain the pool: it claims the address by the rules, and keeps the rest as it should be',
+      example: 'instance start_maintain i=0',
+      load: () => import('./instance/start_maintain.ts'),
+    },
+    {
+      name: 'stop_maintain',
+      summary: 'stops the maintain service on the node, until start_maintain',
+      example: 'instance stop_maintain i=0',
+      load: () => import('./instance/stop_maintain.ts'),
     },
   ],
 };

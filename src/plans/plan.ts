@@ -12,7 +12,11 @@ export type Step =
       readonly zone: string;
       readonly because: string;
     }
-  | { readonly do: 'give-address'; readonly node: Node; readonly because: string }
+  | {
+      readonly do: 'give-address' | 'hold-lock' | 'move-address' | 'start-maintain';
+      readonly node: Node;
+      readonly because: string;
+    }
   | {
       readonly do: 'configure' | 'rotate';
       readonly node: Node;
@@ -42,6 +46,9 @@ const subject = (step: Step): string => {
     case 'make-bucket':
       return step.bucket;
     case 'give-address':
+    case 'hold-lock':
+    case 'move-address':
+    case 'start-maintain':
     case 'configure':
     case 'rotate':
     case 'probe':

@@ -19,6 +19,7 @@ export const TEMPLATE_NAMES = [
   'first-boot.sh',
   'state.sh',
   'lock.sh',
+  'maintain.sh',
   'configure.sh',
   'install-check.sh',
   'install.sh',

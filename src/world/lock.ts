@@ -5,8 +5,8 @@ import { command } from '../pool/shell.ts';
 import type { Templates } from '../pool/templates.ts';
 import type { World } from './world.ts';
 
-/** Another command may be at work for a moment: that long we wait for its end, in s. */
-const PATIENCE = 20;
+/** Another command may be at work for a moment: that long we wait for its end, in s. Who only asks is told at once. */
+const PATIENCE = { take: 20, ask: 2 } as const;
 /** The node lets go of the lock when it has not heard of us for 20 s; in ms. */
 const SIGN_OF_LIFE = 5_000;
 /** The exit code of a lock that somebody else holds. */
@@ -37,7 +37,9 @@ export async function holdLock(
   manner: LockManner,
 ): Promise<Held> {
   const end = new AbortController();
-  const script = [templates['lock.sh'], command('hold_lock', who, String(PATIENCE), manner)].join('\n');
+  const script = [templates['lock.sh'], command('hold_lock', who, String(PATIENCE[manner]), manner)].join(
+    '\n',
+  );
   let said = '';
   let locked: () => void = () => undefined;
   const begun = new Promise<void>((resolve) => {
