@@ -6,7 +6,7 @@ ask() { printf '%s\n' "$1" | socat -t 5 - "UNIX-CONNECT:$socket" 2>/dev/null; }
 
 check_haproxy() {
     haproxy -c -f "$1" >"$stage/check" 2>&1 ||
-        die "haproxy refuses the new haproxy.cfg, nothing was changed: $(grep -m 3 ALERT "$stage/check" | tr '\n' ' ')"
+        die "haproxy refuses the new haproxy.cfg or what it loads, and goes on as before: $(grep -m 3 ALERT "$stage/check" | tr '\n' ' ')"
 }
 
 # "ID ADDRESS OPTIONS" of every server line in a configuration's backend app.
@@ -124,6 +124,13 @@ take_haproxy() {
         put $config "$1" "$2" reload-haproxy
         if marked reload-haproxy || ! systemctl is-active --quiet haproxy; then reload_haproxy; fi
     fi
+}
+
+# keep_haproxy: haproxy.cfg stays as it is; haproxy runs, and is told where something beside it has changed.
+keep_haproxy() {
+    if ! marked reload-haproxy && systemctl is-active --quiet haproxy; then return 0; fi
+    check_haproxy $config
+    reload_haproxy
 }
 
 # One JSON line: {"servers":[{"id","address","status"}]}; the status is HAProxy's own word, UP, DOWN, DRAIN, MAINT …

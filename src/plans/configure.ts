@@ -37,7 +37,7 @@ const puts = (files: readonly NodeFile[]): readonly string[] =>
 const takeHaproxy = (files: readonly NodeFile[]): readonly string[] =>
   files.some(isHaproxy)
     ? files.filter(isHaproxy).map(({ mode, owner }) => command('take_haproxy', octal(mode), owner))
-    : [command('run_unit', 'haproxy.service', 'start', 'nothing')];
+    : ['keep_haproxy'];
 
 const APP = 'poolparty-app.service';
 const FIREWALL = 'poolparty-firewall.service';

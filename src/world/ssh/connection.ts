@@ -28,7 +28,8 @@ export function open(door: Door): Promise<SshClient> {
       client.setNoDelay(true);
       resolve(client);
     });
-    client.once('error', (error) => {
+    // Not once: ssh2 tells a second time of a connection that ends before the handshake, and nobody else listens yet.
+    client.on('error', (error) => {
       client.destroy();
       reject(refusal ?? error);
     });

@@ -82,6 +82,16 @@ describe('configuring a node', () => {
     expect((await configure(0)).code).toBe(0);
   });
 
+  test('what haproxy loads beside haproxy.cfg is taken over at once, with a reload', async () => {
+    const worker = () => machine(0).read('echo "show info" | socat - /run/haproxy/admin.sock | grep ^Pid:');
+    const before = await worker();
+    const templates = { ...builtIn, 'haproxy.lua': `${builtIn['haproxy.lua']}\n-- mine\n` };
+    const { stdout } = await configure(0, good(), { templates });
+    expect(parseConfigured(stdout).changed).toContain('/etc/haproxy/poolparty.lua');
+    expect(await worker()).not.toBe(before);
+    expect((await configure(0)).code).toBe(0);
+  });
+
   test('a service that services names no more is ended, now and for the next boot; any other goes on', async () => {
     const unit = '[Service]\\nExecStart=sleep 1000\\n[Install]\\nWantedBy=multi-user.target\\n';
     const names = ['one', 'two', 'mine'];

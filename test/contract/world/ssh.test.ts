@@ -1,5 +1,7 @@
 // The nodes over ssh: our client against a real server of the same protocol, which answers as a test wants.
+import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BrokenConnection, PoolError } from '../../../src/pool/failure.ts';
 import { HOST_KEY_TAG } from '../../../src/pool/keys.ts';
@@ -241,6 +243,22 @@ describe('a machine that does not let us in', () => {
     expect(message).toMatch(
       /^node0 \(i-00000000\) does not answer on ssh at 127\.77\.0\.1: .*ECONNREFUSED.*; is it running\? \(pool list\)$/,
     );
+  });
+
+  test('and one that takes the connection and says nothing is told so, and its late end does no harm', async () => {
+    const held: Socket[] = [];
+    const silent = createServer((socket) => held.push(socket.resume()));
+    await once(silent.listen(22, ground.node.publicIp), 'listening');
+    try {
+      expect(await ground.remote().reach(ground.node, 300)).toEqual({
+        answers: false,
+        why: expect.stringContaining('Timed out'),
+      });
+      // ssh2 tells of that, too; an error that nobody hears would end this process.
+      await vi.waitFor(() => expect(held.map((socket) => socket.closed)).toEqual([true]));
+    } finally {
+      silent.close();
+    }
   });
 
   test('row 29: and one that wants another key says so', async () => {

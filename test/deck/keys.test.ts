@@ -1,0 +1,135 @@
+// Who knows which secret, and who lets whom in, on the machines of a real pool.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { ec2Of } from './ground/cloud.ts';
+import type { Said } from './ground/command.ts';
+import { within } from './ground/machines.ts';
+import { ownPool } from './ground/own.ts';
+import type { Listing } from './ground/party.ts';
+
+const cloud = inject('cloud');
+const ec2 = ec2Of(cloud);
+const MARKER = 'marker-of-the-app-37f1';
+const OWN_KEY = '/etc/poolparty/ssh/id_ed25519';
+let own: Awaited<ReturnType<typeof ownPool>>;
+let listing: Listing;
+const said: Said[] = [];
+
+beforeAll(async () => {
+  own = await ownPool(cloud, 'keys');
+  await own.change({ app: { env: { WORD: 'first', SECRET: MARKER } } });
+  said.push(await own.pool('start'));
+  await own.change({ app: { env: { WORD: 'second', SECRET: MARKER } } });
+  said.push(await own.pool('configure', '--debug'));
+  for (const { code } of said) expect(code).toBe(0);
+  listing = await own.list();
+});
+afterAll(async () => {
+  await own?.end();
+  ec2.destroy();
+});
+
+const INDEXES = [0, 1, 2];
+const on = (index: number, script: string) => within(cloud, listing.instances[index]?.id ?? '', script);
+const each = (script: string) => Promise.all(INDEXES.map((index) => on(index, script)));
+
+/** All tags of the pool's instances. */
+async function tags() {
+  const ids = listing.instances.map(({ id }) => id);
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: ids }));
+  const all = Reservations.flatMap(({ Instances = [] }) => Instances);
+  return ids.map((id) => {
+    const found = all.find(({ InstanceId }) => InstanceId === id)?.Tags ?? [];
+    return Object.fromEntries(found.map(({ Key = '', Value = '' }) => [Key, Value]));
+  });
+}
+
+const aLineOf = (key: string): string => key.split('\n')[2] ?? '';
+
+/** By name, a piece of each that stands nowhere else. */
+async function secrets(): Promise<Readonly<Record<string, string>>> {
+  const operators = await readFile(
+    join(cloud.env['EC2_HOME'] ?? '', cloud.env['KEYPAIR_NAME'] ?? ''),
+    'utf8',
+  );
+  const [first, second, third] = (await each(`cat ${OWN_KEY}`)).map(aLineOf);
+  return {
+    account: cloud.env['AWS_SECRET_ACCESS_KEY'] ?? '',
+    operator: aLineOf(operators),
+    heartbeat: await on(0, 'cat /opt/poolparty/heartbeat-secret'),
+    app: MARKER,
+    first: first ?? '',
+    second: second ?? '',
+    third: third ?? '',
+  };
+}
+
+/** Names of the secrets that stand in this text. */
+const foundIn = (text: string, all: Readonly<Record<string, string>>): readonly string[] =>
+  Object.keys(all).filter((name) => text.includes(all[name] ?? ''));
+
+describe('row 27: a secret', () => {
+  const METADATA = 'http://169.254.169.254/latest';
+  const USER_DATA = `curl -s -H "x-aws-ec2-metadata-token: $(curl -s -X PUT -H 'x-aws-ec2-metadata-token-ttl-seconds: 60' ${METADATA}/api/token)" ${METADATA}/user-data`;
+
+  test('is in no argument, no journal, no user-data, no tag, and in nothing that a command says', async () => {
+    const all = await secrets();
+    for (const secret of Object.values(all)) expect(secret.length).toBeGreaterThan(16);
+    const texts = [
+      ...(await each(`{ cat /proc/[0-9]*/cmdline; journalctl --no-pager; } 2>/dev/null | tr -d '\\0'`)),
+      ...(await each(USER_DATA)),
+      JSON.stringify(await tags()),
+      JSON.stringify(said),
+      (await own.pool('config')).stdout,
+    ];
+    expect(texts.map((text) => foundIn(text, all))).toEqual(texts.map(() => []));
+    expect(texts.slice(0, 3).every((text) => text.length > 5_000)).toBe(true);
+  });
+
+  test('is on the nodes that need it, in files that root alone reads, and nowhere else', async () => {
+    const all = await secrets();
+    const places = async (index: number, secret: string) => {
+      const search = `grep -rlsF --devices=skip -f - /etc /opt /root /home /var /run /tmp <<'END'\n${secret}\nEND`;
+      const found = await on(index, `{ ${search}\n} | sort -u | xargs -r stat -c '%a %U %n'`);
+      return found.split('\n').filter((line) => line !== '');
+    };
+    const where = async (name: string) => Promise.all(INDEXES.map((index) => places(index, all[name] ?? '')));
+    const kept = '600 root /opt/poolparty/heartbeat-secret';
+    expect(await where('heartbeat')).toEqual([
+      ['600 root /etc/ha.d/authkeys', kept],
+      ['600 root /etc/ha.d/authkeys', kept],
+      [kept],
+    ]);
+    const settings = ['600 root /etc/poolparty/app.env', '600 root /opt/poolparty/settings.json'];
+    expect(await where('app')).toEqual([settings, settings, settings]);
+    expect(await where('account')).toEqual([[], [], []]);
+    expect(await where('operator')).toEqual([[], [], []]);
+    const its = [`600 root ${OWN_KEY}`];
+    expect(await where('first')).toEqual([its, [], []]);
+    expect(await where('second')).toEqual([[], its, []]);
+    expect(await where('third')).toEqual([[], [], its]);
+  });
+});
+
+describe('row 79: the keys of the nodes', () => {
+  test('stand in their tags as the nodes have them', async () => {
+    const told = await each(`cut -d ' ' -f 1,2 ${OWN_KEY}.pub /etc/ssh/ssh_host_ed25519_key.pub`);
+    const inTags = (await tags()).map((all) => `${all['poolparty:ssh-key']}\n${all['poolparty:host-key']}`);
+    expect(inTags).toEqual(told);
+    expect(new Set(told.flatMap((text) => text.split('\n'))).size).toBe(6);
+  });
+
+  test('open every other node, over its private address, by the host key of its tag', async () => {
+    const hostKeys = (await tags()).map((all) => all['poolparty:host-key']);
+    const ips = listing.instances.map(({ private_ip }) => private_ip);
+    const known = ips.map((ip, at) => `${ip} ${hostKeys[at]}`).join('\n');
+    const ssh = `ssh -F none -i ${OWN_KEY} -o BatchMode=yes -o UserKnownHostsFile=/tmp/known -o StrictHostKeyChecking=yes -o HostKeyAlgorithms=ssh-ed25519`;
+    const visits = ips.map(
+      (ip) => `${ssh} admin@${ip} 'sudo -n sh -c ". /etc/poolparty/node.env; echo \\$POOL_NODE"'`,
+    );
+    const answers = await each(`cat >/tmp/known <<'END'\n${known}\nEND\n${visits.join('\n')}\nrm /tmp/known`);
+    expect(answers).toEqual(INDEXES.map(() => 'node0\nnode1\nnode2'));
+  });
+});
