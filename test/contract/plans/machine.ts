@@ -1,6 +1,7 @@
 // A real machine without a cloud: a container of the local cloud's image that boots systemd, reached by podman exec.
 import { execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { imageReference } from '../../../src/local-cloud/images/recipes.ts';
 import { ulimitFlags } from '../../../src/local-cloud/machines/limits.ts';
@@ -49,6 +50,17 @@ table inet silence {
 /** Any address of podman's own network that is far from those which it gives out by itself, so that it stays. */
 const someAddress = (): string => `10.88.${128 + randomInt(120)}.${1 + randomInt(250)}`;
 
+/**
+ * A bridge takes the lowest hardware address of its ports for its own: when that machine dies it gets another, and
+ * for half a minute whoever knew the former one talks to nobody. One that was set stays.
+ */
+async function pinBridge(ip: string): Promise<void> {
+  const { stdout } = await exec('ip', ['-json', 'route', 'get', ip]);
+  const [{ dev }] = JSON.parse(stdout);
+  const address = await readFile(`/sys/class/net/${dev}/address`, 'utf8');
+  await exec('ip', ['link', 'set', 'dev', dev, 'address', address.trim()]);
+}
+
 /** Boots a machine and returns once its systemd is up. */
 export async function bootMachine(label: string, image = 'poolparty'): Promise<Machine> {
   const name = `poolparty-test-${process.pid}-${label}`;
@@ -80,6 +92,7 @@ export async function bootMachine(label: string, image = 'poolparty'): Promise<M
       await machine.run('systemctl is-system-running --wait');
     },
   };
+  await pinBridge(machine.ip);
   await machine.run('systemctl is-system-running --wait');
   return machine;
 }
