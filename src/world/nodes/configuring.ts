@@ -49,7 +49,8 @@ export async function configure(
   const lacks = lacksIn(seen, node, members);
   const stdin = await tar(configureParcels(configuration, lacks));
   const script = `${gateScript(templates)}\n${configureScript(configuration, lacks, templates)}`;
-  const attempt = () => world.remote.run(node, script, { stdin, timeout: CONFIGURE_LIMIT });
+  const options = { stdin, timeout: CONFIGURE_LIMIT, signal: world.signal };
+  const attempt = () => world.remote.run(node, script, options);
   let output = await attempt();
   if (output.code === LACKING_CODE) {
     await install(world, templates, node, parseCheck(output.stdout), news);

@@ -48,6 +48,8 @@ export class OnNode {
       if (step.do === 'tag') await this.#world.cloud.tag([step.node.id], step.tags);
     } catch (error) {
       if (!(error instanceof PoolError)) throw error;
+      // The step was left, not refused: the next run looks at the node afresh.
+      if (this.#world.signal.aborted) return;
       if (error instanceof BrokenConnection && this.#tryAgain(step.node)) return;
       if (step.do === 'rotate') this.#countOut(step.node);
       this.#fail(step.node, error.message, error.details);
