@@ -42,18 +42,26 @@ export class OnNode {
 
   async apply(step: NodeStep, seen: Seen): Promise<void> {
     try {
-      if (step.do === 'probe') await this.#probe(step.node);
-      if (step.do === 'configure') await this.#configure(step.node, step.members, seen);
-      if (step.do === 'rotate') await this.#rotate(step.node, step.members, seen);
-      if (step.do === 'tag') await this.#world.cloud.tag([step.node.id], step.tags);
+      await this.#do(step, seen);
     } catch (error) {
       if (!(error instanceof PoolError)) throw error;
-      // The step was left, not refused: the next run looks at the node afresh.
-      if (this.#world.signal.aborted) return;
-      if (error instanceof BrokenConnection && this.#tryAgain(step.node)) return;
-      if (step.do === 'rotate') this.#countOut(step.node);
-      this.#fail(step.node, error.message, error.details);
+      this.#failed(step, error);
     }
+  }
+
+  async #do(step: NodeStep, seen: Seen): Promise<void> {
+    if (step.do === 'probe') await this.#probe(step.node);
+    if (step.do === 'configure') await this.#configure(step.node, step.members, seen);
+    if (step.do === 'rotate') await this.#rotate(step.node, step.members, seen);
+    if (step.do === 'tag') await this.#world.cloud.tag([step.node.id], step.tags);
+  }
+
+  #failed(step: NodeStep, error: PoolError): void {
+    // The step was left, not refused: the next run looks at the node afresh.
+    if (this.#world.signal.aborted) return;
+    if (error instanceof BrokenConnection && this.#tryAgain(step.node)) return;
+    if (step.do === 'rotate') this.#countOut(step.node);
+    this.#fail(step.node, error.message, error.details);
   }
 
   /** Each script may be run again; the node is looked at afresh, for nobody knows how far the broken one came. */
