@@ -39,6 +39,7 @@ const takeHaproxy = (files: readonly NodeFile[]): readonly string[] =>
     ? files.filter(isHaproxy).map(({ mode, owner }) => command('take_haproxy', octal(mode), owner))
     : ['keep_haproxy'];
 
+const UNITS = '/etc/systemd/system/';
 const APP = 'poolparty-app.service';
 const FIREWALL = 'poolparty-firewall.service';
 
@@ -55,7 +56,7 @@ const hasFile = ({ files }: Configuration, path: string): boolean => files.some(
 
 /** The watch of the address, where the master's role can move. */
 const watchCalls = (configuration: Configuration): readonly string[] =>
-  hasFile(configuration, `/etc/systemd/system/${WATCH_TIMER}`)
+  hasFile(configuration, `${UNITS}${WATCH_TIMER}`)
     ? [command('want', WATCH_TIMER), command('run_unit', WATCH_TIMER, 'restart', 'nothing')]
     : [];
 
@@ -85,6 +86,39 @@ const healthCall = ({ healthUrl }: Configuration, wait: number): string =>
     ? "healthy=true answer='no app is configured'"
     : command('await_health', healthUrl, String(wait));
 
+/** Files that nothing has to be told of, like the names and keys of other nodes. */
+const onlyTexts = ({ files, release }: Difference): boolean =>
+  !release &&
+  files.length > 0 &&
+  files.every(({ path, reaction }) => reaction === 'nothing' && !path.startsWith(UNITS));
+
+const textCalls = ({ files }: Difference): readonly string[] => [
+  ...puts(files),
+  'remove_forgotten',
+  'read_units',
+];
+
+/** Files, units and services in the order in which they need each other. */
+const allCalls = (configuration: Configuration, lacks: Difference): readonly string[] => [
+  'make_user',
+  'make_key',
+  ...puts(lacks.files),
+  'remove_forgotten',
+  ...(mounts(configuration) ? [] : ['end_data']),
+  command('want', ...ownUnits(configuration)),
+  'enable haproxy.service',
+  'read_units',
+  command('run_unit', FIREWALL, 'restart', 'load-firewall'),
+  ...(mounts(configuration) ? ['mount_data'] : []),
+  ...watchCalls(configuration),
+  ...heartbeatCalls(hasFile(configuration, HEARTBEAT_CONFIG)),
+  ...appCalls(configuration),
+  ...serviceCalls(configuration),
+  'end_services',
+  ...takeHaproxy(lacks.files),
+  'restart_maintain',
+];
+
 /**
  * The script for `Remote.run`, as root; its standard input is a tar of `configureParcels`.
  * Exit code 1 with a line on stderr where something cannot be done; an app that is not healthy within
@@ -105,23 +139,7 @@ export const configureScript = (
     'need flock tar curl socat haproxy nft',
     'begin',
     'unpack',
-    'make_user',
-    'make_key',
-    ...puts(lacks.files),
-    'remove_forgotten',
-    ...(mounts(configuration) ? [] : ['end_data']),
-    command('want', ...ownUnits(configuration)),
-    'enable haproxy.service',
-    'read_units',
-    command('run_unit', FIREWALL, 'restart', 'load-firewall'),
-    ...(mounts(configuration) ? ['mount_data'] : []),
-    ...watchCalls(configuration),
-    ...heartbeatCalls(hasFile(configuration, HEARTBEAT_CONFIG)),
-    ...appCalls(configuration),
-    ...serviceCalls(configuration),
-    'end_services',
-    ...takeHaproxy(lacks.files),
-    'restart_maintain',
+    ...(onlyTexts(lacks) ? textCalls(lacks) : allCalls(configuration, lacks)),
     'remember',
     healthCall(configuration, wait),
     command('report', configuration.healthUrl ?? ''),

@@ -63,6 +63,23 @@ describe('the script that configures a node', () => {
     expect(names(false)).toContain('files/etc/hosts');
   });
 
+  test('names and keys of others are written, and no service is asked after', () => {
+    const files = configuration.files.filter(({ path }) => path === '/etc/hosts');
+    const text = configureScript(configuration, { ...everything, files, release: false }, builtIn);
+    const few = text.slice(text.indexOf('need flock')).split('\n');
+    expect(few.map((call) => call.split(' ')[0])).toEqual([
+      'need',
+      'begin',
+      'unpack',
+      'put',
+      'remove_forgotten',
+      'read_units',
+      'remember',
+      'await_health',
+      'report',
+    ]);
+  });
+
   test('fits into one argument, even quoted twice', () => {
     expect(script.length * 2).toBeLessThan(128 * 1024);
   });
