@@ -93,6 +93,7 @@ const onlyTexts = ({ files, release }: Difference): boolean =>
   files.every(({ path, reaction }) => reaction === 'nothing' && !path.startsWith(UNITS));
 
 const textCalls = ({ files }: Difference): readonly string[] => [
+  'make_key',
   ...puts(files),
   'remove_forgotten',
   'read_units',

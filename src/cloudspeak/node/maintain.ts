@@ -4,9 +4,15 @@ import { nodeWorld } from '../../world/node/world.ts';
 import { preflight } from '../../world/preflight.ts';
 import { maintainNews } from '../maintaining.ts';
 
+const ENDS = {
+  told: 'maintain ends',
+  elsewhere: 'the address is elsewhere now; maintain ends here',
+  unasked: 'EC2 cannot be asked who holds the address; maintain ends here, and the watch starts it again',
+} as const;
+
 export async function run(): Promise<number> {
   const world = await nodeWorld();
-  const { pool } = { pool: await world.cloud.look(world.settings.name) };
+  const pool = await world.cloud.look(world.settings.name);
   if (pool.address?.holder !== world.me) {
     world.terminal.say(
       `${pool.address?.ip ?? 'the address'} is not here; nothing is maintained from this node`,
@@ -18,6 +24,6 @@ export async function run(): Promise<number> {
   const run = new MaintainRun(world, prepared, news, { me: world.me, before: async () => undefined });
   const end = await run.run();
   world.remote.close();
-  world.terminal.say(end === 'told' ? 'maintain ends' : 'the address is elsewhere now; maintain ends here');
+  world.terminal.say(ENDS[end]);
   return 0;
 }

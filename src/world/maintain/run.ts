@@ -30,8 +30,12 @@ export interface Maintaining {
   before(step: Step, tick: Tick): Promise<void>;
 }
 
-/** Why the loop ended: it was told to, or the address is elsewhere. */
-export type MaintainEnd = 'told' | 'elsewhere';
+/** Why the loop ended: it was told to, the address is elsewhere, or EC2 does not say where it is. */
+export type MaintainEnd = 'told' | 'elsewhere' | 'unasked';
+
+/** A node that cannot ask EC2 for so long stands down, in ms: another may hold the address by now. */
+const SILENCE_LIMIT = 15_000;
+const SILENCE_PAUSE = 1_000;
 
 export class MaintainRun {
   readonly #world: World;
@@ -44,7 +48,8 @@ export class MaintainRun {
   readonly #pulse: Pulse;
   #heldSince: number | undefined;
   #seen: Seen | undefined;
-  #end: MaintainEnd = 'told';
+  #askedAt: number;
+  #standDown: (why: MaintainEnd) => void = () => undefined;
 
   constructor(world: World, prepared: Prepared, news: MaintainNews, manner: Maintaining) {
     this.#world = world;
@@ -58,13 +63,26 @@ export class MaintainRun {
     this.#onNode = new OnNode(world, this.#memory, news);
     this.#looks = new Looks(world, prepared, this.#memory, news);
     this.#pulse = new Pulse(world, this.#memory);
+    this.#askedAt = world.clock.monotonic();
   }
 
   get memory(): Memory {
     return this.#memory;
   }
 
+  /**
+   * Ends at once where the node loses its office: a step that is stuck (its way out may be gone together with the
+   * address) must not keep it in it. Steps under way are then not waited for; none of them begins anything new.
+   */
   async run(): Promise<MaintainEnd> {
+    const stoodDown = new Promise<MaintainEnd>((resolve) => {
+      this.#standDown = resolve;
+    });
+    if (this.#manner.me !== undefined) void this.#watchSilence();
+    return await Promise.race([this.#loop().then(() => 'told' as const), stoodDown]);
+  }
+
+  async #loop(): Promise<void> {
     const { clock, signal, settings } = this.#world;
     await converge<Tick>(clock, signal, {
       look: () => this.look(),
@@ -75,13 +93,21 @@ export class MaintainRun {
       failed: (error) => this.#news.failed(error),
       pause: (busy) => (this.#seen ? pauseAfter(this.#seen, busy, settings) : settings.polling_time),
     });
-    return this.#end;
+  }
+
+  async #watchSilence(): Promise<void> {
+    const { clock, signal } = this.#world;
+    while (!signal.aborted && clock.monotonic() - this.#askedAt < SILENCE_LIMIT)
+      await clock.sleep(SILENCE_PAUSE, signal);
+    if (!signal.aborted) this.#standDown('unasked');
   }
 
   async look(): Promise<Tick> {
     const lookedAt = this.#world.clock.monotonic();
     this.#looks.forget();
     const first = await this.#looks.look();
+    this.#askedAt = lookedAt;
+    if (!isInOffice({ seen: first, me: this.#manner.me })) this.#standDown('elsewhere');
     await this.#pulse.feel(first);
     const seen = this.#looks.again(first);
     this.#seen = seen;
@@ -96,10 +122,8 @@ export class MaintainRun {
   }
 
   #isOver(tick: Tick): boolean {
-    if (isInOffice(tick))
-      return this.#manner.once === true && isBrought(tick.seen) && this.decide(tick).length === 0;
-    this.#end = 'elsewhere';
-    return true;
+    if (!isInOffice(tick)) return true;
+    return this.#manner.once === true && isBrought(tick.seen) && this.decide(tick).length === 0;
   }
 
   async #apply(step: Step, tick: Tick): Promise<void> {

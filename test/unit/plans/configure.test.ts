@@ -71,6 +71,7 @@ describe('the script that configures a node', () => {
       'need',
       'begin',
       'unpack',
+      'make_key',
       'put',
       'remove_forgotten',
       'read_units',
