@@ -1,6 +1,6 @@
 // Bringing every node to what it should be: looked at, configured where it differs, in rotation, its keys known.
 import { HAPROXY_CONFIG } from '../load-balancing/config.ts';
-import type { NodeFile } from '../pool/files.ts';
+import { manifestEntry, type NodeFile } from '../pool/files.ts';
 import type { InstanceId, Node } from '../pool/instance.ts';
 import { keyTags } from '../pool/keys.ts';
 import type { Difference } from './node-state.ts';
@@ -20,7 +20,7 @@ import {
   stateOf,
   steady,
 } from './seen.ts';
-import { lacksIn, lacksNow, membersNow } from './wants.ts';
+import { configurationIn, lacksNow, membersNow } from './wants.ts';
 
 /** Whoever is patient changes a configured node again only when no other is still on its way: once, for all of them. */
 export interface Manner {
@@ -123,6 +123,12 @@ function configureAgain(seen: Seen, node: Node, progress: Progress, manner: Mann
 const sameIds = (a: readonly InstanceId[], b: readonly Node[]): boolean =>
   a.length === b.length && b.every((node) => a.includes(node.id));
 
+/** Is haproxy.cfg on its disk what it should be, whatever else is left to do there? */
+const hasConfig = (seen: Seen, node: Node, { state }: Progress, members: readonly Node[]): boolean =>
+  configurationIn(seen, node, members)
+    .files.filter(isHaproxy)
+    .every((file) => state.entries.get(file.path) === manifestEntry(file));
+
 /** Only for visitors, and only where an app of ours says when it will answer. */
 const stillWaits = (seen: Seen, node: Node, { up }: Progress, members: readonly Node[]): boolean =>
   seen.kit.settings.app !== undefined &&
@@ -131,7 +137,7 @@ const stillWaits = (seen: Seen, node: Node, { up }: Progress, members: readonly 
 
 function rotateOne(seen: Seen, node: Node, progress: Progress, manner: Manner): Plan {
   const members = membersFor(seen, node, manner);
-  const settled = sameIds(progress.members, members) && !lacksIn(seen, node, members).files.some(isHaproxy);
+  const settled = sameIds(progress.members, members) && hasConfig(seen, node, progress, members);
   if (settled && !(manner.awaits && stillWaits(seen, node, progress, members))) return [];
   return [{ do: 'rotate', node, members, because: `${members.length} nodes are ready` }];
 }

@@ -76,6 +76,16 @@ describe('start', () => {
     expect(words(start(stopped, settings()))[0]).toBe('permit');
   });
 
+  test('a node that failed and has something left undone is not given its members again and again', () => {
+    const instances = [instance('i-1'), instance('i-2')];
+    const serving = { 'i-1': ['i-1', 'i-2'], 'i-2': ['i-1', 'i-2'] };
+    const both = seen({ instances, at: address('i-1'), serving });
+    const known = both.progress.get('i-2') ?? fresh();
+    const failed: Progress = { ...known, stage: 'failed', state: { ...known.state, unfinished: true } };
+    const one = { ...both, progress: new Map([...both.progress, ['i-2', failed]]) };
+    expect(words(start(one, settings()))).toEqual([]);
+  });
+
   test('is up only once a request through the address has succeeded', () => {
     const instances = [instance('i-1'), instance('i-2')];
     const serving = { 'i-1': ['i-1', 'i-2'], 'i-2': ['i-1', 'i-2'] };
