@@ -7,6 +7,7 @@ import { type ConfigureEnd, ConfigureRun } from '../world/configure-run.ts';
 import type { StartNews } from '../world/nodes/news.ts';
 import { prepareKit } from '../world/preflight.ts';
 import type { Terminal, World } from '../world/world.ts';
+import { failureLines } from './failure-lines.ts';
 
 /** What was changed is a result: it is printed in node order at the end. */
 function newsFor(terminal: Terminal, changed: Map<string, readonly string[]>): StartNews {
@@ -27,10 +28,7 @@ function newsFor(terminal: Terminal, changed: Map<string, readonly string[]>): S
 /** Everything that went wrong, in one failure: which nodes, why, and what their logs say. */
 function complain({ failures, heldBack }: ConfigureEnd, count: number): void {
   if (failures.length === 0) return;
-  const details = failures.flatMap(({ node, why, details: lines }) => [
-    why.startsWith(node.name) ? why : `${node.name} (${node.id}): ${why}`,
-    ...lines.map((line) => `  | ${line}`),
-  ]);
+  const details = failures.flatMap(failureLines);
   const held = heldBack.map(
     (node) => `${node.name} (${node.id}) serves what it served before: it was held back`,
   );

@@ -10,7 +10,7 @@ import { choose } from '../pool/choose.ts';
 import type { Node } from '../pool/instance.ts';
 import { readTemplates, type Templates } from '../pool/templates.ts';
 import type { World } from '../world/world.ts';
-import { onEach } from './on-each.ts';
+import { onChosen } from './on-each.ts';
 import type { Run } from './word.ts';
 
 /** A claim of a silent address waits for its turn. In ms. */
@@ -43,7 +43,5 @@ export const onMaintainService =
       return 0;
     }
     const templates = await readTemplates((name) => world.files.template(name));
-    const [first, ...others] = chosen;
-    if (first !== undefined && others.length === 0) return await speak(world, templates, first, word);
-    return await onEach(world, chosen, (node) => speak(world, templates, node, word));
+    return await onChosen(world, chosen, (node) => speak(world, templates, node, word));
   };

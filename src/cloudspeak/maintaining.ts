@@ -2,6 +2,7 @@
 import { describeStep } from '../plans/plan.ts';
 import type { MaintainNews } from '../world/maintain/run.ts';
 import type { Terminal } from '../world/world.ts';
+import { failureLines } from './failure-lines.ts';
 
 /** A newcomer gets two dozen files: their names would fill the journal. */
 const inShort = (paths: readonly string[]): string =>
@@ -23,10 +24,9 @@ export function maintainNews(terminal: Terminal): MaintainNews {
     failed: (error) =>
       once(error instanceof Error ? error.message : String(error), (text) => terminal.warn(text)),
     fell(node, why, details) {
-      once(why.startsWith(node.name) ? why : `${node.name} (${node.id}): ${why}`, (text) =>
-        terminal.warn(text),
-      );
-      for (const line of details) terminal.warn(`  | ${line}`);
+      const [first, ...lines] = failureLines({ node, why, details });
+      once(first, (text) => terminal.warn(text));
+      for (const line of lines) terminal.warn(line);
     },
     configured(node, changed) {
       if (changed.length > 0) terminal.say(`${node.name}: changed ${inShort(changed)}`);

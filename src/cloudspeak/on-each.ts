@@ -29,3 +29,13 @@ export async function onEach(
   terminal.warn(`${ends.length - failures.length} of ${ends.length} nodes succeeded`);
   return Math.max(...ends.map(({ code }) => code));
 }
+
+/** One chosen node is worked on as if it were alone in the world, without a summary; several as `onEach` does. */
+export async function onChosen(
+  world: World,
+  chosen: readonly Node[],
+  work: (node: Node) => Promise<number>,
+): Promise<number> {
+  const [first, ...others] = chosen;
+  return first !== undefined && others.length === 0 ? await work(first) : await onEach(world, chosen, work);
+}

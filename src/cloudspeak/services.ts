@@ -4,7 +4,7 @@ import { choose } from '../pool/choose.ts';
 import { PoolError } from '../pool/failure.ts';
 import type { Node } from '../pool/instance.ts';
 import type { World } from '../world/world.ts';
-import { onEach } from './on-each.ts';
+import { onChosen } from './on-each.ts';
 import type { Run } from './word.ts';
 
 const TOLD = {
@@ -29,7 +29,5 @@ export const onServices =
   async (world, request) => {
     const { nodes } = await world.cloud.look(world.settings.name);
     const chosen = choose(nodes, request.choice);
-    const [first, ...others] = chosen;
-    if (first !== undefined && others.length === 0) return await touch(world, first, word);
-    return await onEach(world, chosen, (node) => touch(world, node, word));
+    return await onChosen(world, chosen, (node) => touch(world, node, word));
   };

@@ -1,10 +1,14 @@
 // HAProxy's configuration from the settings and the members: a pure function of both and the template.
 import { usageError } from '../pool/failure.ts';
+import type { NodeFile } from '../pool/files.ts';
 import type { Member } from '../pool/members.ts';
 import type { Settings } from '../pool/settings.ts';
 import { render, type Templates } from '../pool/templates.ts';
 
 export const HAPROXY_CONFIG = '/etc/haproxy/haproxy.cfg';
+
+/** haproxy.cfg has a way of its own to a node. */
+export const isHaproxyConfig = ({ path }: NodeFile): boolean => path === HAPROXY_CONFIG;
 
 /** What haproxy itself runs; its configuration names it. */
 export const HAPROXY_LUA = '/etc/haproxy/poolparty.lua';

@@ -1,11 +1,11 @@
 // Bringing every node to what it should be: looked at, configured where it differs, in rotation, its keys known.
-import { HAPROXY_CONFIG } from '../load-balancing/config.ts';
-import { manifestEntry, type NodeFile } from '../pool/files.ts';
+import { isHaproxyConfig } from '../load-balancing/config.ts';
+import { manifestEntry } from '../pool/files.ts';
 import type { InstanceId, Node } from '../pool/instance.ts';
 import { keyTags } from '../pool/keys.ts';
 import type { Difference } from './node-state.ts';
 import type { Plan } from './plan.ts';
-import { heldBack, mayRestart, restarts, restartsNext } from './rolling.ts';
+import { isOver, mayRestart, restarts, restartsNext } from './rolling.ts';
 import {
   alive,
   ended,
@@ -86,11 +86,9 @@ const pairIsKnown = (seen: Seen): boolean =>
     .slice(0, 2)
     .every((node) => seen.progress.has(node.id));
 
-const isHaproxy = (file: NodeFile): boolean => file.path === HAPROXY_CONFIG;
-
 /** Everything but haproxy.cfg, which has a way of its own. */
 const lacksBesides = ({ files, release, any }: Difference, unfinished: boolean): boolean =>
-  any && (unfinished || release || files.length === 0 || !files.every(isHaproxy));
+  any && (unfinished || release || files.length === 0 || !files.every(isHaproxyConfig));
 
 const whatDiffers = (lacks: Difference): string => {
   const [first, ...more] = [
@@ -126,7 +124,7 @@ const sameIds = (a: readonly InstanceId[], b: readonly Node[]): boolean =>
 /** Is haproxy.cfg on its disk what it should be, whatever else is left to do there? */
 const hasConfig = (seen: Seen, node: Node, { state }: Progress, members: readonly Node[]): boolean =>
   configurationIn(seen, node, members)
-    .files.filter(isHaproxy)
+    .files.filter(isHaproxyConfig)
     .every((file) => state.entries.get(file.path) === manifestEntry(file));
 
 /** Only for visitors, and only where an app of ours says when it will answer. */
@@ -172,7 +170,5 @@ export const isComplete = (seen: Seen, node: Node): boolean =>
   !lacksBesides(lacksNow(seen, node), stateOf(seen, node)?.unfinished === true);
 
 /** Has every node come to its end, but for those that are held back? */
-export function isBrought(seen: Seen): boolean {
-  const held = heldBack(seen);
-  return seen.unseen === 0 && alive(seen).every((node) => ended(seen, node) || held.includes(node));
-}
+export const isBrought = (seen: Seen): boolean =>
+  seen.unseen === 0 && alive(seen).every((node) => isOver(seen, node));

@@ -1,9 +1,8 @@
 // What `pool configure` has to do: the nodes that are there, and nothing beside them.
-import type { Node } from '../pool/instance.ts';
 import { bring } from './bring.ts';
 import type { Plan } from './plan.ts';
-import { heldBack } from './rolling.ts';
-import { ended, isChosen, running, type Seen } from './seen.ts';
+import { isOver } from './rolling.ts';
+import { isChosen, running, type Seen } from './seen.ts';
 
 /** Steps for the chosen nodes; all are looked at, for what one should be depends on the others. */
 export function configureNodes(seen: Seen): Plan {
@@ -16,8 +15,6 @@ export function configureNodes(seen: Seen): Plan {
 
 /** Has each of the chosen come to its end, good or bad, or is held back? */
 export function isConfigured(seen: Seen): boolean {
-  const held = heldBack(seen);
-  const isOver = (node: Node) => ended(seen, node) || held.some(({ id }) => id === node.id);
   const chosen = running(seen).filter((node) => isChosen(seen, node));
-  return chosen.every(isOver) && configureNodes(seen).length === 0;
+  return chosen.every((node) => isOver(seen, node)) && configureNodes(seen).length === 0;
 }

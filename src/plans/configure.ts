@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { HEARTBEAT_CONFIG } from '../fail-safety/heartbeat.ts';
 import { WATCH_TIMER } from '../fail-safety/mastership-files.ts';
-import { HAPROXY_CONFIG } from '../load-balancing/config.ts';
+import { isHaproxyConfig } from '../load-balancing/config.ts';
 import { DATA_UNIT } from '../persistent-storage/mount.ts';
 import { type NodeFile, octal } from '../pool/files.ts';
 import { command } from '../pool/shell.ts';
@@ -26,17 +26,15 @@ export const configureParcels = (configuration: Configuration, lacks: Difference
     : [{ name: 'release.tar.gz', content: configuration.release.archive }]),
 ];
 
-const isHaproxy = (file: NodeFile): boolean => file.path === HAPROXY_CONFIG;
-
 const puts = (files: readonly NodeFile[]): readonly string[] =>
   files
-    .filter((file) => !isHaproxy(file))
+    .filter((file) => !isHaproxyConfig(file))
     .map(({ path, mode, owner, reaction }) => command('put', path, octal(mode), owner, reaction));
 
 /** haproxy.cfg is last, so that a node whose other files cannot be written keeps its rotation. */
 const takeHaproxy = (files: readonly NodeFile[]): readonly string[] =>
-  files.some(isHaproxy)
-    ? files.filter(isHaproxy).map(({ mode, owner }) => command('take_haproxy', octal(mode), owner))
+  files.some(isHaproxyConfig)
+    ? files.filter(isHaproxyConfig).map(({ mode, owner }) => command('take_haproxy', octal(mode), owner))
     : ['keep_haproxy'];
 
 const UNITS = '/etc/systemd/system/';

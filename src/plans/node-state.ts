@@ -1,5 +1,5 @@
 // What a node says of itself: the files that are there, what runs, its names and keys; and what differs from the plan.
-import { HAPROXY_CONFIG } from '../load-balancing/config.ts';
+import { HAPROXY_CONFIG, isHaproxyConfig } from '../load-balancing/config.ts';
 import { manifestEntry, type NodeFile } from '../pool/files.ts';
 import { command } from '../pool/shell.ts';
 import type { Templates } from '../pool/templates.ts';
@@ -114,7 +114,7 @@ export const stateAfter = (
 /** The node after its HAProxy alone was brought to what `configuration` says of it. */
 export function stateRotated(configuration: Configuration, before: NodeState): NodeState {
   const isSame = (file: NodeFile) => entries.get(file.path) === manifestEntry(file);
-  const files = configuration.files.filter((file) => file.path === HAPROXY_CONFIG);
+  const files = configuration.files.filter(isHaproxyConfig);
   const entries = new Map([
     ...before.entries,
     ...files.map((file) => [file.path, manifestEntry(file)] as const),

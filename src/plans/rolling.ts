@@ -1,6 +1,6 @@
 // Restarts without a gap: of the nodes that serve, one at a time leaves the rotation, is restarted, and comes back.
 import type { InstanceId, Node } from '../pool/instance.ts';
-import { fell, goesOn, isChosen, masterOf, once, running, type Seen, stageOf } from './seen.ts';
+import { ended, fell, goesOn, isChosen, masterOf, once, running, type Seen, stageOf } from './seen.ts';
 import { lacksNow } from './wants.ts';
 
 const upAtMaster = once((seen): ReadonlySet<InstanceId> => {
@@ -23,6 +23,9 @@ const candidates = once((seen): readonly Node[] => {
 /** A node that came back ill says that the others would, too: they go on serving what they serve. */
 export const heldBack = (seen: Seen): readonly Node[] =>
   running(seen).some((node) => stageOf(seen, node) === 'unhealthy') ? candidates(seen) : [];
+
+/** Has this node come to its end, good or bad, or is it left as it is? */
+export const isOver = (seen: Seen, node: Node): boolean => ended(seen, node) || heldBack(seen).includes(node);
 
 /** Everyone else is in rotation, or will not come back to it. */
 const othersServe = (seen: Seen, waiting: readonly Node[]): boolean => {

@@ -1,24 +1,10 @@
 // What the nodes themselves know, for `pool list`: their load, and who is in the master's rotation.
-import type { InstanceId, Node } from '../pool/instance.ts';
+import type { InstanceId } from '../pool/instance.ts';
 import type { Sights, Vitals } from '../pool/listing.ts';
 import type { Pool } from '../pool/pool.ts';
-import { type Probe, parseProbe, probeScript, upAmong } from '../pool/probe.ts';
+import { upAmong } from '../pool/probe.ts';
+import { ask } from './nodes/ask.ts';
 import type { World } from './world.ts';
-
-/** A list does not wait longer for a silent node, in ms. */
-const LIMIT = 3_000;
-
-/** Undefined where the node does not answer: missing is not zero. */
-async function ask(world: World, node: Node): Promise<Probe | undefined> {
-  try {
-    const reach = await world.remote.reach(node, LIMIT);
-    if (!reach.answers) return undefined;
-    const { stdout } = await world.remote.run(node, probeScript, { timeout: LIMIT });
-    return parseProbe(stdout);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Asks every running node at once. */
 export async function sights(world: World, pool: Pool): Promise<Sights> {

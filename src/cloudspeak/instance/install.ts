@@ -5,7 +5,7 @@ import type { Node } from '../../pool/instance.ts';
 import { readTemplates, type Templates } from '../../pool/templates.ts';
 import { type InstallNews, install, lackingOn } from '../../world/install.ts';
 import type { Terminal, World } from '../../world/world.ts';
-import { onEach } from '../on-each.ts';
+import { onChosen } from '../on-each.ts';
 import type { Run } from '../word.ts';
 
 const newsOn = (terminal: Terminal): InstallNews => ({
@@ -30,7 +30,5 @@ export const run: Run = async (world, request) => {
   const templates = await readTemplates((name) => world.files.template(name));
   const { nodes } = await world.cloud.look(world.settings.name);
   const chosen = choose(nodes, request.choice);
-  const [first, ...others] = chosen;
-  if (first !== undefined && others.length === 0) return await installOn(world, templates, first);
-  return await onEach(world, chosen, (node) => installOn(world, templates, node));
+  return await onChosen(world, chosen, (node) => installOn(world, templates, node));
 };

@@ -10,6 +10,7 @@ import { type Prepared, preflight } from '../../world/preflight.ts';
 import { runStart, type Started } from '../../world/start/run.ts';
 import { visitorsUrl } from '../../world/start/serving.ts';
 import type { Terminal, World } from '../../world/world.ts';
+import { failureLines } from '../failure-lines.ts';
 import { type Story, tell } from '../story.ts';
 import type { Run } from '../word.ts';
 
@@ -61,10 +62,7 @@ const newsFor = (story: Story, terminal: Terminal): StartNews => ({
 function complain({ seen, failures, lastAnswer }: Started): void {
   const count = seen.pool.nodes.length;
   if (failures.length > 0) {
-    const details = failures.flatMap(({ node, why, details: lines }) => [
-      why.startsWith(node.name) ? why : `${node.name} (${node.id}): ${why}`,
-      ...lines.map((line) => `  | ${line}`),
-    ]);
+    const details = failures.flatMap(failureLines);
     const rest = 'mend it, then run pool start again; pool stop ends all';
     throw new PoolError(`${failures.length} of ${count} nodes did not come up; ${rest}`, { details });
   }

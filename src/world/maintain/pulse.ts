@@ -1,12 +1,10 @@
 // A maintainer's short look at the nodes it knows: who answers, and is each still what we made of it?
 import { type Progress, running, type Seen } from '../../plans/seen.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
-import { parseProbe, probeScript, upAmong } from '../../pool/probe.ts';
+import { upAmong } from '../../pool/probe.ts';
+import { ask } from '../nodes/ask.ts';
 import type { Memory } from '../nodes/memory.ts';
 import type { World } from '../world.ts';
-
-/** A tick does not wait longer for a silent node, in ms. */
-const LIMIT = 3_000;
 
 /** A node that failed is tried again after this time, in ms. */
 const RETRY = 30_000;
@@ -57,7 +55,7 @@ export class Pulse {
   async #ask(node: Node): Promise<void> {
     const before = this.#memory.progress.get(node.id);
     if (before?.stage !== 'configured') return;
-    const found = await this.#probe(node);
+    const found = await ask(this.#world, node);
     if (found === undefined || this.#memory.progress.get(node.id) !== before) return;
     if (found.configHash !== before.state.configHash) return this.#forget(node.id);
     const has: Progress = {
@@ -66,16 +64,5 @@ export class Pulse {
       up: upAmong(found.servers),
     };
     this.#memory.progress.set(node.id, has);
-  }
-
-  async #probe(node: Node) {
-    try {
-      const reach = await this.#world.remote.reach(node, LIMIT);
-      if (!reach.answers) return undefined;
-      const { stdout } = await this.#world.remote.run(node, probeScript, { timeout: LIMIT });
-      return parseProbe(stdout);
-    } catch {
-      return undefined;
-    }
   }
 }

@@ -5,21 +5,13 @@ import {
   movesItsMaster,
   WATCH_TIMER,
 } from '../../../src/fail-safety/mastership-files.ts';
-import type { Address } from '../../../src/pool/pool.ts';
 import type { Settings } from '../../../src/pool/settings.ts';
 import { app, factsOf, instance } from '../built-in.ts';
+import { address } from './address.ts';
 
-const address: Address = {
-  ip: '192.0.2.10',
-  allocationId: 'eipalloc-1',
-  associationId: undefined,
-  holder: undefined,
-  ours: true,
-  stopping: false,
-};
 const facts = (changed: Partial<Settings> = {}) => {
   const made = factsOf([instance(0), instance(1)], { instance_profile: 'role', ...changed });
-  return { ...made, pool: { ...made.pool, address } };
+  return { ...made, pool: { ...made.pool, address: address() } };
 };
 const file = (path: string, changed: Partial<Settings> = {}) =>
   mastershipFiles(facts(changed)).find((one) => one.path === path)?.content;

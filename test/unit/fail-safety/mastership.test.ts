@@ -4,20 +4,12 @@ import type { ClaimSight } from '../../../src/pool/claim.ts';
 import type { Instance } from '../../../src/pool/instance.ts';
 import { type Address, poolOf } from '../../../src/pool/pool.ts';
 import { instance } from '../built-in.ts';
+import { address } from './address.ts';
 
 const [zero, one, two, three] = [0, 1, 2, 3].map((number) => instance(number));
 const four = [zero, one, two, three] as readonly Instance[];
 const id = (number: number) => instance(number).id;
 
-const address = (changed: Partial<Address> = {}): Address => ({
-  ip: '192.0.2.10',
-  allocationId: 'eipalloc-1',
-  associationId: undefined,
-  holder: undefined,
-  ours: true,
-  stopping: false,
-  ...changed,
-});
 const heldBy = (number: number) => address({ holder: id(number), associationId: `eipassoc-${number}` });
 
 type Given = Partial<Omit<ClaimSight, 'pool'>> & {
