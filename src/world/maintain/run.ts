@@ -12,6 +12,7 @@ import type { Prepared } from '../preflight.ts';
 import { launch } from '../start/launching.ts';
 import { Looks } from '../start/looking.ts';
 import type { World } from '../world.ts';
+import { Office, type StandDown } from './office.ts';
 import { Pulse } from './pulse.ts';
 
 export interface MaintainNews extends StartNews {
@@ -30,12 +31,8 @@ export interface Maintaining {
   before(step: Step, tick: Tick): Promise<void>;
 }
 
-/** Why the loop ended: it was told to, the address is elsewhere, or EC2 does not say where it is. */
-export type MaintainEnd = 'told' | 'elsewhere' | 'unasked';
-
-/** A node that cannot ask EC2 for so long stands down, in ms: another may hold the address by now. */
-const SILENCE_LIMIT = 15_000;
-const SILENCE_PAUSE = 1_000;
+/** Why the loop ended: it was told to, or its node has lost its office. */
+export type MaintainEnd = 'told' | StandDown;
 
 export class MaintainRun {
   readonly #world: World;
@@ -46,10 +43,9 @@ export class MaintainRun {
   readonly #onNode: OnNode;
   readonly #looks: Looks;
   readonly #pulse: Pulse;
+  readonly #office: Office | undefined;
   #heldSince: number | undefined;
   #seen: Seen | undefined;
-  #askedAt: number;
-  #standDown: (why: MaintainEnd) => void = () => undefined;
 
   constructor(world: World, prepared: Prepared, news: MaintainNews, manner: Maintaining) {
     this.#world = world;
@@ -63,7 +59,7 @@ export class MaintainRun {
     this.#onNode = new OnNode(world, this.#memory, news);
     this.#looks = new Looks(world, prepared, this.#memory, news);
     this.#pulse = new Pulse(world, this.#memory);
-    this.#askedAt = world.clock.monotonic();
+    this.#office = manner.me === undefined ? undefined : new Office(world, manner.me);
   }
 
   get memory(): Memory {
@@ -75,11 +71,8 @@ export class MaintainRun {
    * address) must not keep it in it. Steps under way are then not waited for; none of them begins anything new.
    */
   async run(): Promise<MaintainEnd> {
-    const stoodDown = new Promise<MaintainEnd>((resolve) => {
-      this.#standDown = resolve;
-    });
-    if (this.#manner.me !== undefined) void this.#watchSilence();
-    return await Promise.race([this.#loop().then(() => 'told' as const), stoodDown]);
+    const told = (): Promise<MaintainEnd> => this.#loop().then(() => 'told');
+    return this.#office ? await Promise.race([this.#office.lost(), told()]) : await told();
   }
 
   async #loop(): Promise<void> {
@@ -95,19 +88,11 @@ export class MaintainRun {
     });
   }
 
-  async #watchSilence(): Promise<void> {
-    const { clock, signal } = this.#world;
-    while (!signal.aborted && clock.monotonic() - this.#askedAt < SILENCE_LIMIT)
-      await clock.sleep(SILENCE_PAUSE, signal);
-    if (!signal.aborted) this.#standDown('unasked');
-  }
-
   async look(): Promise<Tick> {
     const lookedAt = this.#world.clock.monotonic();
     this.#looks.forget();
     const first = await this.#looks.look();
-    this.#askedAt = lookedAt;
-    if (!isInOffice({ seen: first, me: this.#manner.me })) this.#standDown('elsewhere');
+    this.#office?.note(lookedAt, first.pool.address?.holder);
     await this.#pulse.feel(first);
     const seen = this.#looks.again(first);
     this.#seen = seen;
