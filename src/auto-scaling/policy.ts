@@ -1,0 +1,41 @@
+// The part of the settings that the size of a pool goes by, with its rules read.
+import { METRICS, parseRule, type Rule } from '../pool/rules.ts';
+import type { Settings } from '../pool/settings.ts';
+
+export type Comparison = Extract<Rule, { kind: 'comparison' }>;
+
+/** Durations in ms. */
+export interface Policy {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly expand: Rule;
+  readonly contract: Rule;
+  /** Every comparison of both rules, those of `expand` first. */
+  readonly comparisons: readonly Comparison[];
+  readonly pollingTime: number;
+  readonly warmUp: number;
+  readonly rest: number;
+  readonly maxConnections: number;
+}
+
+/** All comparisons of a rule, left to right. */
+export const comparisonsOf = (rule: Rule): readonly Comparison[] =>
+  rule.kind === 'comparison' ? [rule] : rule.rules.flatMap(comparisonsOf);
+
+/** Throws RuleError where a rule cannot be read; settings that were loaded have been checked. */
+export function policyOf(settings: Settings): Policy {
+  const metrics = settings.plugins.length > 0 ? ('any' as const) : METRICS;
+  const expand = parseRule(settings.expand_when, metrics);
+  const contract = parseRule(settings.contract_when, metrics);
+  return {
+    minimum: settings.minimum_instances,
+    maximum: settings.maximum_instances,
+    expand,
+    contract,
+    comparisons: [...comparisonsOf(expand), ...comparisonsOf(contract)],
+    pollingTime: settings.polling_time,
+    warmUp: settings.warm_up,
+    rest: settings.interval_wait_time,
+    maxConnections: settings.max_connections,
+  };
+}
