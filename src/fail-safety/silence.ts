@@ -5,6 +5,8 @@ import { lives, type NodeSight, type Remembered, type Sight } from '../pool/sigh
 const MOST_MISSES = 3;
 /** Replaced at once: one node, or this share of the pool. */
 const BRAKE_SHARE = 0.2;
+/** So long a node may be out of the rotation before another takes its place; ms. */
+const OUT_LIMIT = 5 * 60_000;
 /** Replacements of so long ago are no longer "at once"; ms. */
 const BRAKE_SPAN = 60_000;
 
@@ -19,6 +21,12 @@ export interface Silence {
 
 const nobody = (because: string | undefined): Silence => ({ replaced: [], because });
 
+/** How many may still be replaced now. */
+const brakeAt = (at: number, nodes: readonly NodeSight[], replacedAt: readonly number[]): number => {
+  const recent = replacedAt.filter((then) => at - then < BRAKE_SPAN).length;
+  return Math.max(1, Math.floor(nodes.filter(lives).length * BRAKE_SHARE)) - recent;
+};
+
 /** A maintainer that reaches less than half of the nodes is more likely cut off itself. */
 export function silence({ at, nodes }: Sight, { replacedAt }: Remembered): Silence {
   const silent = nodes.filter(isSilent);
@@ -30,9 +38,22 @@ export function silence({ at, nodes }: Sight, { replacedAt }: Remembered): Silen
     return nobody(`only ${reached} of ${running.length} nodes answer; whoever reaches so few replaces none`);
   const missed = silent.filter((node) => node.isMissed && !node.isMaster);
   if (missed.length === 0) return nobody(`${first.name} does not answer, but no second witness misses it`);
-  const recent = replacedAt.filter((then) => at - then < BRAKE_SPAN).length;
-  const brake = Math.max(1, Math.floor(nodes.filter(lives).length * BRAKE_SHARE)) - recent;
+  const brake = brakeAt(at, nodes, replacedAt);
   if (brake <= 0)
     return nobody(`${first.name} does not answer, but a node was replaced less than a minute ago`);
   return { replaced: missed.slice(0, brake), because: undefined };
+}
+
+/** One that served, answers, and has been out of the rotation for long, while most of the pool serves. */
+export function illness({ at, nodes }: Sight, { replacedAt }: Remembered): NodeSight | undefined {
+  const serving = nodes.filter((node) => node.standing === 'serving').length;
+  if (serving * 2 <= nodes.filter(lives).length || brakeAt(at, nodes, replacedAt) <= 0) return undefined;
+  return nodes.find(
+    ({ state, isMaster, leaving, outSince }) =>
+      state === 'running' &&
+      !isMaster &&
+      leaving === undefined &&
+      outSince !== undefined &&
+      at - outSince >= OUT_LIMIT,
+  );
 }

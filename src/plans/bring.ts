@@ -1,13 +1,12 @@
 // Bringing every node to what it should be: looked at, configured where it differs, in rotation, its keys known.
 import { isHaproxyConfig } from '../load-balancing/config.ts';
 import { manifestEntry } from '../pool/files.ts';
-import type { InstanceId, Node } from '../pool/instance.ts';
+import { type InstanceId, isLeaving, type Node } from '../pool/instance.ts';
 import { keyTags } from '../pool/keys.ts';
 import type { Difference } from './node-state.ts';
 import type { Plan } from './plan.ts';
 import { isOver, mayRestart, restarts, restartsNext } from './rolling.ts';
 import {
-  alive,
   ended,
   fell,
   goesOn,
@@ -18,6 +17,7 @@ import {
   type Seen,
   stageOf,
   stateOf,
+  staying,
   steady,
 } from './seen.ts';
 import { configurationIn, lacksNow, membersNow } from './wants.ts';
@@ -50,7 +50,7 @@ const tag = (seen: Seen): Plan =>
  */
 const atFirst = (seen: Seen, node: Node): readonly Node[] => {
   const before = new Set<InstanceId>(seen.progress.get(node.id)?.members);
-  return alive(seen).filter(
+  return staying(seen).filter(
     (other) => before.has(other.id) || (node.role !== 'master' && !fell(seen, other)),
   );
 };
@@ -64,14 +64,14 @@ const wanted = (seen: Seen, node: Node): readonly Node[] => {
   const leaves = (other: Node) => node.role === 'master' && other.id === next && up.length > 1;
   const returns = (other: Node) => before.has(other.id) || node.role !== 'master' || !restarts(seen, other);
   const stays = (other: Node) => before.has(other.id) && (node.role === 'master' || !fell(seen, other));
-  return alive(seen).filter(
+  return staying(seen).filter(
     (other) => !leaves(other) && ((now.has(other.id) && returns(other)) || stays(other)),
   );
 };
 
 /** Has everyone come to an end, good or bad, and are all keys known? */
 const calm = once(
-  (seen) => seen.unseen === 0 && tag(seen).length === 0 && alive(seen).every((node) => ended(seen, node)),
+  (seen) => seen.unseen === 0 && tag(seen).length === 0 && staying(seen).every((node) => ended(seen, node)),
 );
 
 const isNew = (seen: Seen, node: Node): boolean => stateOf(seen, node)?.configHash === undefined;
@@ -145,8 +145,10 @@ function changeOne(seen: Seen, node: Node, manner: Manner): Plan {
   if (progress === undefined || seen.kit.secret === undefined) return [];
   // One whose former app goes on comes back to the rotation, also to its own.
   if (progress.stage === 'failed') return goesOn(seen, node) ? rotateOne(seen, node, progress, manner) : [];
-  if (isNew(seen, node))
+  if (isNew(seen, node) && !isLeaving(node))
     return [{ do: 'configure', node, members: atFirst(seen, node), because: 'it was never configured' }];
+  // Whoever is about to go is changed no more, but its HAProxy may still serve visitors.
+  if (isLeaving(node)) return rotateOne(seen, node, progress, manner);
   const again = configureAgain(seen, node, progress, manner);
   return again.length > 0 ? again : rotateOne(seen, node, progress, manner);
 }
@@ -171,4 +173,4 @@ export const isComplete = (seen: Seen, node: Node): boolean =>
 
 /** Has every node come to its end, but for those that are held back? */
 export const isBrought = (seen: Seen): boolean =>
-  seen.unseen === 0 && alive(seen).every((node) => isOver(seen, node));
+  seen.unseen === 0 && staying(seen).every((node) => isOver(seen, node));

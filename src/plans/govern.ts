@@ -12,7 +12,7 @@ import {
   isTooMany,
   pauseLeft,
 } from '../fail-safety/bootstraps.ts';
-import { silence } from '../fail-safety/silence.ts';
+import { illness, silence } from '../fail-safety/silence.ts';
 import { type Act, lives, type NodeSight, type Remembered, type Sight } from '../pool/sight.ts';
 
 /** What a tick comes to: what is done, why (also why nothing is), and what the next tick is to know. */
@@ -133,6 +133,18 @@ const endLeaving = ({ sight }: Look): Say | undefined => {
   );
 };
 
+/** Out of the rotation for so long that it will hardly come back by itself, while most others serve. */
+const replaceIll = ({ sight, before }: Look): Say | undefined => {
+  const node = illness(sight, before);
+  if (node === undefined) return undefined;
+  const { id, name, outSince = sight.at } = node;
+  return say({
+    do: 'replace',
+    id,
+    because: `${name} has been out of the rotation for ${seconds(sight.at - outSince)}`,
+  });
+};
+
 const leaves = (node: NodeSight, because: string): Say => say({ do: 'leave', id: node.id, because });
 
 /** More than the maximum, which somebody has lowered. */
@@ -142,8 +154,12 @@ const obeyMaximum = ({ sight, policy }: Look): Say | undefined => {
   return node && leaves(node, `maximum_instances is ${policy.maximum}`);
 };
 
+const configureFirst = ({ sight }: Look): Say | undefined =>
+  sight.hasWork ? refuse('nodes are configured first') : undefined;
+
 const expand = (look: Look): Say | undefined => {
   const { sight, policy, now } = look;
+  if (sight.hasWork) return undefined;
   const opinion: Opinion | undefined = expansion(sight, policy, look.means, now.heldSince);
   if (opinion === undefined) return undefined;
   return opinion.count === 0 ? refuse(opinion.because) : launch(look, opinion.count, opinion.because);
@@ -151,6 +167,7 @@ const expand = (look: Look): Say | undefined => {
 
 const contract = (look: Look): Say | undefined => {
   const { sight, policy, now } = look;
+  if (sight.hasWork) return undefined;
   const opinion = contraction(sight, policy, look.means, now.heldSince, look.before);
   if (opinion === undefined) return undefined;
   const node = opinion.count > 0 ? victim(sight) : undefined;
@@ -165,8 +182,10 @@ const KINDS: readonly ((look: Look) => Say | undefined)[] = [
   endLeaving,
   heedNotice,
   replaceSilent,
+  replaceIll,
   giveUp,
   obeyMaximum,
+  configureFirst,
   expand,
   contract,
 ];

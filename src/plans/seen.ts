@@ -1,5 +1,5 @@
 // What the deciders of start, configure and maintain look at: the pool, and how far each node has come.
-import { type InstanceId, isAlive, type Node } from '../pool/instance.ts';
+import { type InstanceId, isAlive, isLeaving, isStaying, type Node } from '../pool/instance.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Settings } from '../pool/settings.ts';
 import type { Kit } from './kit.ts';
@@ -50,6 +50,9 @@ export function once<T>(workOut: (seen: Seen) => T): (seen: Seen) => T {
 
 export const alive = (seen: Seen): readonly Node[] => seen.pool.nodes.filter(isAlive);
 
+/** Those that are counted on: alive, and not about to go. */
+export const staying = (seen: Seen): readonly Node[] => seen.pool.nodes.filter(isStaying);
+
 export const running = (seen: Seen): readonly Node[] =>
   seen.pool.nodes.filter((node) => node.state === 'running');
 
@@ -83,7 +86,7 @@ export const goesOn = (seen: Seen, node: Node): boolean => {
 
 /** Its app has answered, or did before it failed. */
 export const isToServe = (seen: Seen, node: Node): boolean =>
-  stageOf(seen, node) === 'configured' || goesOn(seen, node);
+  !isLeaving(node) && (stageOf(seen, node) === 'configured' || goesOn(seen, node));
 
 export const ended = (seen: Seen, node: Node): boolean =>
   stageOf(seen, node) === 'configured' || fell(seen, node);

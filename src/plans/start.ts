@@ -2,7 +2,7 @@
 import type { Settings } from '../pool/settings.ts';
 import { bring, isBrought } from './bring.ts';
 import type { Plan } from './plan.ts';
-import { alive, isHeld, ready, running, type Seen } from './seen.ts';
+import { alive, isHeld, ready, running, type Seen, staying } from './seen.ts';
 import { spread } from './spread.ts';
 
 type Method = (seen: Seen, settings: Settings) => Plan;
@@ -26,10 +26,10 @@ const resume: Method = (seen) =>
 
 /** Exactly as many as are missing: those that boot count, too. */
 export const launch: Method = (seen, settings) => {
-  const missing = settings.minimum_instances - alive(seen).length - seen.unseen;
+  const missing = settings.minimum_instances - staying(seen).length - seen.unseen;
   // Nothing is launched for a pool that may not have its bucket.
   if (missing <= 0 || seen.groupId === undefined || seen.lacksBucket) return [];
-  const because = `minimum_instances is ${settings.minimum_instances}, ${alive(seen).length} are there`;
+  const because = `minimum_instances is ${settings.minimum_instances}, ${staying(seen).length} are there`;
   return spread(missing, seen.zones, alive(seen)).map((part) => ({ do: 'launch', ...part, because }));
 };
 
@@ -51,7 +51,7 @@ export const start = (seen: Seen, settings: Settings): Plan => [
 
 /** Has every node come to an end, good or bad, and do requests through the pool's address succeed? */
 export function isUp(seen: Seen, settings: Settings): boolean {
-  if (alive(seen).length < settings.minimum_instances || !isBrought(seen)) return false;
+  if (staying(seen).length < settings.minimum_instances || !isBrought(seen)) return false;
   const hopeless = settings.app === undefined || ready(seen).length === 0;
   return start(seen, settings).length === 0 && (seen.served || hopeless);
 }

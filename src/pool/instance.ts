@@ -29,3 +29,13 @@ export interface Node extends Instance {
 /** States that count against the limits: these cost money and will serve. */
 export const isAlive = (instance: Instance): boolean =>
   instance.state === 'pending' || instance.state === 'running';
+
+/** Tag of an instance that is to go: it leaves every rotation, and then ends. Its value says why. */
+export const LEAVING_TAG = 'poolparty:leaving';
+/** Tag of all instances of a pool that launches nothing more after too many failed bootstraps. */
+export const PROTECTED_TAG = 'poolparty:protected';
+
+export const isLeaving = ({ tags }: Instance): boolean => tags[LEAVING_TAG] !== undefined;
+
+/** Alive, and not about to go: these are counted on. */
+export const isStaying = (instance: Instance): boolean => isAlive(instance) && !isLeaving(instance);

@@ -28,6 +28,8 @@ export interface NodeSight {
   readonly standing: Standing;
   /** Since when it has been in the rotation; undefined where it is not. */
   readonly servesSince: number | undefined;
+  /** Since when it has been out of the rotation, though it served before. */
+  readonly outSince: number | undefined;
   /** Was it ever brought to its configuration, with an app that answered? */
   readonly served: boolean;
   /** How often it could not be brought to its configuration. */
@@ -57,6 +59,8 @@ export interface Sight {
   readonly web: number | undefined;
   /** A new master launches and ends nothing in its first seconds. */
   readonly mayResize: boolean;
+  /** Nodes are to be brought to their configuration in this tick: that comes before any change by the rules. */
+  readonly hasWork: boolean;
   /** Launching was stopped after too many failed bootstraps, until somebody says `pool resume`. */
   readonly isProtected: boolean;
 }

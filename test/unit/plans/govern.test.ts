@@ -170,6 +170,20 @@ describe('healing', () => {
     expect(settled(sight([node(0, 0.5), ...silent]), by).because).toContain('only 1 of 4 nodes answer');
   });
 
+  test('one that served and is out for five minutes is replaced, while most others serve', () => {
+    const out = (minutes: number) => node(2, 0.1, { standing: 'ill', outSince: NOW - minutes * MINUTE });
+    expect(told(settled(sight([...loads(0.5, 0.5), out(6)]), by))).toEqual(['replace i-2']);
+    expect(told(settled(sight([...loads(0.5, 0.5), out(4)]), by))).toEqual([]);
+    expect(told(settled(sight([...loads(0.5, 0.5), out(6), { ...out(6), id: 'i-3' }]), by))).toEqual([]);
+    expect(told(settled(sight([...loads(0.5, 0.5), out(6)]), by, { replacedAt: [NOW] }))).toEqual([]);
+  });
+
+  test('row 54: nodes are configured before the pool grows or shrinks by its rules', () => {
+    const busy = settled(sight(loads(2, 2), { hasWork: true }), by);
+    expect([told(busy), busy.because]).toEqual([[], 'holding at 2: nodes are configured first']);
+    expect(told(settled(sight(loads(0.5), { hasWork: true }), by))).toEqual(['launch 1']);
+  });
+
   test('row 33: a newcomer that cannot be brought up in three tries is ended, and counts', () => {
     const hopeless = booting(2, { standing: 'failed', falls: 3 });
     const verdict = settled(sight([...loads(0.5, 0.5), hopeless]), by);

@@ -21,6 +21,7 @@ export const node = (index: number, load?: number, over: Partial<NodeSight> = {}
   zone: 'us-east-1a',
   standing: 'serving',
   servesSince: 0,
+  outSince: undefined,
   served: true,
   falls: 0,
   misses: 0,
@@ -48,6 +49,7 @@ export const sight = (nodes: readonly NodeSight[], over: Partial<Sight> = {}): S
   queue: 0,
   web: 0,
   mayResize: true,
+  hasWork: false,
   isProtected: false,
   ...over,
 });
