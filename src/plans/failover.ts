@@ -1,9 +1,9 @@
 // May the master be moved to the standby now, and by which steps?
 import { movesItsMaster } from '../fail-safety/mastership-files.ts';
 import { PoolError, usageError } from '../pool/failure.ts';
+import { type ServerSeen, upAmong } from '../pool/haproxy-stat.ts';
 import type { Node } from '../pool/instance.ts';
 import type { Address, Pool } from '../pool/pool.ts';
-import { type ServerSeen, upAmong } from '../pool/probe.ts';
 import type { Settings } from '../pool/settings.ts';
 import type { Plan } from './plan.ts';
 

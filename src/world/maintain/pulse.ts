@@ -1,7 +1,9 @@
-// A maintainer's short look at the nodes it knows: who answers, and is each still what we made of it?
+// A maintainer's short look at the nodes it knows: who answers, how are they, and is each still what we made of it?
 import { type Progress, running, type Seen } from '../../plans/seen.ts';
+import { upAmong } from '../../pool/haproxy-stat.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
-import { upAmong } from '../../pool/probe.ts';
+import type { Probe } from '../../pool/probe.ts';
+import { type NodeVitals, type Vitals, vitalsAfter } from '../../pool/vitals.ts';
 import { ask } from '../nodes/ask.ts';
 import type { Memory } from '../nodes/memory.ts';
 import type { World } from '../world.ts';
@@ -9,10 +11,16 @@ import type { World } from '../world.ts';
 /** A node that failed is tried again after this time, in ms. */
 const RETRY = 30_000;
 
+/** What comes later than this, in ms, is used in the next tick. */
+const PATIENCE = 1_000;
+
 export class Pulse {
   readonly #world: World;
   readonly #memory: Memory;
   readonly #fellAt = new Map<InstanceId, number>();
+  readonly #vitals = new Map<InstanceId, NodeVitals>();
+  /** Questions under way: a node that hangs is not asked twice at once. */
+  readonly #asking = new Map<InstanceId, Promise<void>>();
   #felt = Number.NEGATIVE_INFINITY;
 
   constructor(world: World, memory: Memory) {
@@ -20,14 +28,38 @@ export class Pulse {
     this.#memory = memory;
   }
 
-  /** Asks all known nodes, once a tick and not more often. */
+  /** How the nodes are, as far as is known now; a value of its own that does not change afterwards. */
+  get vitals(): Vitals {
+    return new Map(this.#vitals);
+  }
+
+  /** Asks all known nodes, once a tick and not more often. Whoever was silent is not waited for. */
   async feel(seen: Seen): Promise<void> {
     const now = this.#world.clock.monotonic();
+    this.#forgetGone(seen);
+    const known = running(seen).filter(({ id }) => this.#isKnown(id));
     this.#retry(seen, now);
     if (now - this.#felt < this.#world.settings.polling_time) return;
     this.#felt = now;
-    await Promise.all(running(seen).map((node) => this.#ask(node)));
+    const answers = known.map((node) => ({ id: node.id, answered: this.#ask(node) }));
+    const awaited = answers.filter(({ id }) => (this.#vitals.get(id)?.misses ?? 0) === 0);
+    await this.#patiently(Promise.all(awaited.map(({ answered }) => answered)));
   }
+
+  async #patiently(work: Promise<unknown>): Promise<void> {
+    const { clock, signal } = this.#world;
+    const stop = new AbortController();
+    await Promise.race([work, clock.sleep(PATIENCE, AbortSignal.any([stop.signal, signal]))]);
+    stop.abort();
+  }
+
+  #forgetGone(seen: Seen): void {
+    const there = new Set(running(seen).map(({ id }) => id));
+    for (const id of this.#vitals.keys()) if (!there.has(id)) this.#vitals.delete(id);
+  }
+
+  /** Machines that boot are met by a step of their own, which knows how to wait. */
+  #isKnown = (id: InstanceId): boolean => this.#memory.progress.has(id) || this.#vitals.has(id);
 
   /** What failed is looked at afresh after a while: whatever ailed it may have been mended. */
   #retry(seen: Seen, now: number): void {
@@ -51,18 +83,28 @@ export class Pulse {
     this.#memory.mine.delete(id);
   }
 
-  /** A silent node stays as it was known: missing is not zero. One that was changed is looked at in full. */
-  async #ask(node: Node): Promise<void> {
+  #ask(node: Node): Promise<void> {
+    const underWay = this.#asking.get(node.id) ?? this.#look(node);
+    this.#asking.set(node.id, underWay);
+    return underWay;
+  }
+
+  async #look(node: Node): Promise<void> {
     const before = this.#memory.progress.get(node.id);
-    if (before?.stage !== 'configured') return;
     const found = await ask(this.#world, node);
-    if (found === undefined || this.#memory.progress.get(node.id) !== before) return;
-    if (found.configHash !== before.state.configHash) return this.#forget(node.id);
-    const has: Progress = {
-      ...before,
-      members: found.servers.map(({ id }) => id),
-      up: upAmong(found.servers),
-    };
-    this.#memory.progress.set(node.id, has);
+    this.#asking.delete(node.id);
+    const at = this.#world.clock.monotonic();
+    this.#vitals.set(node.id, vitalsAfter(this.#vitals.get(node.id), found, at));
+    if (found !== undefined && this.#memory.progress.get(node.id) === before)
+      this.#compare(node.id, found, before);
+  }
+
+  /** A silent node stays as it was known: missing is not zero. One that was changed is looked at in full. */
+  #compare(id: InstanceId, found: Probe, before: Progress | undefined): void {
+    if (before?.stage !== 'configured') return;
+    const members = found.servers.map((server) => server.id);
+    const has: Progress = { ...before, members, up: upAmong(found.servers) };
+    if (found.configHash === before.state.configHash) this.#memory.progress.set(id, has);
+    else this.#forget(id);
   }
 }

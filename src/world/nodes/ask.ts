@@ -7,11 +7,13 @@ import type { World } from '../world.ts';
 const LIMIT = 3_000;
 
 /** Undefined where the node does not answer: missing is not zero. */
-export async function ask(world: World, node: Node): Promise<Probe | undefined> {
+export async function ask({ clock, remote }: World, node: Node): Promise<Probe | undefined> {
+  const until = clock.monotonic() + LIMIT;
   try {
-    const reach = await world.remote.reach(node, LIMIT);
-    if (!reach.answers) return undefined;
-    const { stdout } = await world.remote.run(node, probeScript, { timeout: LIMIT });
+    const reach = await remote.reach(node, LIMIT);
+    const timeout = until - clock.monotonic();
+    if (!reach.answers || timeout <= 0) return undefined;
+    const { stdout } = await remote.run(node, probeScript, { timeout });
     return parseProbe(stdout);
   } catch {
     return undefined;

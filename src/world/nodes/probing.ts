@@ -3,8 +3,9 @@ import { healthUrl } from '../../plans/configuration.ts';
 import type { Kit } from '../../plans/kit.ts';
 import { parseState, stateScript } from '../../plans/node-state.ts';
 import type { Progress } from '../../plans/seen.ts';
+import { upAmong } from '../../pool/haproxy-stat.ts';
 import type { Node } from '../../pool/instance.ts';
-import { parseProbe, probeScript, upAmong } from '../../pool/probe.ts';
+import { parseProbe, probeScript } from '../../pool/probe.ts';
 import type { World } from '../world.ts';
 
 /** Its files, what runs, and the members that its HAProxy serves now; nothing on a machine that was never configured. */

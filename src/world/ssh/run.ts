@@ -26,18 +26,22 @@ const tooLong = (node: Node, limit: number): PoolError =>
 const broke = (node: Node): PoolError =>
   new BrokenConnection(`${node.name} (${node.id}): the connection broke while a command ran; run it again`);
 
-/** Calls `stop` at the limit and when the signal comes; returns what takes both back. */
+/** Calls `stop` once, at the limit or when the signal comes; returns what takes both back. */
 const guard = (node: Node, options: RunOptions, stop: (error: PoolError) => void): (() => void) => {
   const limit = options.timeout ?? 60_000;
-  const timer = Number.isFinite(limit) ? setTimeout(() => stop(tooLong(node, limit)), limit) : undefined;
-  const interrupted = () => stop(new PoolError(`${node.name} (${node.id}): interrupted`));
-  options.signal?.addEventListener('abort', interrupted, { once: true });
-  // The signal may have come while the channel was being opened.
-  if (options.signal?.aborted) interrupted();
-  return () => {
+  const end = () => {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', interrupted);
   };
+  const fire = (why: PoolError) => {
+    end();
+    stop(why);
+  };
+  const timer = Number.isFinite(limit) ? setTimeout(() => fire(tooLong(node, limit)), limit) : undefined;
+  const interrupted = () => fire(new PoolError(`${node.name} (${node.id}): interrupted`));
+  options.signal?.addEventListener('abort', interrupted, { once: true });
+  if (options.signal?.aborted) interrupted();
+  return end;
 };
 
 /** No faster than the node takes it. A node that stops reading ends the command itself, with its own code and reason. */
@@ -53,7 +57,10 @@ const send = (
   source.pipe(stream);
 };
 
-/** Runs `command` with `input` on its standard input; rejects when the connection breaks, the limit passes or the signal comes. */
+/**
+ * Runs `command` with `input` on its standard input; rejects when the connection breaks, the limit passes or the signal
+ * comes. The limit holds from the first moment: a machine that hangs does not even open the channel.
+ */
 export function run(
   client: SshClient,
   node: Node,
@@ -62,16 +69,22 @@ export function run(
   options: Omit<RunOptions, 'stdin' | 'input'> = {},
 ): Promise<Output> {
   return new Promise((resolve, reject) => {
-    // Everything is listened for in here: a quick command's end can stand in the same packet as its beginning.
-    client.exec(command, (error, stream) => {
-      if (error) return reject(broke(node));
+    let channel: ClientChannel | undefined;
+    let isOver = false;
+    const stop = (why: PoolError): void => {
+      isOver = true;
+      channel?.close();
+      reject(why);
+    };
+    const unguard = guard(node, options, stop);
+    const failed = (): void => {
+      unguard();
+      reject(broke(node));
+    };
+    const opened = (stream: ClientChannel): void => {
+      channel = stream;
       const output = gather(stream, options.onChunk);
       let code: number | undefined;
-      const stop = (why: PoolError) => {
-        stream.close();
-        reject(why);
-      };
-      const unguard = guard(node, options, stop);
       stream.on('exit', (exit: number | null) => {
         code = exit ?? 255;
       });
@@ -82,7 +95,16 @@ export function run(
       });
       // A command that ends without reading its input is no failure of ours.
       stream.on('error', () => undefined);
-      send(input, stream, stop, node);
-    });
+      // It may have opened too late: nobody waits for it any more.
+      if (isOver) stream.close();
+      else send(input, stream, stop, node);
+    };
+    if (isOver) return;
+    try {
+      // Everything is listened for in there: a quick command's end can stand in the same packet as its beginning.
+      client.exec(command, (error, stream) => (error ? failed() : opened(stream)));
+    } catch {
+      failed();
+    }
   });
 }
