@@ -3,13 +3,13 @@ import { type InstanceId, isAlive, type Node } from './instance.ts';
 import type { Pool } from './pool.ts';
 
 /** What a look at the nodes themselves adds; absent where nobody answered. */
-export interface Sight {
+export interface Told {
   readonly load: number | undefined;
   readonly configHash: string | undefined;
 }
 
 export interface Sights {
-  readonly vitals: ReadonlyMap<InstanceId, Sight>;
+  readonly vitals: ReadonlyMap<InstanceId, Told>;
   /** Ids that the master's HAProxy finds healthy; undefined where it could not be asked. */
   readonly up: readonly InstanceId[] | undefined;
 }

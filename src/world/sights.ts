@@ -2,7 +2,7 @@
 
 import { upAmong } from '../pool/haproxy-stat.ts';
 import type { InstanceId } from '../pool/instance.ts';
-import type { Sight, Sights } from '../pool/listing.ts';
+import type { Sights, Told } from '../pool/listing.ts';
 import type { Pool } from '../pool/pool.ts';
 import { ask } from './nodes/ask.ts';
 import type { World } from './world.ts';
@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 export async function sights(world: World, pool: Pool): Promise<Sights> {
   const nodes = pool.nodes.filter((node) => node.state === 'running');
   const probes = await Promise.all(nodes.map(async (node) => [node, await ask(world, node)] as const));
-  const vitals = new Map<InstanceId, Sight>();
+  const vitals = new Map<InstanceId, Told>();
   let up: readonly InstanceId[] | undefined;
   for (const [node, probe] of probes) {
     if (probe === undefined) continue;

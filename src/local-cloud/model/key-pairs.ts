@@ -40,8 +40,10 @@ export function importKey(text: string, comment: string): Made {
   return { type: 'rsa', publicKey, fingerprint: colons('md5', der) };
 }
 
+/** One in some hundreds of the private keys that ssh2 makes cannot be read, by itself or by OpenSSH. */
 function makeEd25519(comment: string): Made & { privateKey: string } {
   const { private: privateKey, public: text } = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+  if (ssh2.utils.parseKey(privateKey) instanceof Error) return makeEd25519(comment);
   const key = parse(text);
   return { type: 'ed25519', privateKey, publicKey: line(key, comment), fingerprint: sshDigest(key) };
 }

@@ -28,9 +28,10 @@ export class Pulse {
     this.#memory = memory;
   }
 
-  /** How the nodes are, as far as is known now; a value of its own that does not change afterwards. */
-  get vitals(): Vitals {
-    return new Map(this.#vitals);
+  /** How the nodes that run are, as far as is known now; a value of its own that does not change afterwards. */
+  vitals(seen: Seen): Vitals {
+    const there = new Set(running(seen).map(({ id }) => id));
+    return new Map([...this.#vitals].filter(([id]) => there.has(id)));
   }
 
   /** Asks all known nodes, once a tick and not more often. Whoever was silent is not waited for. */

@@ -20,7 +20,11 @@ export interface Command {
   readonly connection: Connection;
 }
 
-export const newKey = () => ssh2.utils.generateKeyPairSync('ed25519');
+/** One in some hundreds of the keys that ssh2 makes cannot be read by ssh2. */
+export function newKey(): { readonly private: string; readonly public: string } {
+  const key = ssh2.utils.generateKeyPairSync('ed25519');
+  return ssh2.utils.parseKey(key.private) instanceof Error ? newKey() : key;
+}
 
 /** `ssh-ed25519 AAAA…`, as a console shows it. */
 export const publicHalf = (key: { readonly public: string }): string =>
