@@ -30,6 +30,15 @@ export type Step =
       readonly tags: Readonly<Record<string, string>>;
       readonly because: string;
     }
+  | { readonly do: 'leave'; readonly node: Node; readonly because: string }
+  | {
+      readonly do: 'replace';
+      readonly node: Node;
+      readonly subnetId: string;
+      readonly zone: string;
+      readonly because: string;
+    }
+  | { readonly do: 'protect'; readonly nodes: readonly Node[]; readonly because: string }
   | { readonly do: 'terminate'; readonly nodes: readonly Node[]; readonly because: string }
   | { readonly do: 'forbid'; readonly because: string }
   | { readonly do: 'permit'; readonly because: string }
@@ -53,6 +62,8 @@ const subject = (step: Step): string => {
     case 'rotate':
     case 'probe':
     case 'tag':
+    case 'leave':
+    case 'replace':
       return step.node.name;
     case 'terminate':
       return step.nodes.map((node) => node.name).join(', ');
@@ -64,3 +75,10 @@ const subject = (step: Step): string => {
 /** One line for one step, as `--dry-run` prints it. */
 export const describeStep = (step: Step): string =>
   `${`${step.do} ${subject(step)}`.trimEnd()}: ${step.because}`;
+
+/** Two steps with the same name are the same piece of work: the second waits until the first has ended. */
+export function nameOf(step: Step): string {
+  if ('node' in step) return `${step.do} ${step.node.id}`;
+  if (step.do === 'terminate') return `${step.do} ${step.nodes.map(({ id }) => id).join(' ')}`;
+  return step.do === 'launch' ? `launch ${step.zone}` : step.do;
+}

@@ -1,10 +1,11 @@
 // Look, decide, do, again and again until nothing is left to do: steps run side by side, none waits for another.
-import type { Plan, Step } from '../plans/plan.ts';
+import { nameOf, type Plan, type Step } from '../plans/plan.ts';
 import type { Clock } from './world.ts';
 
 export interface Loop<Seen> {
   look(): Promise<Seen>;
-  decide(seen: Seen): Plan;
+  /** `underWay`: names of the steps that have begun and not ended. */
+  decide(seen: Seen, underWay: ReadonlySet<string>): Plan;
   done(seen: Seen): boolean;
   /** Does one step. A failure that concerns one node is noted by `apply` itself; a thrown one ends the loop. */
   apply(step: Step, seen: Seen): Promise<void>;
@@ -15,12 +16,6 @@ export interface Loop<Seen> {
   /** The pause between two looks, in ms; `busy`: steps are under way. */
   pause?(busy: boolean): number;
 }
-
-/** Two steps with the same name are the same piece of work: the second waits until the first has ended. */
-const nameOf = (step: Step): string => {
-  if ('node' in step) return `${step.do} ${step.node.id}`;
-  return step.do === 'launch' ? `launch ${step.zone}` : step.do;
-};
 
 /** The pause between two looks, in ms: short at first, longer as the work takes longer (EC2 counts our calls). */
 const pauseAfter = (elapsed: number): number => Math.min(2_000, Math.max(200, elapsed / 20));
@@ -59,7 +54,7 @@ class Run<Seen> {
     const seen = await this.#loop.look();
     this.#loop.show(seen);
     if (this.#loop.done(seen) && !this.busy) return true;
-    for (const step of this.#loop.decide(seen)) this.begin(step, seen);
+    for (const step of this.#loop.decide(seen, new Set(this.#underWay.keys()))) this.begin(step, seen);
     return false;
   }
 

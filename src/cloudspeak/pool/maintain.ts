@@ -23,7 +23,7 @@ export const run: Run = async (world, request) => {
   });
   const turn = new Turn(world, maintain.memory, who, takesOver ? 'take' : 'ask');
   if (request.dryRun) {
-    for (const step of maintain.decide(await maintain.look())) terminal.print(describeStep(step));
+    for (const step of maintain.decide(await maintain.look()).plan) terminal.print(describeStep(step));
     return 0;
   }
   try {

@@ -1,19 +1,32 @@
 // The loop of a maintainer: look, decide, do, until it is told to end or finds that the address is another's.
 import { isBrought } from '../../plans/bring.ts';
-import { isInOffice, maintain, mayBegin, pauseAfter, type Tick } from '../../plans/maintain.ts';
+import {
+  type Decision,
+  isInOffice,
+  maintain,
+  mayBegin,
+  type Policy,
+  pauseAfter,
+  policyOf,
+  type Tick,
+} from '../../plans/maintain.ts';
 import type { Plan, Step } from '../../plans/plan.ts';
-import type { Seen } from '../../plans/seen.ts';
-import type { InstanceId } from '../../pool/instance.ts';
+import { alive, type Seen } from '../../plans/seen.ts';
+import { type Known, knownAfter, NOTHING_KNOWN } from '../../plans/sighting.ts';
+import { type InstanceId, isStaying } from '../../pool/instance.ts';
+import { type Remembered, unremembered } from '../../pool/sight.ts';
 import { converge } from '../converge.ts';
 import { Memory } from '../nodes/memory.ts';
 import type { StartNews } from '../nodes/news.ts';
 import { isNodeStep, OnNode } from '../nodes/on-node.ts';
 import type { Prepared } from '../preflight.ts';
-import { launch } from '../start/launching.ts';
 import { Looks } from '../start/looking.ts';
 import type { World } from '../world.ts';
 import { Office, type StandDown } from './office.ts';
 import { Pulse } from './pulse.ts';
+import { isResize, Resizing } from './resizing.ts';
+
+const NONE: ReadonlySet<InstanceId> = new Set();
 
 export interface MaintainNews extends StartNews {
   /** A step begins. */
@@ -27,6 +40,8 @@ export interface Maintaining {
   readonly me: InstanceId | undefined;
   /** One tick and the work that follows from it. */
   readonly once?: boolean;
+  /** Another than the settings'. */
+  readonly policy?: Policy;
   /** Resolves when this step may be taken, or throws. */
   before(step: Step, tick: Tick): Promise<void>;
 }
@@ -36,20 +51,22 @@ export type MaintainEnd = 'told' | StandDown;
 
 export class MaintainRun {
   readonly #world: World;
-  readonly #prepared: Prepared;
   readonly #news: MaintainNews;
   readonly #manner: Maintaining;
   readonly #memory: Memory;
   readonly #onNode: OnNode;
   readonly #looks: Looks;
   readonly #pulse: Pulse;
+  readonly #resizing: Resizing;
+  readonly #policy: Policy;
   readonly #office: Office | undefined;
   #heldSince: number | undefined;
   #seen: Seen | undefined;
+  #known: Known = NOTHING_KNOWN;
+  #remembered: Remembered;
 
   constructor(world: World, prepared: Prepared, news: MaintainNews, manner: Maintaining) {
     this.#world = world;
-    this.#prepared = prepared;
     this.#news = news;
     this.#manner = manner;
     this.#memory = new Memory(prepared.kit);
@@ -59,6 +76,9 @@ export class MaintainRun {
     this.#onNode = new OnNode(world, this.#memory, news);
     this.#looks = new Looks(world, prepared, this.#memory, news);
     this.#pulse = new Pulse(world, this.#memory);
+    this.#resizing = new Resizing(world, prepared, this.#memory);
+    this.#policy = manner.policy ?? policyOf(world.settings);
+    this.#remembered = unremembered(world.clock.monotonic());
     this.#office = manner.me === undefined ? undefined : new Office(world, manner.me);
   }
 
@@ -79,7 +99,7 @@ export class MaintainRun {
     const { clock, signal, settings } = this.#world;
     await converge<Tick>(clock, signal, {
       look: () => this.look(),
-      decide: (tick) => this.decide(tick),
+      decide: (tick, underWay) => this.#settle(tick, underWay),
       done: (tick) => this.#isOver(tick),
       apply: (step, tick) => this.#apply(step, tick),
       show: ({ seen }) => this.#news.looked(seen),
@@ -89,7 +109,8 @@ export class MaintainRun {
   }
 
   async look(): Promise<Tick> {
-    const lookedAt = this.#world.clock.monotonic();
+    const { clock } = this.#world;
+    const lookedAt = clock.monotonic();
     this.#looks.forget();
     const first = await this.#looks.look();
     this.#office?.note(lookedAt, first.pool.address?.holder);
@@ -99,16 +120,44 @@ export class MaintainRun {
     const { me } = this.#manner;
     const holds = me !== undefined && seen.pool.address?.holder === me;
     this.#heldSince = holds ? (this.#heldSince ?? lookedAt) : undefined;
-    return { seen, lookedAt, now: this.#world.clock.monotonic(), me, heldSince: this.#heldSince };
+    return this.#tickOf(seen, lookedAt);
   }
 
-  decide(tick: Tick): Plan {
+  #tickOf(seen: Seen, lookedAt: number): Tick {
+    const now = this.#world.clock.monotonic();
+    this.#known = knownAfter(seen, now, this.#world.clock.now().getTime(), this.#policy.warmUp, this.#known);
+    return {
+      seen,
+      lookedAt,
+      now,
+      me: this.#manner.me,
+      heldSince: this.#heldSince,
+      policy: this.#policy,
+      remembered: this.#remembered,
+      vitals: this.#pulse.vitals(seen),
+      impaired: NONE,
+      known: this.#known,
+      ours: this.#resizing.ours(),
+      underWay: NONE,
+    };
+  }
+
+  /** Pure: what this tick comes to. */
+  decide(tick: Tick): Decision {
     return maintain(tick, this.#world.settings);
+  }
+
+  /** The same, and from now on this tick is the last one. */
+  #settle(tick: Tick, underWay: ReadonlySet<string>): Plan {
+    const decision = this.decide({ ...tick, underWay });
+    this.#remembered = decision.verdict.remembered;
+    return decision.plan;
   }
 
   #isOver(tick: Tick): boolean {
     if (!isInOffice(tick)) return true;
-    return this.#manner.once === true && isBrought(tick.seen) && this.decide(tick).length === 0;
+    if (this.#manner.once !== true || !isBrought(tick.seen)) return false;
+    return alive(tick.seen).every(isStaying) && this.decide(tick).plan.length === 0;
   }
 
   async #apply(step: Step, tick: Tick): Promise<void> {
@@ -116,8 +165,7 @@ export class MaintainRun {
     if (!mayBegin(tick, this.#world.clock.monotonic())) return;
     if (step.do !== 'probe') this.#news.begins(step);
     if (isNodeStep(step)) return await this.#onNode.apply(step, tick.seen);
-    if (step.do === 'launch') return await launch(this.#world, this.#prepared, this.#memory, step, tick.seen);
-    if (step.do === 'terminate') return await this.#world.cloud.terminate(step.nodes.map(({ id }) => id));
+    if (isResize(step)) return await this.#resizing.apply(step, tick.seen);
     const { address } = tick.seen.pool;
     if (step.do === 'give-address' && address) await this.#world.cloud.associate(address, step.node.id);
   }

@@ -12,6 +12,9 @@ export interface NodeFailure {
   readonly details: readonly string[];
 }
 
+/** So many falls end the tries with a newcomer (src/fail-safety/bootstraps.ts). */
+const ALL_TRIES = 3;
+
 export class Memory {
   kit: Kit;
   groupId: string | undefined;
@@ -30,6 +33,8 @@ export class Memory {
   readonly deaths = new Map<InstanceId, string>();
   readonly progress = new Map<InstanceId, Progress>();
   readonly failures = new Map<InstanceId, NodeFailure>();
+  /** How often each could not be brought to its configuration. */
+  readonly falls = new Map<InstanceId, number>();
 
   readonly #mismatches = new Map<string, number>();
 
@@ -44,7 +49,10 @@ export class Memory {
     return before;
   }
 
-  fail(failure: NodeFailure, stage: 'failed' | 'unhealthy', known?: Progress): void {
+  /** One that was waited for in vain is not tried again: that counts as all tries. */
+  fail(failure: NodeFailure, stage: 'failed' | 'unhealthy', known?: Progress, inVain = false): void {
+    const falls = this.falls.get(failure.node.id) ?? 0;
+    this.falls.set(failure.node.id, falls + (inVain ? ALL_TRIES : 1));
     const { members, up, state } = known ?? { members: [], up: [], state: UNTOUCHED };
     this.failures.set(failure.node.id, failure);
     this.progress.set(failure.node.id, { stage, members, up, state });

@@ -74,8 +74,8 @@ export class OnNode {
     return true;
   }
 
-  #fail(node: Node, why: string, details: readonly string[] = []): void {
-    this.#memory.fail({ node, why, details }, 'failed', this.#memory.progress.get(node.id));
+  #fail(node: Node, why: string, details: readonly string[] = [], inVain = false): void {
+    this.#memory.fail({ node, why, details }, 'failed', this.#memory.progress.get(node.id), inVain);
     this.#news.fell(node, why, details);
     this.#news.stage(node, 'failed');
   }
@@ -84,7 +84,7 @@ export class OnNode {
     this.#news.stage(node, 'waiting for ssh');
     const why = await awaitSsh(this.#world, node, this.#breaks.has(node.id));
     if (why !== undefined && this.#world.signal.aborted) return;
-    if (why !== undefined) return this.#fail(node, why);
+    if (why !== undefined) return this.#fail(node, why, [], true);
     // What this run has launched is empty: there is nothing to ask it.
     const nothing = { members: [], up: [], state: UNTOUCHED };
     const has = this.#memory.mine.has(node.id) ? nothing : await probe(this.#world, this.#memory.kit, node);

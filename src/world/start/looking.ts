@@ -87,7 +87,8 @@ export class Looks {
     const since = this.#pendingSince.get(node.id) ?? now;
     this.#pendingSince.set(node.id, since);
     if (now - since <= SSH_LIMIT) return;
-    this.#memory.fail({ node, why: `still pending after ${SSH_LIMIT / 1_000} s`, details: [] }, 'failed');
+    const why = `still pending after ${SSH_LIMIT / 1_000} s`;
+    this.#memory.fail({ node, why, details: [] }, 'failed', undefined, true);
     this.#news.stage(node, 'failed');
   }
 

@@ -1,0 +1,161 @@
+// From a look at EC2 and what the nodes told to what the decider of the pool's size sees.
+
+import { upAmong } from '../pool/haproxy-stat.ts';
+import { type InstanceId, isAlive, LEAVING_TAG, type Node, PROTECTED_TAG } from '../pool/instance.ts';
+import type { Notice } from '../pool/notice.ts';
+import type { Probe } from '../pool/probe.ts';
+import type { NodeSight, Sight } from '../pool/sight.ts';
+import type { NodeVitals, Vitals } from '../pool/vitals.ts';
+import { masterOf, type Seen, stageOf } from './seen.ts';
+
+/** What a maintainer keeps of each node from look to look; moments in ms on its clock. */
+export interface Known {
+  readonly servesSince: ReadonlyMap<InstanceId, number>;
+  readonly outSince: ReadonlyMap<InstanceId, number>;
+  readonly served: ReadonlySet<InstanceId>;
+}
+
+export const NOTHING_KNOWN: Known = { servesSince: new Map(), outSince: new Map(), served: new Set() };
+
+/** What this maintainer has done or met itself and EC2 does not show, or not yet. */
+export interface Ours {
+  /** How often a node could not be brought to its configuration. */
+  readonly falls: ReadonlyMap<InstanceId, number>;
+  readonly leaving: ReadonlyMap<InstanceId, string>;
+  readonly ending: ReadonlySet<InstanceId>;
+  readonly isProtected: boolean;
+}
+
+/** Whoever is older than this when it is first seen has served before, as far as anybody knows; ms. */
+const GROWN_UP = 15 * 60_000;
+
+const upNow = (seen: Seen): ReadonlySet<InstanceId> => {
+  const master = masterOf(seen);
+  return new Set(master && seen.progress.get(master.id)?.up);
+};
+
+/** The moment for each of these nodes: the one known before, else the one given for it. */
+const since = (
+  nodes: readonly Node[],
+  before: ReadonlyMap<InstanceId, number>,
+  fresh: (node: Node) => number,
+): ReadonlyMap<InstanceId, number> =>
+  new Map(nodes.map((node) => [node.id, before.get(node.id) ?? fresh(node)]));
+
+/**
+ * What is known after this look. A node that serves at a maintainer's first look and was launched long ago has warmed
+ * up long ago. `now` is ms since 1970, as EC2's launch times are.
+ */
+export function knownAfter(seen: Seen, at: number, now: number, warmUp: number, before: Known): Known {
+  const up = upNow(seen);
+  const age = (node: Node) => now - node.launchedAt.getTime();
+  const nodes = seen.pool.nodes.filter(isAlive);
+  const serving = nodes.filter(({ id }) => up.has(id));
+  const served = nodes.filter(
+    (node) => up.has(node.id) || before.served.has(node.id) || age(node) > GROWN_UP,
+  );
+  const began = (node: Node) => (!before.served.has(node.id) && age(node) > 2 * warmUp ? at - warmUp : at);
+  const out = served.filter(({ id }) => !up.has(id));
+  return {
+    servesSince: since(serving, before.servesSince, began),
+    outSince: since(out, before.outSince, () => at),
+    served: new Set(served.map(({ id }) => id)),
+  };
+}
+
+const standingOf = (
+  seen: Seen,
+  node: Node,
+  up: ReadonlySet<InstanceId>,
+  known: Known,
+): NodeSight['standing'] => {
+  if (up.has(node.id)) return 'serving';
+  const stage = stageOf(seen, node);
+  if (stage === 'failed') return 'failed';
+  return stage === 'unhealthy' || known.served.has(node.id) ? 'ill' : 'booting';
+};
+
+interface Sighting {
+  readonly seen: Seen;
+  readonly at: number;
+  /** The node that maintains: its own word is that of the first witness. */
+  readonly me: InstanceId | undefined;
+  readonly vitals: Vitals;
+  /** Those that EC2's own checks do not reach. */
+  readonly impaired: ReadonlySet<InstanceId>;
+  /** How old figures may be, in ms. */
+  readonly freshFor: number;
+  readonly known: Known;
+  readonly ours: Ours;
+  readonly mayResize: boolean;
+  readonly hasWork: boolean;
+}
+
+/** Before the master's HAProxy was looked at, nobody knows who is no longer in it. */
+const isServer = (seen: Seen, node: Node): boolean => {
+  const master = masterOf(seen);
+  const members = master && seen.progress.get(master.id)?.members;
+  return members === undefined ? node.state === 'running' : members.includes(node.id);
+};
+
+const fresh = (vital: NodeVitals | undefined, { at, freshFor }: Sighting): Probe | undefined =>
+  vital !== undefined && at - vital.at <= freshFor ? vital.probe : undefined;
+
+/** Does another node, which answers, find it down; or EC2? */
+function isMissed(node: Node, { me, vitals, impaired }: Sighting): boolean {
+  if (impaired.has(node.id)) return true;
+  const witnesses = [...vitals].flatMap(([id, { misses, probe }]) => {
+    const server = probe?.servers.find((one) => one.id === node.id);
+    return id === node.id || id === me || misses > 0 || server === undefined ? [] : [server];
+  });
+  return witnesses.length > 0 && upAmong(witnesses).length === 0;
+}
+
+/** `terminate at 2026-01-01T12:00:00.000Z`. */
+const tellNotice = ({ action, at }: Notice): string => (at === undefined ? action : `${action} at ${at}`);
+
+const noticeOf = (probe: Probe | undefined): string | undefined =>
+  probe?.notice === undefined || probe.notice === 'none' ? undefined : tellNotice(probe.notice);
+
+function nodeSight(node: Node, up: ReadonlySet<InstanceId>, sighting: Sighting): NodeSight {
+  const { seen, vitals, known, ours } = sighting;
+  const vital = vitals.get(node.id);
+  const probe = fresh(vital, sighting);
+  return {
+    id: node.id,
+    name: node.name,
+    isMaster: node.role === 'master',
+    state: ours.ending.has(node.id) ? 'shutting-down' : node.state,
+    launchedAt: node.launchedAt.getTime(),
+    zone: node.zone,
+    standing: standingOf(seen, node, up, known),
+    servesSince: known.servesSince.get(node.id),
+    outSince: known.outSince.get(node.id),
+    served: known.served.has(node.id),
+    falls: ours.falls.get(node.id) ?? 0,
+    misses: vital?.misses ?? 0,
+    isMissed: isMissed(node, sighting),
+    figures: probe && { load: probe.load, cpus: probe.cpus, memory: probe.memory },
+    leaving: node.tags[LEAVING_TAG] ?? ours.leaving.get(node.id),
+    isServer: isServer(seen, node),
+    notice: noticeOf(probe),
+  };
+}
+
+/** The sight of one look. */
+export function sightOf(sighting: Sighting): Sight {
+  const { seen, at, vitals, ours, mayResize, hasWork } = sighting;
+  const master = masterOf(seen);
+  const atMaster = master && vitals.get(master.id);
+  const up = upNow(seen);
+  return {
+    at,
+    nodes: seen.pool.nodes.map((node) => nodeSight(node, up, sighting)),
+    unseen: seen.unseen,
+    queue: fresh(atMaster, sighting)?.queue,
+    web: fresh(atMaster, sighting) && atMaster?.web,
+    mayResize,
+    hasWork,
+    isProtected: ours.isProtected || seen.pool.nodes.some(({ tags }) => tags[PROTECTED_TAG] !== undefined),
+  };
+}
