@@ -39,3 +39,15 @@ export function policyOf(settings: Settings): Policy {
     maxConnections: settings.max_connections,
   };
 }
+
+/** The same pool held between two sizes, whatever the rules say: `pool grow` and `pool shrink`. */
+export const heldBetween = (policy: Policy, minimum: number, maximum: number): Policy => ({
+  ...policy,
+  minimum,
+  maximum,
+  expand: NEVER,
+  contract: NEVER,
+  comparisons: [],
+});
+
+const NEVER: Rule = { kind: 'any', rules: [] };

@@ -43,7 +43,7 @@ function instanceWords(
 }
 
 function poolWords(word: Word, words: readonly string[]): readonly string[] {
-  const count = word.choices ? 1 : 0;
+  const count = word.choices || word.takesOne ? 1 : 0;
   const surplus = words[count];
   if (surplus !== undefined)
     throw usageError(

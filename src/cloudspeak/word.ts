@@ -44,6 +44,8 @@ interface Spoken {
   readonly takes?: string;
   /** The only words that may follow, where that is fixed; exactly one must. */
   readonly choices?: readonly string[];
+  /** One word of any kind may follow; it is the request's `rest`. */
+  readonly takesOne?: boolean;
   /** Everything after `--` is a command of the user's. */
   readonly takesCommand?: boolean;
   /** Its `key=value` words, beside the node choice. */

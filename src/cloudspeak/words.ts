@@ -42,6 +42,28 @@ export const POOL: Program = {
       load: () => import('./pool/maintain.ts'),
     },
     {
+      name: 'grow',
+      takes: '[n]',
+      takesOne: true,
+      summary: 'adds n nodes now, one unless said otherwise, up to maximum_instances',
+      example: 'pool grow 2',
+      load: () => import('./pool/grow.ts'),
+    },
+    {
+      name: 'shrink',
+      takes: '[n]',
+      takesOne: true,
+      summary: 'drains and ends n nodes now, the youngest first, down to minimum_instances',
+      example: 'pool shrink',
+      load: () => import('./pool/shrink.ts'),
+    },
+    {
+      name: 'resume',
+      summary: 'lets the pool launch again after too many failed bootstraps',
+      example: 'pool resume',
+      load: () => import('./pool/resume.ts'),
+    },
+    {
       name: 'failover',
       summary:
         'moves the master to the standby on purpose, and prints the seconds of outage seen from outside',
@@ -136,6 +158,12 @@ export const INSTANCE: Program = {
       summary: "renders and applies that node's files, and reloads what changed",
       example: 'instance reconfigure i=1',
       load: () => import('./instance/reconfigure.ts'),
+    },
+    {
+      name: 'terminate',
+      summary: 'drains and ends this node; the pool heals',
+      example: 'instance terminate i=2',
+      load: () => import('./instance/terminate.ts'),
     },
     {
       name: 'install',

@@ -147,8 +147,8 @@ function changeOne(seen: Seen, node: Node, manner: Manner): Plan {
   if (progress.stage === 'failed') return goesOn(seen, node) ? rotateOne(seen, node, progress, manner) : [];
   if (isNew(seen, node) && !isLeaving(node))
     return [{ do: 'configure', node, members: atFirst(seen, node), because: 'it was never configured' }];
-  // Whoever is about to go is changed no more, but its HAProxy may still serve visitors.
-  if (isLeaving(node)) return rotateOne(seen, node, progress, manner);
+  // Whoever is about to go is changed no more; but visitors come in through the master's HAProxy.
+  if (isLeaving(node)) return node.role === 'master' ? rotateOne(seen, node, progress, manner) : [];
   const again = configureAgain(seen, node, progress, manner);
   return again.length > 0 ? again : rotateOne(seen, node, progress, manner);
 }

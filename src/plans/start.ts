@@ -25,7 +25,7 @@ const resume: Method = (seen) =>
   seen.pool.address?.stopping ? [{ do: 'permit', because: 'an earlier stop forbade changes' }] : [];
 
 /** Exactly as many as are missing: those that boot count, too. */
-export const launch: Method = (seen, settings) => {
+const launch: Method = (seen, settings) => {
   const missing = settings.minimum_instances - staying(seen).length - seen.unseen;
   // Nothing is launched for a pool that may not have its bucket.
   if (missing <= 0 || seen.groupId === undefined || seen.lacksBucket) return [];

@@ -1,0 +1,71 @@
+// What grow, shrink and terminate share: the maintainer's own loop, held between two sizes, once.
+import { heldBetween, policyOf } from '../auto-scaling/policy.ts';
+import { PoolError, usageError } from '../pool/failure.ts';
+import { isStaying, LEAVING_TAG, type Node } from '../pool/instance.ts';
+import type { Pool } from '../pool/pool.ts';
+import { MaintainRun } from '../world/maintain/run.ts';
+import { Turn } from '../world/nodes/turn.ts';
+import { preflight } from '../world/preflight.ts';
+import type { World } from '../world/world.ts';
+import { failureLines } from './failure-lines.ts';
+import { maintainNews } from './maintaining.ts';
+
+/** The number after `grow` and `shrink`; 1 where none is given. */
+export function countIn([word]: readonly string[], name: string): number {
+  if (word === undefined) return 1;
+  const count = Number(word);
+  if (!/^\d+$/.test(word) || count < 1)
+    throw usageError(`${name} takes a number of nodes, like pool ${name} 2, not "${word}"`);
+  return count;
+}
+
+export const stayingIn = (pool: Pool): readonly Node[] => pool.nodes.filter(isStaying);
+
+/** The pool, where there is one. */
+export async function poolThere({ cloud, settings }: World): Promise<Pool> {
+  const pool = await cloud.look(settings.name);
+  if (stayingIn(pool).length === 0) throw new PoolError('Cloud is not running; pool start launches it');
+  return pool;
+}
+
+interface Resize {
+  readonly who: string;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** These leave first. */
+  readonly leaving: readonly Node[];
+}
+
+/**
+ * Holds the pool between the two sizes until it has come there and all its nodes are as they should be; whoever else
+ * maintains it rests meanwhile. Returns the exit code; throws, naming each, where nodes did not come up.
+ */
+export async function resize(world: World, { who, minimum, maximum, leaving }: Resize): Promise<number> {
+  const { terminal, cloud, settings, signal } = world;
+  const prepared = await preflight(world);
+  const policy = heldBetween(policyOf(settings), minimum, maximum);
+  const run = new MaintainRun(world, prepared, maintainNews(terminal), {
+    me: undefined,
+    once: true,
+    policy,
+    before: async (_step, { seen }) => {
+      const [master] = seen.pool.nodes;
+      if (master) await turn.take(master);
+    },
+  });
+  const turn = new Turn(world, run.memory, who);
+  try {
+    const [master] = prepared.pool.nodes;
+    if (master) await turn.take(master);
+    for (const { id } of leaving) await cloud.tag([id], { [LEAVING_TAG]: who });
+    await run.run();
+  } finally {
+    await turn.end();
+  }
+  if (signal.aborted) return 130;
+  const failures = [...run.memory.failures.values()];
+  if (failures.length === 0) return 0;
+  throw new PoolError(`${failures.length} nodes did not come up; mend it, or let the pool heal`, {
+    details: failures.flatMap(failureLines),
+  });
+}
