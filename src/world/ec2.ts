@@ -5,6 +5,7 @@ import { connect, type Ec2Options, environment } from './ec2/client.ts';
 import { deleteGroup, findGroup, openGroup } from './ec2/group.ts';
 import { hostKeys, image, keypairExists, launch, rehearse, subnets, terminate } from './ec2/launch.ts';
 import { ends, look } from './ec2/look.ts';
+import { status } from './ec2/status.ts';
 import type { Cloud } from './world.ts';
 
 /** The account's EC2 in the settings' region, or at AWS_ENDPOINT_URL_EC2. */
@@ -24,6 +25,7 @@ export function createCloud(
     rehearse: (kind) => rehearse(ec2, kind),
     launch: (request) => launch(ec2, request),
     ends: (ids) => ends(ec2, ids),
+    status: (ids) => status(ec2, ids),
     terminate: (ids) => ec2.call('TerminateInstances', () => terminate(ec2, ids)),
     findGroup: (pool) => findGroup(ec2, pool),
     openGroup: (pool, vpcId, openings) => openGroup(ec2, pool, vpcId, openings),

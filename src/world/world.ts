@@ -3,6 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import type { BuiltFor } from '../plans/install-node.ts';
 import type { Opening } from '../plans/openings.ts';
 import type { Instance, InstanceId, Node } from '../pool/instance.ts';
+import type { Notice } from '../pool/notice.ts';
 import type { Address, Pool } from '../pool/pool.ts';
 import type { Settings } from '../pool/settings.ts';
 
@@ -70,6 +71,14 @@ export interface LaunchRequest extends LaunchKind {
   readonly token: string;
 }
 
+/** An instance as EC2 itself finds it. */
+export interface InstanceStatus {
+  /** What EC2's own checks came to; unknown while they are made, and of a machine that does not run. */
+  readonly health: 'ok' | 'impaired' | 'unknown';
+  /** A retirement or a stop that is scheduled for it; undefined where EC2 does not know the instance. */
+  readonly notice: Notice | 'none' | undefined;
+}
+
 /** A bucket as we may use it: `forbidden` exists, but is not for us; `elsewhere` is in another region. */
 export type BucketSight = 'absent' | 'ours' | 'forbidden' | 'elsewhere';
 
@@ -84,6 +93,8 @@ export interface Cloud {
   launch(request: LaunchRequest): Promise<readonly Instance[]>;
   /** Of these, the instances that have ended, each with EC2's reason. */
   ends(ids: readonly InstanceId[]): Promise<ReadonlyMap<InstanceId, string>>;
+  /** For each of these, what EC2's own checks find: asked when a node is silent, since EC2 counts our calls. */
+  status(ids: readonly InstanceId[]): Promise<ReadonlyMap<InstanceId, InstanceStatus>>;
   /** Ends instances; one that is gone already is no error. */
   terminate(ids: readonly InstanceId[]): Promise<void>;
   /** The id of the pool's security group, if there is one. */

@@ -65,6 +65,9 @@ const strangersAnswer = (error: unknown): number | undefined => {
 
 const EC2: Service = { name: 'EC2', mends: {} };
 
+/** Instances that a failure speaks of. */
+export const idsIn = (error: unknown): readonly string[] => String(error).match(/i-[0-9a-f]+/g) ?? [];
+
 /** What failed, why, what next. `endpoint` is the URL asked, where it is not AWS's own. */
 export function explain(
   call: string,

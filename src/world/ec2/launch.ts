@@ -13,7 +13,7 @@ import type { Instance, InstanceId } from '../../pool/instance.ts';
 import { POOL_TAG } from '../../pool/pool.ts';
 import type { Image, LaunchKind, LaunchRequest, Subnet } from '../world.ts';
 import type { Ec2 } from './client.ts';
-import { codeOf } from './errors.ts';
+import { codeOf, idsIn } from './errors.ts';
 import { instanceOf } from './look.ts';
 
 /** Names for images that others publish: owner and name pattern; the newest that fits is taken. */
@@ -133,8 +133,7 @@ export async function terminate(ec2: Ec2, ids: readonly InstanceId[]): Promise<v
   try {
     await ec2.client.send(new TerminateInstancesCommand({ InstanceIds: [...ids] }));
   } catch (error) {
-    const unknown: readonly string[] =
-      codeOf(error) === 'InvalidInstanceID.NotFound' ? (String(error).match(/i-[0-9a-f]+/g) ?? []) : [];
+    const unknown = codeOf(error) === 'InvalidInstanceID.NotFound' ? idsIn(error) : [];
     if (unknown.length === 0) await ec2.call('TerminateInstances', () => Promise.reject(error));
     await terminate(
       ec2,

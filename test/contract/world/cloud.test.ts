@@ -8,6 +8,8 @@ import type { LaunchRequest } from '../../../src/world/world.ts';
 import { CLOUDS, type CloudGround } from './clouds.ts';
 
 const LIMIT = 120_000;
+/** AWS takes some minutes for its first checks. */
+const CHECK_LIMIT = 10 * 60_000;
 
 const refused = async (work: Promise<unknown>): Promise<string> => {
   const error = await work.then(
@@ -126,6 +128,30 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     expect((await cloud.look(`${pool}-x`)).nodes).toEqual([]);
   });
 
+  test(
+    'a status: what the cloud’s own checks find, in time; unknown ids do no harm',
+    async () => {
+      const { cloud } = ground;
+      const ids = (await nodes()).map(({ id }) => id);
+      const stranger = 'i-0123456789abcdef0';
+      await until((all) => all.every(({ state }) => state === 'running'));
+      const well = async (): Promise<boolean> =>
+        [...(await cloud.status(ids)).values()].every(({ health }) => health === 'ok');
+      const limit = Date.now() + CHECK_LIMIT;
+      while (!(await well())) {
+        if (Date.now() > limit) throw new Error('they are not found well');
+        await ground.rest();
+      }
+      const found = await cloud.status([stranger, ...ids]);
+      expect([...found.keys()].sort()).toEqual([stranger, ...ids].sort());
+      expect(found.get(ids[0] ?? '')).toEqual({ health: 'ok', notice: 'none' });
+      expect(found.get(stranger)).toEqual({ health: 'unknown', notice: undefined });
+      expect(await cloud.status([stranger])).toEqual(new Map([[stranger, found.get(stranger)]]));
+      expect(await cloud.status([])).toEqual(new Map());
+    },
+    CHECK_LIMIT,
+  );
+
   test('a rehearsal: launches nothing, and refuses what a launch would refuse', async () => {
     const { cloud } = ground;
     const before = (await nodes()).length;
@@ -206,6 +232,7 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     const ends = await cloud.ends([...ids, 'i-0123456789abcdef0']);
     expect([...ends.keys()].sort()).toEqual([...ids].sort());
     expect([...ends.values()][0]).toContain('Client.UserInitiatedShutdown');
+    expect((await cloud.status(ids)).get(ids[0] ?? '')?.health).toBe('unknown');
     await until((all) => all.length === 0);
     await cloud.terminate(ids);
     expect((await cloud.look(pool)).address).toMatchObject({ ip: address?.ip, holder: undefined });

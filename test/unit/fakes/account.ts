@@ -3,9 +3,10 @@
 import type { Opening } from '../../../src/plans/openings.ts';
 import type { PoolError } from '../../../src/pool/failure.ts';
 import type { Instance, InstanceId, InstanceState } from '../../../src/pool/instance.ts';
+import type { Notice } from '../../../src/pool/notice.ts';
 import { type Address, POOL_TAG } from '../../../src/pool/pool.ts';
 import { explain } from '../../../src/world/ec2/errors.ts';
-import type { BucketSight, Cloud, LaunchRequest } from '../../../src/world/world.ts';
+import type { BucketSight, Cloud, InstanceStatus, LaunchRequest } from '../../../src/world/world.ts';
 import type { FakeClock } from './clock.ts';
 
 export interface FakeInstance extends Instance {
@@ -16,6 +17,9 @@ export interface FakeInstance extends Instance {
   readonly groupId: string | undefined;
   /** Why it ended, as EC2 says it. */
   readonly reason: string;
+  /** What EC2's own checks find while it runs, and what is scheduled for it. */
+  readonly health: InstanceStatus['health'];
+  readonly notice: Notice | 'none';
 }
 
 /** A failure of EC2's, as the product words it. */
@@ -76,6 +80,8 @@ export class FakeAccount {
       seenAt: 0,
       groupId: undefined,
       reason: 'Client.UserInitiatedShutdown: User initiated shutdown',
+      health: 'ok' as const,
+      notice: 'none' as const,
       ...given,
     };
     this.instances.set(instance.id, instance);

@@ -4,7 +4,7 @@ import type { Opening } from '../../../src/plans/openings.ts';
 import { PoolError } from '../../../src/pool/failure.ts';
 import type { Instance, InstanceId } from '../../../src/pool/instance.ts';
 import { type Address, POOL_TAG, type Pool, poolOf, STOPPING_TAG } from '../../../src/pool/pool.ts';
-import type { BucketSight, Cloud, LaunchRequest } from '../../../src/world/world.ts';
+import type { BucketSight, Cloud, InstanceStatus, LaunchRequest } from '../../../src/world/world.ts';
 import { refusal } from './account.ts';
 import { FakeOffers, SUBNETS } from './offers.ts';
 
@@ -75,6 +75,17 @@ export class FakeCloud extends FakeOffers implements Cloud {
     return new Map(
       ended.filter((one) => one.state === 'shutting-down').map(({ id, reason }) => [id, reason]),
     );
+  }
+
+  async status(ids: readonly InstanceId[]): Promise<ReadonlyMap<InstanceId, InstanceStatus>> {
+    this.enter('status');
+    return new Map(ids.map((id) => [id, this.#statusOf(id)]));
+  }
+
+  #statusOf(id: InstanceId): InstanceStatus {
+    const one = this.instances.get(id);
+    if (one === undefined || this.isGone(one)) return { health: 'unknown', notice: undefined };
+    return { health: one.state === 'running' ? one.health : 'unknown', notice: one.notice };
   }
 
   async terminate(ids: readonly InstanceId[]): Promise<void> {
