@@ -113,6 +113,32 @@ describe('one command', () => {
     );
   });
 
+  test('row 33: the limit holds where not even the channel opens, and what opens too late is closed', async () => {
+    let open: (value: unknown) => void = () => undefined;
+    ground.opening = new Promise((resolve) => {
+      open = resolve;
+    });
+    // What nobody reads would keep the channel open.
+    ground.answer = ({ channel }) => void channel.resume();
+    const remote = ground.remote();
+    const error = await failure(remote.run(ground.node, 'true', { timeout: 100 }));
+    expect(error.message).toContain('no end of a command within 0.1 s');
+    expect(ground.lines).toEqual([]);
+    open(undefined);
+    await vi.waitFor(() => expect(ground.lines).toHaveLength(1));
+    await vi.waitFor(() => expect(ground.open).toBe(0));
+    ground.answer = ends(0, 'again');
+    expect(await remote.run(ground.node, 'true')).toMatchObject({ stdout: 'again' });
+    expect(ground.connections).toBe(1);
+  });
+
+  test('a signal that came before ends it before it begins', async () => {
+    const remote = ground.remote();
+    await remote.reach(ground.node);
+    const error = await failure(remote.run(ground.node, 'true', { signal: AbortSignal.abort() }));
+    expect([error.message, ground.lines]).toEqual([`node0 (${ground.node.id}): interrupted`, []]);
+  });
+
   test('Ctrl-C ends the wait', async () => {
     const controller = new AbortController();
     ground.answer = () => controller.abort();

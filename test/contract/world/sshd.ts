@@ -44,6 +44,8 @@ export class Ground {
   open = 0;
   most = 0;
   answer: (command: Command) => void = () => undefined;
+  /** Channels open once this is done: a machine that hangs opens none. */
+  opening: Promise<unknown> = Promise.resolve();
   readonly #login = newKey();
   readonly #remotes: Remote[] = [];
   readonly #live = new Set<Connection>();
@@ -88,7 +90,8 @@ export class Ground {
     // A client that hangs up is no failure of the test's.
     connection.on('error', () => undefined);
     connection.on('authentication', (context) => this.#letIn(context));
-    connection.on('session', (accept) => {
+    connection.on('session', async (accept) => {
+      await this.opening;
       const session = accept();
       session.on('exec', (acceptExec, _, { command }) => {
         this.#take({ line: command, channel: acceptExec(), connection });
