@@ -1,6 +1,7 @@
 // The part of the settings that the size of a pool goes by, with its rules read.
+
+import type { PolicySettings } from '../pool/journal.ts';
 import { METRICS, parseRule, type Rule } from '../pool/rules.ts';
-import type { Settings } from '../pool/settings.ts';
 
 export type Comparison = Extract<Rule, { kind: 'comparison' }>;
 
@@ -23,7 +24,7 @@ export const comparisonsOf = (rule: Rule): readonly Comparison[] =>
   rule.kind === 'comparison' ? [rule] : rule.rules.flatMap(comparisonsOf);
 
 /** Throws RuleError where a rule cannot be read; settings that were loaded have been checked. */
-export function policyOf(settings: Settings): Policy {
+export function policyOf(settings: PolicySettings): Policy {
   const metrics = settings.plugins.length > 0 ? ('any' as const) : METRICS;
   const expand = parseRule(settings.expand_when, metrics);
   const contract = parseRule(settings.contract_when, metrics);

@@ -20,6 +20,7 @@ export const TEMPLATE_NAMES = [
   'state.sh',
   'lock.sh',
   'maintain.sh',
+  'journal.sh',
   'configure.sh',
   'install-check.sh',
   'install.sh',
