@@ -19,6 +19,16 @@ module.exports = {
       { path: '^src/world/' },
       { path: '^src/(auto-scaling|fail-safety|load-balancing|persistent-storage|cloudspeak)/' },
     ),
+    rule(
+      'simulation-stands-on-the-deciders',
+      { path: '^src/simulation/' },
+      { path: '^src/(cloudspeak|local-cloud)/' },
+    ),
+    rule(
+      'nobody-needs-simulation',
+      { path: '^src/', pathNot: '^src/(simulation|cloudspeak)/' },
+      { path: '^src/simulation/' },
+    ),
     rule('pool-knows-only-itself', { path: '^src/pool/' }, { path: '^src/', pathNot: '^src/pool/' }),
     rule(
       'slides-know-only-pool',

@@ -63,7 +63,7 @@ function describeWord(command: Command, word: Word): void {
   command.description(`${word.summary}.`);
   if (word.takes && word.choices) command.argument(word.takes, word.choices.join(', '));
   for (const [name, meaning] of Object.entries(word.keys ?? {})) command.argument(`[${name}=…]`, meaning);
-  for (const [name, meaning] of Object.entries(word.options ?? {}))
+  for (const [name, meaning] of Object.entries({ ...word.options, ...word.lists }))
     command.option(`--${name} <${name}>`, meaning);
   for (const [name, meaning] of Object.entries(word.flags ?? {})) command.option(`--${name}`, meaning);
 }

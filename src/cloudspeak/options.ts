@@ -31,12 +31,16 @@ export const commonOptions = (program: Program): readonly Option[] => [
 export const settingOptions = (): readonly Option[] =>
   SETTING_KEYS.map((key) => new Option(`--${optionName(key)} <value>`, MEANINGS[key]));
 
+const oneMore = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
 /** The options of single words, each once. */
 export function wordOptions(program: Program): readonly Option[] {
   const all = new Map(program.words.flatMap((word) => Object.entries(word.options ?? {})));
+  const lists = new Map(program.words.flatMap((word) => Object.entries(word.lists ?? {})));
   const flags = new Map(program.words.flatMap((word) => Object.entries(word.flags ?? {})));
   return [
     ...[...all].map(([name, meaning]) => new Option(`--${name} <${name}>`, meaning)),
+    ...[...lists].map(([name, meaning]) => new Option(`--${name} <${name}>`, meaning).argParser(oneMore)),
     ...[...flags].map(([name, meaning]) => new Option(`--${name}`, meaning)),
   ];
 }

@@ -21,7 +21,7 @@ export interface Asked {
 const dashed = (word: string): string =>
   word.replace(/^--[a-z][a-z_-]*/, (name) => name.replaceAll('_', '-'));
 
-type Parsed = Readonly<Record<string, string | boolean | undefined>>;
+type Parsed = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 function readOptions(
   program: Program,
@@ -58,8 +58,7 @@ function settingsOf(options: Parsed): SettingsWords {
   return { options: new Map(given), file: text(options['config']) };
 }
 
-const text = (value: string | boolean | undefined): string | undefined =>
-  typeof value === 'string' ? value : undefined;
+const text = (value: Parsed[string]): string | undefined => (typeof value === 'string' ? value : undefined);
 
 function findWord(program: Program, name: string | undefined): Word | undefined {
   if (name === undefined) return undefined;
@@ -74,15 +73,20 @@ function findWord(program: Program, name: string | undefined): Word | undefined 
 }
 
 /** Options of another word would be silently without effect. */
-function ownOptions(program: Program, word: Word, options: Parsed): Readonly<Record<string, string>> {
+function ownOptions(program: Program, word: Word, options: Parsed): Pick<Request, 'values' | 'lists'> {
   const given = wordOptions(program).flatMap((option) => {
-    const found = options[option.attributeName()];
-    const value = found === true ? 'yes' : text(found);
-    return value === undefined ? [] : [[option.name(), value] as const];
+    const value = options[option.attributeName()];
+    return value === undefined ? [] : [{ name: option.name(), value }];
   });
-  const foreign = given.find(([name]) => !Object.hasOwn({ ...word.options, ...word.flags }, name));
-  if (foreign) throw usageError(`${word.name} takes no option "--${foreign[0]}"`);
-  return Object.fromEntries(given);
+  const own = { ...word.options, ...word.flags, ...word.lists };
+  const foreign = given.find(({ name }) => !Object.hasOwn(own, name));
+  if (foreign) throw usageError(`${word.name} takes no option "--${foreign.name}"`);
+  const values = given.flatMap(({ name, value }) => {
+    const one = value === true ? 'yes' : text(value);
+    return one === undefined ? [] : [[name, one] as const];
+  });
+  const lists = given.flatMap(({ name, value }) => (Array.isArray(value) ? [[name, value] as const] : []));
+  return { values: Object.fromEntries(values), lists: Object.fromEntries(lists) };
 }
 
 /** Throws with code 2 and the usage where the words make no sense. */
@@ -103,13 +107,13 @@ export function parse(program: Program, argv: readonly string[]): Asked {
     word === undefined || help
       ? { values: {}, rest: [], choice: undefined }
       : understand(program, word, words.slice(1), after, text(options['instance']));
-  const own = word === undefined ? {} : ownOptions(program, word, options);
+  const own = word === undefined ? { values: {}, lists: {} } : ownOptions(program, word, options);
   return {
     word,
     help,
     version: options['version'] === true,
     quiet: options['quiet'] === true || options['verbose'] === false,
-    request: { ...request, ...understood, values: { ...own, ...understood.values } },
+    request: { ...request, ...understood, values: { ...own.values, ...understood.values }, lists: own.lists },
     settings: settingsOf(options),
   };
 }

@@ -12,6 +12,8 @@ export interface Request {
   readonly debug: boolean;
   /** `key=value` words and options of this command, by name. */
   readonly values: Readonly<Record<string, string>>;
+  /** Options of this command that may be given several times, by name; in the order given. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   /** Words that are no key=value, and everything after `--`. */
   readonly rest: readonly string[];
   /** The node choice as typed (`i=1`, `-i all`, `2` …); undefined: none given. */
@@ -52,6 +54,8 @@ interface Spoken {
   readonly keys?: Readonly<Record<string, string>>;
   /** Its own options with a value: name to what it holds. */
   readonly options?: Readonly<Record<string, string>>;
+  /** The same for options that may be given several times. */
+  readonly lists?: Readonly<Record<string, string>>;
   /** Its own options without a value; among the request's values they are `yes`. */
   readonly flags?: Readonly<Record<string, string>>;
 }

@@ -83,6 +83,20 @@ export const POOL: Program = {
       loadOutside: () => import('./pool/config.ts'),
     },
     {
+      name: 'simulate',
+      takes: '[trace.csv]',
+      takesOne: true,
+      lists: { policy: 'a pool.yml whose rules and limits are tried; may be given several times' },
+      options: {
+        scale: "how many instances the trace's median keeps fully busy (default: 3)",
+        seed: 'another seed gives other boot times (default: 1)',
+      },
+      summary:
+        'replays a recorded load (timestamp,value) against the scaling rules and against AWS target tracking',
+      example: 'pool simulate load.csv --policy pool.yml --policy other.yml',
+      loadOutside: () => import('./pool/simulate.ts'),
+    },
+    {
       name: 'completion',
       takes: '<shell>',
       choices: ['bash', 'zsh', 'fish'],

@@ -2,14 +2,14 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-export interface Chance {
+interface Chance {
   /** From 0 up to, and without, 1. */
   uniform(): number;
   /** Of mean 0 and deviation 1. */
   normal(): number;
 }
 
-export function chance(seed: number): Chance {
+function chance(seed: number): Chance {
   const generator = xoroshiro128plus(seed);
   const uniform = (): number => uniformFloat64(generator);
   return {

@@ -9,7 +9,7 @@ export interface Course {
 }
 
 /** More than any drawing shows; few enough to be kept for a year as well as for a day. */
-export const SPANS = 960;
+const SPANS = 960;
 
 export class CourseRecord {
   readonly #from: number;

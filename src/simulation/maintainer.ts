@@ -33,6 +33,7 @@ export class Maintainer implements Scaler {
       queue: 0,
       web: 0,
       mayResize: true,
+      hasWork: false,
       isProtected: false,
     };
     fleet.begin(policy.minimum, at);

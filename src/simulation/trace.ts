@@ -41,7 +41,7 @@ function timeOf(text: string): number | undefined {
 }
 
 /** A load, which is a number that is not negative; undefined for anything else. */
-function valueOf(text: string): number | undefined {
+function loadOf(text: string): number | undefined {
   const value = text === '' ? Number.NaN : Number(text);
   return Number.isFinite(value) && value >= 0 ? value : undefined;
 }
@@ -53,14 +53,19 @@ function readRow(line: string, place: string): TraceRow {
   const at = timeOf(time);
   if (at === undefined)
     throw usageError(`${place}: "${time}" is no time; write it like 2014-04-10 00:04:00 or in ISO 8601`);
-  const value = valueOf(number);
+  const value = loadOf(number);
   if (value === undefined)
     throw usageError(`${place}: "${number}" is no load; it is a number that is not negative`);
   return { at, value };
 }
 
 const isHeader = (line: string): boolean =>
-  line.replace(/^\uFEFF/, '').split(',').map(bare).join(',').toLowerCase() === HEADER;
+  line
+    .replace(/^\uFEFF/, '')
+    .split(',')
+    .map(bare)
+    .join(',')
+    .toLowerCase() === HEADER;
 
 const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? 0;
 
@@ -89,7 +94,7 @@ const spansOf = (rows: readonly TraceRow[]): readonly number[] =>
     .sort((a, b) => a - b);
 
 /** A trace out of rows that stand in order; of equal times the last counts. Throws with code 2 on too few. */
-export function traceOf(name: string, all: readonly TraceRow[]): Trace {
+function traceOf(name: string, all: readonly TraceRow[]): Trace {
   const rows = all.filter((row, index) => row.at !== all[index + 1]?.at);
   if (rows.length < 2)
     throw usageError(`${name}: it has ${rows.length === 0 ? 'no rows' : 'one time only'}; a trace needs two`);

@@ -22,6 +22,8 @@ export interface SettingsRequest {
   readonly file: string | undefined;
   /** The word acts on a pool, so a folder's name alone is no way to say which. */
   readonly mustBeNamed: boolean;
+  /** Neither pool.yml nor CONFIG_FILE counts. */
+  readonly withoutFile?: boolean;
 }
 
 export interface LoadedSettings extends Resolution {
@@ -78,7 +80,7 @@ export async function loadSettings(
   places: SettingsPlaces,
   request: SettingsRequest,
 ): Promise<LoadedSettings> {
-  const { label, layer } = await readFileLayer(places, request.file);
+  const { label, layer } = request.withoutFile ? {} : await readFileLayer(places, request.file);
   const folder = label === undefined ? places.cwd : dirname(resolvePath(places.cwd, label));
   const layers = [commandLineLayer(request.options), environmentLayer(places.env), ...(layer ? [layer] : [])];
   const resolution = resolve(layers, folder);

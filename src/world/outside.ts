@@ -1,7 +1,7 @@
 // The real outside: this process, its machine, and what is reached from it. Each part is loaded when it is used.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,8 @@ export interface Outside {
   terminal(manner: Manner): Promise<Terminal>;
   /** Undefined where there is no such file; throws with code 2 where it cannot be read. */
   readText(path: string): Promise<string | undefined>;
+  /** Throws with code 2 where it cannot be written. */
+  writeText(path: string, text: string): Promise<void>;
   cloud(settings: Settings): Promise<Cloud>;
   remote(settings: Settings, cloud: Cloud): Promise<Remote>;
   /** `folder`: where the user's own templates may stand. */
@@ -39,6 +41,14 @@ async function readText(path: string): Promise<string | undefined> {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
     throw usageError(`${path} cannot be read: ${message}`);
+  }
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw usageError(`${path} cannot be written: ${(error as Error).message}`);
   }
 }
 
@@ -90,6 +100,7 @@ export function realOutside(): Outside {
     signal: interruption(),
     terminal: (manner) => createTerminal(process, manner, process.env),
     readText,
+    writeText,
     cloud: async (settings) => (await import('./ec2.ts')).createCloud(settings, process.env),
     remote: async (settings, cloud) =>
       lazyRemote(async () => {

@@ -56,6 +56,9 @@ export class FakeOutside implements Outside {
   terminal = async (manner: { quiet: boolean; json: boolean }): Promise<Terminal> =>
     Object.assign(this.screen, manner);
   readText = async (path: string): Promise<string | undefined> => this.texts.get(path);
+  writeText = async (path: string, text: string): Promise<void> => {
+    this.texts.set(path, text);
+  };
   cloud = async (settings: Settings): Promise<Cloud> => {
     this.settings = settings;
     this.ec2.publicIp = settings.public_ip;

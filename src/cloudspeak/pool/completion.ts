@@ -6,7 +6,7 @@ const optionsOf = (program: Program, word?: Word): readonly string[] => [
   ...[...commonOptions(program), ...settingOptions()].flatMap((option) =>
     option.hidden || !option.long ? [] : [option.long],
   ),
-  ...Object.keys({ ...word?.options, ...word?.flags }).map((name) => `--${name}`),
+  ...Object.keys({ ...word?.options, ...word?.lists, ...word?.flags }).map((name) => `--${name}`),
 ];
 
 /** What may follow a word: its fixed choices, or its `key=` words. */

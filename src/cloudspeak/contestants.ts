@@ -1,0 +1,55 @@
+// Which policies `pool simulate` compares: those of the settings files given, else the defaults; the reference last.
+import { resolve } from 'node:path';
+import { policyOf } from '../auto-scaling/policy.ts';
+import { usageError } from '../pool/failure.ts';
+import { vcpusOf } from '../pool/prices.ts';
+import type { Contestant } from '../simulation/simulate.ts';
+import { type LoadedSettings, loadSettings } from '../world/load-settings.ts';
+import type { Outside } from '../world/outside.ts';
+import type { SettingsWords } from './word.ts';
+
+/** A contestant and the instance type that it pays for. */
+export interface Entrant extends Contestant {
+  readonly type: string;
+}
+
+/** Room enough for the policies to differ, where nobody says otherwise. */
+const MAXIMUM = 20;
+
+const REFERENCE = 'AWS target tracking';
+
+function entrant(name: string, { settings, sources }: LoadedSettings): Entrant {
+  const maximum =
+    sources.maximum_instances === 'default'
+      ? Math.max(MAXIMUM, settings.minimum_instances)
+      : settings.maximum_instances;
+  return {
+    name,
+    machine: { cpus: vcpusOf(settings.size), maxConnections: settings.max_connections },
+    minimum: settings.minimum_instances,
+    maximum,
+    policy: policyOf({ ...settings, maximum_instances: maximum }),
+    type: settings.size,
+  };
+}
+
+async function fromFile(outside: Outside, file: string, words: SettingsWords): Promise<Entrant> {
+  if ((await outside.readText(resolve(outside.cwd, file))) === undefined)
+    throw usageError(`${file}: there is no such file; --policy must name a pool.yml that can be read`);
+  return entrant(file, await loadSettings(outside, { options: words.options, file, mustBeNamed: false }));
+}
+
+/** `files` are read as `-c` reads its own. The reference has the limits and the machines of the first policy. */
+export async function entrants(
+  outside: Outside,
+  files: readonly string[],
+  words: SettingsWords,
+): Promise<readonly Entrant[]> {
+  const request = { options: words.options, file: undefined, mustBeNamed: false, withoutFile: true };
+  const policies =
+    files.length === 0
+      ? [entrant('default', await loadSettings(outside, request))]
+      : await Promise.all(files.map((file) => fromFile(outside, file, words)));
+  const [first] = policies;
+  return first ? [...policies, { ...first, name: REFERENCE, policy: undefined }] : [];
+}

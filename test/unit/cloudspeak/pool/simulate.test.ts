@@ -1,0 +1,81 @@
+// pool simulate: figures for each policy and for the reference, and what is said of bad input.
+import { describe, expect, test } from 'vitest';
+import { FakeOutside, speak } from '../../fake-world.ts';
+
+/** Six hours, a value for each 5 minutes. */
+function csv(value: (index: number) => number): string {
+  const rows = Array.from({ length: 72 }, (_, index) => {
+    const at = new Date(Date.UTC(2026, 0, 1) + index * 300_000).toISOString();
+    return `${at},${value(index)}`;
+  });
+  return ['timestamp,value', ...rows, ''].join('\n');
+}
+
+function outsideWith(files: Readonly<Record<string, string>> = {}): FakeOutside {
+  const outside = new FakeOutside();
+  outside.env = {};
+  const given = { 'load.csv': csv((index) => (index < 60 ? 100 : 200)), ...files };
+  for (const [name, text] of Object.entries(given)) outside.texts.set(`/home/tester/party/${name}`, text);
+  return outside;
+}
+
+describe('pool simulate', () => {
+  test('--json is the document of contract.md, the reference last', async () => {
+    const { code, stdout } = await speak('pool simulate load.csv --json', outsideWith());
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout);
+    expect(Object.keys(document)).toEqual(['trace', 'rows', 'policies']);
+    expect([document.trace, document.rows]).toEqual(['load.csv', 72]);
+    expect(document.policies.map((one: { name: string }) => one.name)).toEqual([
+      'default',
+      'AWS target tracking',
+    ]);
+    for (const policy of document.policies)
+      expect(policy).toMatchObject({
+        node_hours: expect.any(Number),
+        overloaded_minutes: expect.any(Number),
+        changes: expect.any(Number),
+        price_usd: expect.any(Number),
+      });
+  });
+
+  test('compares the policies of files with each other, named as they were', async () => {
+    const files = {
+      'pool.yml': 'name: web\nmaximum_instances: 3\n',
+      'wide.yml': 'expand_when: load > 0.5\nsize: x9.unheard\n',
+    };
+    const { stdout } = await speak(
+      'pool simulate load.csv --policy pool.yml --policy wide.yml --json',
+      outsideWith(files),
+    );
+    const { policies } = JSON.parse(stdout);
+    expect(policies.map((one: { name: string }) => one.name)).toEqual([
+      'pool.yml',
+      'wide.yml',
+      'AWS target tracking',
+    ]);
+    expect(policies[0].node_hours).toBeLessThanOrEqual(18);
+    expect(policies[1].price_usd).toBeNull();
+  });
+
+  test.for([
+    ['pool simulate', 'simulate needs a trace'],
+    ['pool simulate none.csv', 'none.csv: there is no such file'],
+    ['pool simulate bad.csv', 'bad.csv:3: its time is before that of the row above'],
+    ['pool simulate load.csv --policy none.yml', 'none.yml: there is no such file'],
+    ['pool simulate load.csv --policy bad.yml', 'bad.yml:1: unknown key "minimun_instances"'],
+    ['pool simulate load.csv --policy rule.yml', 'rule.yml:1: expand_when is no rule'],
+    ['pool simulate load.csv --scale 0', '--scale takes a number above 0, not "0"'],
+    ['pool simulate load.csv --seed x', '--seed takes a whole number, not "x"'],
+  ] as const)('%s: one line, code 2', async ([line, message]) => {
+    const files = {
+      'bad.csv': 'timestamp,value\n2026-01-02 00:00,1\n2026-01-01 00:00,1\n',
+      'bad.yml': 'minimun_instances: 2\n',
+      'rule.yml': 'expand_when: lod > 1\n',
+    };
+    const { code, stdout, stderr } = await speak(line, outsideWith(files));
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain(`pool: ${message}`);
+  });
+});
