@@ -32,6 +32,7 @@ export function maintainNews(terminal: Terminal): MaintainNews {
       if (changed.length > 0) terminal.say(`${node.name}: changed ${inShort(changed)}`);
     },
     note: (node, text) => terminal.warn(`${node.name}: ${text}`),
+    ticked: () => undefined,
     launching: () => undefined,
     looked: () => undefined,
     stage: () => undefined,

@@ -34,14 +34,18 @@ export const livenessUrl = (ip: string, { host_port, app }: Settings): string =>
 export const movesItsMaster = ({ settings, pool }: Pick<Facts, 'settings' | 'pool'>): boolean =>
   settings.public_ip !== 'none' && settings.instance_profile !== undefined && pool.address !== undefined;
 
+/** So many ticks without a sign of life, but not less than a minute, mean that the loop hangs; in s. */
+const WATCHDOG_TICKS = 6;
+const watchdogSeconds = ({ polling_time }: Settings): number =>
+  Math.max(60, Math.ceil((WATCHDOG_TICKS * polling_time) / 1_000));
+
 /** The same on every node. */
 export function mastershipFiles({ settings, pool, templates }: Facts): readonly NodeFile[] {
   if (pool.address === undefined || !movesItsMaster({ settings, pool })) return [];
   const { ip } = pool.address;
+  const facts = { pool: pool.name, watchdog_seconds: watchdogSeconds(settings) };
   return [
-    ...UNITS.map((unit) =>
-      nodeFile(`/etc/systemd/system/${unit}`, render(templates, unit, { pool: pool.name })),
-    ),
+    ...UNITS.map((unit) => nodeFile(`/etc/systemd/system/${unit}`, render(templates, unit, facts))),
     nodeFile(NODE.watchEnvironment, `ADDRESS=${ip}\nHEALTH_URL=${livenessUrl(ip, settings)}\n`),
     nodeFile(NODE.watch, render(templates, 'watch.sh', {})),
   ];

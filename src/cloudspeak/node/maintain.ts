@@ -1,5 +1,8 @@
 // `poolparty.js maintain`: the service on the node that holds the address; ends with 0 where another has it.
+import type { Noted } from '../../plans/journal.ts';
+import { openJournal } from '../../world/journal/open.ts';
 import { MaintainRun } from '../../world/maintain/run.ts';
+import { signsOfLife } from '../../world/node/watchdog.ts';
 import { nodeWorld } from '../../world/node/world.ts';
 import { preflight } from '../../world/preflight.ts';
 import { maintainNews } from '../maintaining.ts';
@@ -20,9 +23,16 @@ export async function run(): Promise<number> {
     return 0;
   }
   const prepared = await preflight(world);
-  const news = maintainNews(world.terminal);
+  const signOfLife = signsOfLife();
+  const journal = openJournal(world, { me: world.me });
+  const ticked = (tick: Noted) => {
+    journal.note(tick);
+    signOfLife(world.clock.monotonic());
+  };
+  const news = { ...maintainNews(world.terminal), ticked };
   const run = new MaintainRun(world, prepared, news, { me: world.me, before: async () => undefined });
   const end = await run.run();
+  await journal.end();
   world.remote.close();
   world.terminal.say(ENDS[end]);
   return 0;

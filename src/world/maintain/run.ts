@@ -1,5 +1,6 @@
 // The loop of a maintainer: look, decide, do, until it is told to end or finds that the address is another's.
 import { isBrought } from '../../plans/bring.ts';
+import type { Noted } from '../../plans/journal.ts';
 import {
   type Decision,
   isInOffice,
@@ -10,10 +11,11 @@ import {
   policyOf,
   type Tick,
 } from '../../plans/maintain.ts';
-import type { Plan, Step } from '../../plans/plan.ts';
+import { describeStep, nameOf, type Plan, type Step } from '../../plans/plan.ts';
 import { alive, type Seen } from '../../plans/seen.ts';
 import { type Known, knownAfter, NOTHING_KNOWN } from '../../plans/sighting.ts';
 import { type InstanceId, isStaying } from '../../pool/instance.ts';
+import type { Outcome } from '../../pool/journal.ts';
 import { type Remembered, unremembered } from '../../pool/sight.ts';
 import { converge } from '../converge.ts';
 import { Memory } from '../nodes/memory.ts';
@@ -25,6 +27,7 @@ import type { World } from '../world.ts';
 import { Office, type StandDown } from './office.ts';
 import { Pulse } from './pulse.ts';
 import { isResize, Resizing } from './resizing.ts';
+import { Witness } from './witness.ts';
 
 const NONE: ReadonlySet<InstanceId> = new Set();
 
@@ -33,6 +36,8 @@ export interface MaintainNews extends StartNews {
   begins(step: Step): void;
   /** Something failed that concerns no single node; the loop goes on. */
   failed(error: unknown): void;
+  /** A tick has decided, whatever it came to. */
+  ticked(tick: Noted): void;
 }
 
 export interface Maintaining {
@@ -58,12 +63,15 @@ export class MaintainRun {
   readonly #looks: Looks;
   readonly #pulse: Pulse;
   readonly #resizing: Resizing;
+  readonly #witness: Witness;
   readonly #policy: Policy;
   readonly #office: Office | undefined;
   #heldSince: number | undefined;
   #seen: Seen | undefined;
   #known: Known = NOTHING_KNOWN;
   #remembered: Remembered;
+  /** Of steps that have ended since the last tick. */
+  readonly #outcomes: Outcome[] = [];
 
   constructor(world: World, prepared: Prepared, news: MaintainNews, manner: Maintaining) {
     this.#world = world;
@@ -76,6 +84,7 @@ export class MaintainRun {
     this.#onNode = new OnNode(world, this.#memory, news);
     this.#looks = new Looks(world, prepared, this.#memory, news);
     this.#pulse = new Pulse(world, this.#memory);
+    this.#witness = new Witness(world);
     this.#resizing = new Resizing(world, prepared, this.#memory);
     this.#policy = manner.policy ?? policyOf(world.settings);
     this.#remembered = unremembered(world.clock.monotonic());
@@ -120,10 +129,11 @@ export class MaintainRun {
     const { me } = this.#manner;
     const holds = me !== undefined && seen.pool.address?.holder === me;
     this.#heldSince = holds ? (this.#heldSince ?? lookedAt) : undefined;
-    return this.#tickOf(seen, lookedAt);
+    return await this.#tickOf(seen, lookedAt);
   }
 
-  #tickOf(seen: Seen, lookedAt: number): Tick {
+  async #tickOf(seen: Seen, lookedAt: number): Promise<Tick> {
+    const vitals = this.#pulse.vitals(seen);
     const now = this.#world.clock.monotonic();
     this.#known = knownAfter(seen, now, this.#world.clock.now().getTime(), this.#policy.warmUp, this.#known);
     return {
@@ -134,8 +144,8 @@ export class MaintainRun {
       heldSince: this.#heldSince,
       policy: this.#policy,
       remembered: this.#remembered,
-      vitals: this.#pulse.vitals(seen),
-      impaired: NONE,
+      vitals,
+      impaired: await this.#witness.impaired(vitals, now),
       known: this.#known,
       ours: this.#resizing.ours(),
       underWay: NONE,
@@ -149,9 +159,22 @@ export class MaintainRun {
 
   /** The same, and from now on this tick is the last one. */
   #settle(tick: Tick, underWay: ReadonlySet<string>): Plan {
-    const decision = this.decide({ ...tick, underWay });
-    this.#remembered = decision.verdict.remembered;
-    return decision.plan;
+    const { plan, sight, verdict } = this.decide({ ...tick, underWay });
+    const steps = plan.filter(
+      (step) => !isResize(step) && !underWay.has(nameOf(step)) && step.do !== 'probe',
+    );
+    this.#news.ticked({
+      pool: tick.seen.pool,
+      policy: this.#world.settings,
+      sight,
+      remembered: tick.remembered,
+      acts: verdict.acts,
+      because: verdict.because,
+      steps: steps.map(describeStep),
+      outcomes: this.#outcomes.splice(0),
+    });
+    this.#remembered = verdict.remembered;
+    return plan;
   }
 
   #isOver(tick: Tick): boolean {
@@ -163,7 +186,23 @@ export class MaintainRun {
   async #apply(step: Step, tick: Tick): Promise<void> {
     await this.#manner.before(step, tick);
     if (!mayBegin(tick, this.#world.clock.monotonic())) return;
-    if (step.do !== 'probe') this.#news.begins(step);
+    if (step.do === 'probe') return await this.#onNode.apply(step, tick.seen);
+    this.#news.begins(step);
+    const began = this.#world.clock.monotonic();
+    const noted = (why?: string) => {
+      const ms = Math.round(this.#world.clock.monotonic() - began);
+      this.#outcomes.push({ step: describeStep(step), ok: why === undefined, why, ms });
+    };
+    try {
+      await this.#take(step, tick);
+      noted();
+    } catch (error) {
+      noted(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+
+  async #take(step: Step, tick: Tick): Promise<void> {
     if (isNodeStep(step)) return await this.#onNode.apply(step, tick.seen);
     if (isResize(step)) return await this.#resizing.apply(step, tick.seen);
     const { address } = tick.seen.pool;
