@@ -1,4 +1,5 @@
 // What must hold between keys, and between a rule and the metrics there are.
+import { contradiction } from './contradiction.ts';
 import { METRICS, parseRule, RuleError } from './rules.ts';
 import type { SettingKey, Settings } from './settings.ts';
 import { isSystemPath } from './shared-path.ts';
@@ -60,6 +61,27 @@ function rule(key: 'expand_when' | 'contract_when', settings: Settings, where: W
   }
 }
 
+/**
+ * Growing and shrinking at once helps nobody: between the two rules there must be a gap. Whoever sets one of them alone
+ * need not think of the other's default: the maintainer takes no node that the first rule would ask for again at once.
+ */
+function gap(settings: Settings, where: Where): readonly string[] {
+  if (where('expand_when') === 'default' || where('contract_when') === 'default') return [];
+  const metrics = settings.plugins.length > 0 ? 'any' : METRICS;
+  const at = contradiction(
+    parseRule(settings.expand_when, metrics),
+    parseRule(settings.contract_when, metrics),
+  );
+  if (at === undefined) return [];
+  const problem = `expand_when and contract_when both hold at ${at}; leave a gap between them`;
+  return between(where, ['expand_when', 'contract_when'], problem);
+}
+
+function rules(settings: Settings, where: Where): readonly string[] {
+  const wrong = [...rule('expand_when', settings, where), ...rule('contract_when', settings, where)];
+  return wrong.length > 0 ? wrong : gap(settings, where);
+}
+
 /** One line for each contradiction; none where all is well. */
 export const checkTogether = (settings: Settings, where: Where): readonly string[] => [
   ...limits(settings, where),
@@ -67,6 +89,5 @@ export const checkTogether = (settings: Settings, where: Where): readonly string
   ...timings(settings, where),
   ...bucket(settings, where),
   ...mountPoint(settings, where),
-  ...rule('expand_when', settings, where),
-  ...rule('contract_when', settings, where),
+  ...rules(settings, where),
 ];

@@ -167,6 +167,11 @@ export interface World {
   get(url: string, timeout: number): Promise<WebAnswer>;
   /** Aborted by Ctrl-C or TERM. */
   readonly signal: AbortSignal;
+  /**
+   * Reads the settings again: a world with the new ones, or undefined where nothing has changed. Throws, with code 2,
+   * where they are wrong. Absent where settings do not change, as on a node.
+   */
+  readonly reread?: () => Promise<World | undefined>;
 }
 
 /** A program, gzipped, in pieces; `hash` is the sha256 of the program itself, hex. */

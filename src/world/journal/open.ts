@@ -31,6 +31,12 @@ const DAY = 24 * 3_600_000;
 
 const NOTHING = new Uint8Array();
 
+const whoIs = (me: InstanceId | undefined): string => me ?? `terminal on ${hostname()}`;
+
+/** A tick of a maintainer in this terminal as the journal would have it, whether it stands there or not. */
+export const tickLine = ({ clock }: World, tick: Noted): string =>
+  journalLine(recordOf(tick, clock.now(), whoIs(undefined), 'tick'));
+
 class NodesJournal implements Journal {
   readonly #world: World;
   readonly #me: InstanceId | undefined;
@@ -43,7 +49,7 @@ class NodesJournal implements Journal {
   constructor(world: World, { me, here = runHere }: Manner) {
     this.#world = world;
     this.#me = me;
-    this.#who = me ?? `terminal on ${hostname()}`;
+    this.#who = whoIs(me);
     this.#here = here;
   }
 

@@ -96,3 +96,44 @@ describe('pool maintain', () => {
     expect(all.outside.ec2.changes).toEqual([]);
   });
 });
+
+describe('settings that change while it runs', () => {
+  const FILE = '/home/tester/party/pool.yml';
+  const change = async (to: (text: string) => string) => {
+    const all = next(await started());
+    const running = speak('pool maintain', all.outside);
+    await all.outside.clock.sleep(20_000);
+    all.outside.texts.set(FILE, to(all.outside.texts.get(FILE) ?? ''));
+    await all.outside.clock.sleep(60_000);
+    all.outside.controller.abort();
+    const { code, stdout, stderr } = await running;
+    const { nodes } = await all.outside.ec2.look('party');
+    return { code, stdout, stderr, count: nodes.length };
+  };
+
+  test('a new minimum holds from then on', async () => {
+    const { code, stdout, count } = await change((text) => text.replace('instances: 3', 'instances: 4'));
+    expect([code, count]).toEqual([130, 4]);
+    expect(stdout).toContain('-- The settings have changed; they hold from now on\n');
+  });
+
+  test('a file with a mistake is refused once, and the settings before stay', async () => {
+    const { code, stderr, count } = await change((text) => text.replace('minimum', 'minimun'));
+    expect([code, count]).toEqual([130, 3]);
+    expect(stderr).toBe(
+      'pool: the settings before stay: pool.yml:2: unknown key "minimun_instances"; did you mean "minimum_instances"?\n',
+    );
+  });
+});
+
+test('--json prints a record for each tick, and nothing else on stdout', async () => {
+  const all = await bereaved();
+  const { code, stdout } = await speak('pool maintain --once --json', all.outside);
+  const records = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(code).toBe(0);
+  expect(records[0]).toMatchObject({ v: 1, pool: 'party', acts: [{ do: 'launch', count: 1 }] });
+  expect(records.every(({ because }) => typeof because === 'string')).toBe(true);
+});
