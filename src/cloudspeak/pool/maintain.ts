@@ -1,6 +1,8 @@
 // pool maintain: heals the pool from this terminal, as the service on the master does from there.
+import type { Noted } from '../../plans/journal.ts';
 import { describeStep } from '../../plans/plan.ts';
 import { PoolError } from '../../pool/failure.ts';
+import { openJournal } from '../../world/journal/open.ts';
 import { MaintainRun } from '../../world/maintain/run.ts';
 import { Turn } from '../../world/nodes/turn.ts';
 import { preflight } from '../../world/preflight.ts';
@@ -13,7 +15,9 @@ export const run: Run = async (world, request) => {
   if (prepared.pool.nodes.length === 0) throw new PoolError('Cloud is not running; pool start launches it');
   const takesOver = request.values['take-over'] === 'yes';
   const who = 'pool maintain in a terminal';
-  const maintain = new MaintainRun(world, prepared, maintainNews(terminal), {
+  const journal = openJournal(world, { me: undefined });
+  const news = { ...maintainNews(terminal), ticked: (tick: Noted) => journal.note(tick) };
+  const maintain = new MaintainRun(world, prepared, news, {
     me: undefined,
     once: request.values['once'] === 'yes',
     before: async (_step, { seen }) => {
@@ -31,7 +35,7 @@ export const run: Run = async (world, request) => {
     if (master) await turn.take(master);
     await maintain.run();
   } finally {
-    await turn.end();
+    await Promise.all([turn.end(), journal.end()]);
   }
   return world.signal.aborted ? 130 : 0;
 };
