@@ -23,11 +23,14 @@ export interface Policy {
 export const comparisonsOf = (rule: Rule): readonly Comparison[] =>
   rule.kind === 'comparison' ? [rule] : rule.rules.flatMap(comparisonsOf);
 
+/** What no settings can say, since an empty rule is refused there: it never holds. */
+const NEVER: Rule = { kind: 'any', rules: [] };
+
 /** Throws RuleError where a rule cannot be read; settings that were loaded have been checked. */
 export function policyOf(settings: PolicySettings): Policy {
   const metrics = settings.plugins.length > 0 ? ('any' as const) : METRICS;
-  const expand = parseRule(settings.expand_when, metrics);
-  const contract = parseRule(settings.contract_when, metrics);
+  const ruleOf = (text: string): Rule => (text === '' ? NEVER : parseRule(text, metrics));
+  const [expand, contract] = [ruleOf(settings.expand_when), ruleOf(settings.contract_when)];
   return {
     minimum: settings.minimum_instances,
     maximum: settings.maximum_instances,
@@ -41,14 +44,11 @@ export function policyOf(settings: PolicySettings): Policy {
   };
 }
 
-/** The same pool held between two sizes, whatever the rules say: `pool grow` and `pool shrink`. */
-export const heldBetween = (policy: Policy, minimum: number, maximum: number): Policy => ({
-  ...policy,
-  minimum,
-  maximum,
-  expand: NEVER,
-  contract: NEVER,
-  comparisons: [],
+/** The same pool held between two sizes, whatever its rules say: `pool grow` and `pool shrink`. */
+export const heldBetween = (settings: PolicySettings, minimum: number, maximum: number): PolicySettings => ({
+  ...settings,
+  minimum_instances: minimum,
+  maximum_instances: maximum,
+  expand_when: '',
+  contract_when: '',
 });
-
-const NEVER: Rule = { kind: 'any', rules: [] };

@@ -1,8 +1,11 @@
 // What grow, shrink and terminate share: the maintainer's own loop, held between two sizes, once.
-import { heldBetween, policyOf } from '../auto-scaling/policy.ts';
+
+import { heldBetween } from '../auto-scaling/policy.ts';
+import type { Noted } from '../plans/journal.ts';
 import { PoolError, usageError } from '../pool/failure.ts';
 import { isStaying, LEAVING_TAG, type Node } from '../pool/instance.ts';
 import type { Pool } from '../pool/pool.ts';
+import { openJournal } from '../world/journal/open.ts';
 import { MaintainRun } from '../world/maintain/run.ts';
 import { Turn } from '../world/nodes/turn.ts';
 import { preflight } from '../world/preflight.ts';
@@ -43,8 +46,10 @@ interface Resize {
 export async function resize(world: World, { who, minimum, maximum, leaving }: Resize): Promise<number> {
   const { terminal, cloud, settings, signal } = world;
   const prepared = await preflight(world);
-  const policy = heldBetween(policyOf(settings), minimum, maximum);
-  const run = new MaintainRun(world, prepared, maintainNews(terminal), {
+  const journal = openJournal(world, { me: undefined });
+  const policy = heldBetween(settings, minimum, maximum);
+  const news = { ...maintainNews(terminal), ticked: (tick: Noted) => journal.note(tick) };
+  const run = new MaintainRun(world, prepared, news, {
     me: undefined,
     once: true,
     policy,
@@ -60,7 +65,7 @@ export async function resize(world: World, { who, minimum, maximum, leaving }: R
     for (const { id } of leaving) await cloud.tag([id], { [LEAVING_TAG]: who });
     await run.run();
   } finally {
-    await turn.end();
+    await Promise.all([turn.end(), journal.end()]);
   }
   if (signal.aborted) return 130;
   const failures = [...run.memory.failures.values()];

@@ -7,7 +7,7 @@ import type { InstanceId, Node } from '../../pool/instance.ts';
 import { journalLine, lastWordOf } from '../../pool/journal.ts';
 import type { Output, World } from '../world.ts';
 import { runHere } from './here.ts';
-import { Place } from './place.ts';
+import { type Keep, Place } from './place.ts';
 
 /** Costs a tick nothing: it never waits and never throws. */
 export interface Journal {
@@ -27,6 +27,8 @@ interface Manner {
 /** For one append, in ms; a node that is silent keeps nobody but its own records waiting. */
 const LIMIT = 15_000;
 
+/** For all of them together, when we are told to end; in ms. */
+const PARTING = 3_000;
 const DAY = 24 * 3_600_000;
 
 const NOTHING = new Uint8Array();
@@ -42,8 +44,9 @@ class NodesJournal implements Journal {
   readonly #me: InstanceId | undefined;
   readonly #who: string;
   readonly #here: NonNullable<Manner['here']>;
-  readonly #places = new Map<InstanceId, Place>();
-  #nodes: readonly Node[] = [];
+  readonly #master: Place;
+  readonly #standby: Place;
+  #former: Node | undefined;
   #last: Written | undefined;
 
   constructor(world: World, { me, here = runHere }: Manner) {
@@ -51,78 +54,67 @@ class NodesJournal implements Journal {
     this.#me = me;
     this.#who = whoIs(me);
     this.#here = here;
+    const keep: Keep = (node, word, records) => this.#keep(node, word, records);
+    const tell = (text: string) => world.terminal.warn(text);
+    this.#master = new Place(keep, tell);
+    this.#standby = new Place(keep, tell);
   }
 
+  /** Of a pool that stops nothing is decided. */
   note(tick: Noted): void {
+    if (tick.pool.address?.stopping) return;
     const now = this.#world.clock.now();
     const kind = worth(tick, now.getTime(), this.#last);
     const record = recordOf(tick, now, this.#who, kind ?? 'tick');
     const lines = kind === undefined ? [] : [journalLine(record)];
     if (kind !== undefined) this.#last = { at: now.getTime(), because: tick.because };
-    const [master, standby] = this.#homes(tick);
-    if (master) this.#place(master).note(journalLine(lastWordOf(record)), lines);
-    if (standby && lines.length > 0) this.#place(standby).note('', lines);
+    const [master, standby] = offices(tick, this.#me);
+    this.#former = master;
+    this.#master.note(master, journalLine(lastWordOf(record)), lines);
+    this.#standby.note(standby, '', lines);
   }
 
   async end(): Promise<void> {
-    const all = Promise.all([...this.#places.values()].map((place) => place.end()));
-    await Promise.race([all, this.#world.clock.sleep(LIMIT)]);
-  }
-
-  /** Where the journal is kept: the node that maintains (else node 0), and the first other that has ever served. */
-  #homes({ pool, sight }: Noted): readonly Node[] {
-    const served = new Set(sight.nodes.flatMap((node) => (node.served ? [node.id] : [])));
-    const able = pool.nodes.filter(
-      ({ id, state }) => state === 'running' && (served.has(id) || id === this.#me),
-    );
-    const master = able.find(({ id }) => id === this.#me) ?? able[0];
-    this.#nodes = [master, able.find(({ id }) => id !== master?.id)].filter((node) => node !== undefined);
-    const ids = new Set(this.#nodes.map(({ id }) => id));
-    for (const id of this.#places.keys()) if (!ids.has(id)) this.#places.delete(id);
-    return this.#nodes;
-  }
-
-  #place(node: Node): Place {
-    const known = this.#places.get(node.id);
-    const fresh =
-      known ??
-      new Place(
-        (word, records) => this.#keep(node.id, word, records),
-        (text) => this.#world.terminal.warn(`journal on ${node.name} (${node.id}): ${text}`),
-      );
-    this.#places.set(node.id, fresh);
-    return fresh;
+    const all = Promise.all([this.#master.end(), this.#standby.end()]);
+    await Promise.race([all, this.#world.clock.sleep(PARTING)]);
   }
 
   /** Throws where the node does not take it. */
-  async #keep(id: InstanceId, word: string, records: readonly string[]): Promise<void> {
+  async #keep(node: Node, word: string, records: readonly string[]): Promise<void> {
     const { files, settings } = this.#world;
     const template = await files.template('journal.sh');
     const { script, stdin } = keepScript(template, settings.name, word, records);
-    if (hadNone(await this.#run(id, script, stdin))) await this.#hand(template, id).catch(() => undefined);
+    if (hadNone(await this.#run(node, script, stdin)))
+      await this.#hand(template, node).catch(() => undefined);
   }
 
   /** A node that is new in its office gets what the master has kept in the last day, as far as it can be had. */
-  async #hand(template: string, id: InstanceId): Promise<void> {
+  async #hand(template: string, node: Node): Promise<void> {
     const { clock, settings } = this.#world;
-    const [master] = this.#nodes;
-    if (master === undefined || master.id === id) return;
+    const master = this.#former;
+    if (master === undefined || master.id === node.id) return;
     const since = clock.now().getTime() - DAY;
-    const former = await this.#run(master.id, tellScript(template, settings.name, since), NOTHING);
+    const former = await this.#run(master, tellScript(template, settings.name, since), NOTHING);
     const { script, stdin } = keepScript(template, settings.name, '', [former.trimEnd()]);
-    if (former !== '') await this.#run(id, script, stdin);
+    if (former !== '') await this.#run(node, script, stdin);
   }
 
-  async #run(id: InstanceId, script: string, stdin: Uint8Array): Promise<string> {
-    const node = this.#nodes.find((one) => one.id === id);
-    if (id !== this.#me && node === undefined) return '';
+  async #run(node: Node, script: string, stdin: Uint8Array): Promise<string> {
     const { code, stdout, stderr } =
-      id === this.#me || node === undefined
+      node.id === this.#me
         ? await this.#here(script, stdin, LIMIT)
         : await this.#world.remote.run(node, script, { stdin, timeout: LIMIT });
     if (code === 0) return stdout;
     throw new PoolError(stderr.trim().split('\n').at(-1) || `ended with code ${code}`);
   }
+}
+
+/** Where the journal is kept: the node that maintains (else node 0), and the first other that is known to serve. */
+function offices({ pool, sight }: Noted, me: InstanceId | undefined): readonly (Node | undefined)[] {
+  const running = pool.nodes.filter(({ state }) => state === 'running');
+  const master = running.find(({ id }) => id === me) ?? running[0];
+  const served = new Set(sight.nodes.flatMap((node) => (node.served ? [node.id] : [])));
+  return [master, running.find(({ id }) => id !== master?.id && served.has(id))];
 }
 
 /** The journal of whoever maintains this pool. */

@@ -11,13 +11,14 @@ import {
   policyOf,
   type Tick,
 } from '../../plans/maintain.ts';
-import { describeStep, nameOf, type Plan, type Step } from '../../plans/plan.ts';
+import type { Plan, Step } from '../../plans/plan.ts';
 import { alive, type Seen } from '../../plans/seen.ts';
 import { type Known, knownAfter, NOTHING_KNOWN } from '../../plans/sighting.ts';
 import { type InstanceId, isStaying } from '../../pool/instance.ts';
-import type { Outcome } from '../../pool/journal.ts';
+import type { PolicySettings } from '../../pool/journal.ts';
 import { type Remembered, unremembered } from '../../pool/sight.ts';
 import { converge } from '../converge.ts';
+import { Telling } from '../journal/telling.ts';
 import { Memory } from '../nodes/memory.ts';
 import type { StartNews } from '../nodes/news.ts';
 import { isNodeStep, OnNode } from '../nodes/on-node.ts';
@@ -46,7 +47,7 @@ export interface Maintaining {
   /** One tick and the work that follows from it. */
   readonly once?: boolean;
   /** Another than the settings'. */
-  readonly policy?: Policy;
+  readonly policy?: PolicySettings;
   /** Resolves when this step may be taken, or throws. */
   before(step: Step, tick: Tick): Promise<void>;
 }
@@ -65,13 +66,12 @@ export class MaintainRun {
   readonly #resizing: Resizing;
   readonly #witness: Witness;
   readonly #policy: Policy;
+  readonly #telling: Telling;
   readonly #office: Office | undefined;
   #heldSince: number | undefined;
   #seen: Seen | undefined;
   #known: Known = NOTHING_KNOWN;
   #remembered: Remembered;
-  /** Of steps that have ended since the last tick. */
-  readonly #outcomes: Outcome[] = [];
 
   constructor(world: World, prepared: Prepared, news: MaintainNews, manner: Maintaining) {
     this.#world = world;
@@ -86,7 +86,9 @@ export class MaintainRun {
     this.#pulse = new Pulse(world, this.#memory);
     this.#witness = new Witness(world);
     this.#resizing = new Resizing(world, prepared, this.#memory);
-    this.#policy = manner.policy ?? policyOf(world.settings);
+    const settings = manner.policy ?? world.settings;
+    this.#policy = policyOf(settings);
+    this.#telling = new Telling(world.clock, this.#memory, settings, (ticked) => news.ticked(ticked));
     this.#remembered = unremembered(world.clock.monotonic());
     this.#office = manner.me === undefined ? undefined : new Office(world, manner.me);
   }
@@ -159,47 +161,27 @@ export class MaintainRun {
 
   /** The same, and from now on this tick is the last one. */
   #settle(tick: Tick, underWay: ReadonlySet<string>): Plan {
-    const { plan, sight, verdict } = this.decide({ ...tick, underWay });
-    const steps = plan.filter(
-      (step) => !isResize(step) && !underWay.has(nameOf(step)) && step.do !== 'probe',
-    );
-    this.#news.ticked({
-      pool: tick.seen.pool,
-      policy: this.#world.settings,
-      sight,
-      remembered: tick.remembered,
-      acts: verdict.acts,
-      because: verdict.because,
-      steps: steps.map(describeStep),
-      outcomes: this.#outcomes.splice(0),
-    });
-    this.#remembered = verdict.remembered;
-    return plan;
+    const decision = this.decide({ ...tick, underWay });
+    this.#telling.tick(tick, decision, underWay);
+    this.#remembered = decision.verdict.remembered;
+    return decision.plan;
   }
 
   #isOver(tick: Tick): boolean {
     if (!isInOffice(tick)) return true;
     if (this.#manner.once !== true || !isBrought(tick.seen)) return false;
-    return alive(tick.seen).every(isStaying) && this.decide(tick).plan.length === 0;
+    if (!alive(tick.seen).every(isStaying)) return false;
+    const decision = this.decide(tick);
+    const isOver = decision.plan.length === 0;
+    if (isOver) this.#telling.tick(tick, decision, NONE);
+    return isOver;
   }
 
   async #apply(step: Step, tick: Tick): Promise<void> {
     await this.#manner.before(step, tick);
     if (!mayBegin(tick, this.#world.clock.monotonic())) return;
-    if (step.do === 'probe') return await this.#onNode.apply(step, tick.seen);
-    this.#news.begins(step);
-    const began = this.#world.clock.monotonic();
-    const noted = (why?: string) => {
-      const ms = Math.round(this.#world.clock.monotonic() - began);
-      this.#outcomes.push({ step: describeStep(step), ok: why === undefined, why, ms });
-    };
-    try {
-      await this.#take(step, tick);
-      noted();
-    } catch (error) {
-      noted(error instanceof Error ? error.message : String(error));
-      throw error;
-    }
+    if (step.do !== 'probe') this.#news.begins(step);
+    await this.#telling.follow(step, () => this.#take(step, tick));
   }
 
   async #take(step: Step, tick: Tick): Promise<void> {

@@ -16,6 +16,7 @@ const SCRIPT_TIME = 200;
 
 interface Machine {
   readonly files: Map<string, string>;
+  readonly journal: string[];
   /** HAProxy's servers, and when each was added. */
   readonly servers: Map<InstanceId, number>;
 }
@@ -51,7 +52,7 @@ export class FakeNodes {
   }
 
   machine(id: InstanceId): Machine {
-    const known = this.#machines.get(id) ?? { files: new Map(), servers: new Map() };
+    const known = this.#machines.get(id) ?? { files: new Map(), servers: new Map(), journal: [] };
     this.#machines.set(id, known);
     return known;
   }
@@ -74,6 +75,7 @@ export class FakeNodes {
       const state = script.includes('\ntell_state ') ? this.#state(node) : '';
       return { stdout: state + this.#probed(node.id) };
     }
+    if (script.includes('\nkeep_journal ')) return this.#keep(node.id, stdin);
     const parcels = await unpacked(stdin);
     for (const [name, content] of parcels)
       if (name.startsWith('files/')) this.machine(node.id).files.set(name.slice('files'.length), content);
@@ -85,6 +87,13 @@ export class FakeNodes {
     if (last === 'report_servers') return { stdout: `${this.#servers(node.id)}\n` };
     if (last.startsWith('report ')) return { stdout: `${this.#configured(node, parcels, last)}\n` };
     throw new Error(`a node does not understand the script that ends with ${last}`);
+  }
+
+  /** As templates/journal.sh appends: the last word first, then records. */
+  #keep(id: InstanceId, stdin: Uint8Array): Partial<Output> {
+    const [, ...records] = new TextDecoder().decode(stdin).trimEnd().split('\n');
+    this.machine(id).journal.push(...records);
+    return {};
   }
 
   #takeServers(id: InstanceId): void {

@@ -1,5 +1,6 @@
 // pool maintain in the fake world: it heals, says what it does and why, and ends within a step.
 import { describe, expect, test } from 'vitest';
+import { readRecord } from '../../../../src/pool/journal-reader.ts';
 import { speak } from '../../fake-world.ts';
 import { refusal } from '../../fakes/account.ts';
 import { next, type Party, started } from './party.ts';
@@ -37,6 +38,36 @@ describe('pool maintain --once', () => {
     expect(alive).toHaveLength(3);
     await all.outside.clock.sleep(2_000);
     for (const id of alive) expect(all.machines.up(id)).toEqual(alive);
+  });
+
+  test('writes down on the master and the standby what it decided, why, and how each step ended', async () => {
+    const all = await bereaved();
+    await speak('pool maintain --once', all.outside);
+    const [zero, one] = (await all.outside.ec2.look('party')).nodes.map(({ id }) => all.machines.machine(id));
+    expect(zero?.journal).toEqual(one?.journal);
+    const records = (zero?.journal ?? []).map((line) => readRecord(line));
+    expect(records).not.toContain(undefined);
+    const because = 'minimum_instances is 3, 2 are there';
+    expect(records.flatMap((one) => one?.acts)).toEqual([{ do: 'launch', count: 1, because }]);
+    expect(records[0]).toMatchObject({ who: expect.stringMatching(/^terminal on /), because });
+    expect(records.flatMap((one) => one?.steps)).toContain('configure node2: it was never configured');
+    expect(records.flatMap((one) => one?.outcomes)).toContainEqual({
+      step: 'configure node2: it was never configured',
+      ok: true,
+      why: undefined,
+      ms: expect.any(Number),
+    });
+  });
+
+  test('writes down why a step failed', async () => {
+    const all = await bereaved();
+    all.machines.refusing.set('node2', 'the disk of this node is full');
+    await speak('pool maintain --once', all.outside);
+    const [zero] = (await all.outside.ec2.look('party')).nodes.map(({ id }) => all.machines.machine(id));
+    const outcomes = (zero?.journal ?? []).flatMap((line) => readRecord(line)?.outcomes ?? []);
+    expect(outcomes).toContainEqual(
+      expect.objectContaining({ ok: false, why: expect.stringContaining('the disk of this node is full') }),
+    );
   });
 
   test('--dry-run says what it would do, with the reasons, and does nothing', async () => {
