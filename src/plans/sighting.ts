@@ -47,6 +47,9 @@ const since = (
  * up long ago. `now` is ms since 1970, as EC2's launch times are.
  */
 export function knownAfter(seen: Seen, at: number, now: number, warmUp: number, before: Known): Known {
+  const master = masterOf(seen);
+  // Before the master's HAProxy was looked at, nobody knows who serves, and so who does not.
+  if (master === undefined || !seen.progress.has(master.id)) return before;
   const up = upNow(seen);
   const age = (node: Node) => now - node.launchedAt.getTime();
   const nodes = seen.pool.nodes.filter(isAlive);
