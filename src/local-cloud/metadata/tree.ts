@@ -55,6 +55,24 @@ function publicKeys(cloud: Cloud, instance: Instance): Node {
   return pair && { [`0=${pair.name}`]: { 'openssh-key': `${pair.publicKey}\n` } };
 }
 
+/** AWS: "View scheduled events": `21 Jan 2019 09:00:43 GMT`; what is over stands in the history. */
+function maintenance({ events }: Instance): Node {
+  const shown = events.map((event) => ({
+    ...(event.NotBefore === undefined ? {} : { NotBefore: new Date(event.NotBefore).toUTCString().slice(5) }),
+    Code: event.Code,
+    Description: event.Description,
+    EventId: event.InstanceEventId,
+    State: /^\[(Completed|Canceled)\]/.exec(event.Description ?? '')?.[1]?.toLowerCase() ?? 'active',
+  }));
+  const list = (isOpen: boolean): string =>
+    JSON.stringify(
+      shown.filter(({ State }) => (State === 'active') === isOpen),
+      null,
+      2,
+    );
+  return { history: list(false), scheduled: list(true) };
+}
+
 function identity(instance: Instance): string {
   return json({
     accountId: ACCOUNT,
@@ -77,6 +95,7 @@ function metaData(cloud: Cloud, instance: Instance): Node {
   return {
     'ami-id': instance.imageId,
     'ami-launch-index': String(instance.launchIndex),
+    events: { maintenance: maintenance(instance) },
     hostname: name,
     iam: iam(cloud, instance),
     'instance-action': 'none',
