@@ -1,8 +1,9 @@
 // How many nodes more: as many as bring the mean back to the threshold, those on their way counted.
-import { lives, type NodeSight, type Sight } from '../pool/sight.ts';
-import { causes, heldAt, nearly, operand } from './holding.ts';
+import { lives, type NodeSight, type Remembered, type Sight } from '../pool/sight.ts';
+import { causes, heldAt, nearly } from './holding.ts';
 import { isWarm, type Means } from './means.ts';
 import { type Comparison, comparisonsOf, type Policy } from './policy.ts';
+import { isAverage, wanted } from './wanted.ts';
 import { seconds, told, toldFor } from './words.ts';
 
 /** What a rule asks for: so many nodes more or less, or to wait, and why. */
@@ -36,47 +37,40 @@ function capacity({ at, nodes, unseen }: Sight, policy: Policy): Capacity {
   return { all, unripe, alive, fallen };
 }
 
-/** Floating point must not make one node more out of an exact fit. */
-const EPSILON = 1e-9;
-
-/**
- * The nodes that bring this figure back to its threshold: `n × value / threshold` for a mean over n nodes (as AWS's
- * target tracking and Kubernetes' autoscaler have it); for a queue, what waits over what one node takes at once.
- */
-function wanted(
-  cause: Comparison,
-  { values, warm }: Means,
-  { all, unripe }: Capacity,
-  policy: Policy,
-): number {
-  const value = values.get(cause.metric) ?? 0;
-  const threshold = operand(cause, values) ?? 0;
-  const ripe = all - unripe;
-  const oneMore = ripe + 1;
-  if (cause.is === '<' || cause.is === '<=' || cause.is === '==') return oneMore;
-  if (cause.metric === 'queue')
-    return ripe + Math.max(1, Math.ceil((value - threshold) / policy.maxConnections));
-  if (threshold <= 0) return oneMore;
-  return Math.max(oneMore, Math.ceil((warm * value) / threshold - EPSILON));
-}
-
 /** The first that is not yet in the means, and how long it takes. */
-function onItsWay({ at, nodes }: Sight, policy: Policy): string {
+function onItsWay({ at, nodes, unseen }: Sight, policy: Policy): string {
   const node = nodes.find(
     (one) => lives(one) && !fell(one) && one.leaving === undefined && !isWarm(one, at, policy),
   );
-  if (node === undefined) return 'a node is being launched';
+  if (node === undefined) return unseen > 0 ? 'a node is being launched' : 'the nodes there are keep up';
   if (node.servesSince === undefined) return `${node.name} is on its way`;
   return `${node.name} is warming, ${seconds(policy.warmUp - (at - node.servesSince))} left`;
 }
 
 const wait = (because: string): Opinion => ({ count: 0, because });
 
-function grows(sight: Sight, policy: Policy, means: Means, found: readonly Comparison[]): Opinion {
+/**
+ * An average that falls is higher than what runs now: it tells of a load that is over, or that newcomers have taken.
+ * One that levels off above its threshold is believed again.
+ */
+const falls = ({ metric }: Comparison, { values }: Means, { load }: Remembered): boolean =>
+  isAverage(metric) && (values.get('load') ?? 0) < (load ?? 0);
+
+function grows(
+  sight: Sight,
+  policy: Policy,
+  means: Means,
+  held: readonly Comparison[],
+  before: Remembered,
+): Opinion {
+  const found = held.filter((cause) => !falls(cause, means, before));
+  if (found.length === 0) return wait(`${toldFor(held, means.values)}, but it falls`);
   const has = capacity(sight, policy);
   const why = toldFor(found, means.values);
   if (has.fallen * 2 > has.alive) return wait(`${why}, but most nodes fail, and more of them would not help`);
-  const nodes = Math.max(...found.map((cause) => wanted(cause, means, has, policy)));
+  const nodes = Math.max(
+    ...found.map((cause) => wanted(cause, { sight, means, policy, before, ripe: has.all - has.unripe })),
+  );
   const missing = nodes - has.all;
   if (missing <= 0) return wait(`${why}, but ${onItsWay(sight, policy)}`);
   const room = policy.maximum - has.alive;
@@ -95,9 +89,10 @@ export function expansion(
   policy: Policy,
   means: Means,
   since: readonly (number | null)[],
+  before: Remembered,
 ): Opinion | undefined {
   const found = causes(policy.expand, heldAt(policy, since, sight.at));
-  if (found.length > 0) return grows(sight, policy, means, found);
+  if (found.length > 0) return grows(sight, policy, means, found, before);
   const [soon] = nearly(comparisonsOf(policy.expand), since, policy, sight.at);
   if (soon === undefined) return undefined;
   const from = since[policy.comparisons.indexOf(soon)] ?? sight.at;

@@ -160,7 +160,7 @@ const configureFirst = ({ sight }: Look): Say | undefined =>
 const expand = (look: Look): Say | undefined => {
   const { sight, policy, now } = look;
   if (sight.hasWork) return undefined;
-  const opinion: Opinion | undefined = expansion(sight, policy, look.means, now.heldSince);
+  const opinion: Opinion | undefined = expansion(sight, policy, look.means, now.heldSince, look.before);
   if (opinion === undefined) return undefined;
   return opinion.count === 0 ? refuse(opinion.because) : launch(look, opinion.count, opinion.because);
 };
@@ -203,7 +203,11 @@ const decide = (look: Look): Say => {
   return refuse(first ?? `neither rule holds (${measured(metricsOf(look.policy), look.means.values)})`);
 };
 
-const changesSize = (act: Act): boolean => act.do !== 'protect';
+/** One that ends has left before, and was counted then: its drain must not lengthen the rest. */
+const changesSize = (act: Act, { nodes }: Sight): boolean => {
+  if (act.do === 'protect') return false;
+  return act.do !== 'terminate' || nodes.find(({ id }) => id === act.id)?.leaving === undefined;
+};
 
 /** The replacements of the last minutes; older ones matter to nobody. */
 const replacements = (before: Remembered, acts: readonly Act[], at: number): readonly number[] => {
@@ -213,17 +217,30 @@ const replacements = (before: Remembered, acts: readonly Act[], at: number): rea
     : [...before.replacedAt, ...fresh].slice(-20);
 };
 
+/** What the next look is compared with. */
+const lastOf = ({ values, serving }: Means): Pick<Remembered, 'load' | 'queue' | 'serving'> => ({
+  load: values.get('load'),
+  queue: values.get('queue'),
+  serving,
+});
+
 /** Decides about one look; pure: the same sight, policy and memory give the same verdict. */
 export function govern(sight: Sight, policy: Policy, before: Remembered): Verdict {
   const { at } = sight;
   const figures = means(sight, policy);
   const since = heldSince(policy, figures.values, at, before.heldSince, before.lookedAt);
-  const now: Remembered = { ...before, ...countBootstraps(sight, before), lookedAt: at, heldSince: since };
+  const now: Remembered = {
+    ...before,
+    ...countBootstraps(sight, before),
+    lookedAt: at,
+    heldSince: since,
+    ...lastOf(figures),
+  };
   const look = { sight, policy, before, now, means: figures };
   const said = sight.mayResize
     ? decide(look)
     : refuse('a new master launches and ends nothing in its first 10 s');
-  const changedAt = said.acts.some(changesSize) ? at : before.changedAt;
+  const changedAt = said.acts.some((act) => changesSize(act, sight)) ? at : before.changedAt;
   const because = said.acts.length > 0 ? said.because : `holding at ${stayingIn(sight)}: ${said.because}`;
   return {
     acts: said.acts,

@@ -44,6 +44,9 @@ const sight = z.object({
 const remembered = z.object({
   lookedAt: maybe(number),
   heldSince: z.array(number.nullable()),
+  load: maybe(number),
+  queue: maybe(number),
+  serving: count,
   changedAt: number,
   failures: count,
   failedAt: number,

@@ -71,6 +71,10 @@ export interface Remembered {
   readonly lookedAt: number | undefined;
   /** For each comparison of the two rules: since when it has held at every look; null where it does not. */
   readonly heldSince: readonly (number | null)[];
+  /** The load per vCPU and the queue at the last look, and how many served then. */
+  readonly load: number | undefined;
+  readonly queue: number | undefined;
+  readonly serving: number;
   /** When the pool last changed its size, or this maintainer began. */
   readonly changedAt: number;
   /** Bootstraps that failed in a row, and when the last one did. */
@@ -86,6 +90,9 @@ export interface Remembered {
 export const unremembered = (at: number): Remembered => ({
   lookedAt: undefined,
   heldSince: [],
+  load: undefined,
+  queue: undefined,
+  serving: 0,
   changedAt: at,
   failures: 0,
   failedAt: Number.NEGATIVE_INFINITY,

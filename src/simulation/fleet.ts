@@ -70,6 +70,8 @@ export class Fleet {
   backlog = 0;
   /** The share of those that serve that is busy, 0 to 1. */
   busy = 0;
+  /** What came in the last span, in units. */
+  demand = 0;
   /** How many are in rotation. */
   serving = 0;
   /** Was there more to do in the last span than they could? */
@@ -145,6 +147,7 @@ export class Fleet {
     const seconds = ms / 1_000;
     const given = this.backlog + demand * seconds;
     const possible = this.serving * seconds;
+    this.demand = demand;
     this.isOverloaded = given > possible + EPSILON;
     this.backlog = this.isOverloaded ? given - possible : 0;
     this.busy = this.isOverloaded || possible === 0 ? Number(given > 0) : given / possible;

@@ -44,7 +44,7 @@ export class Maintainer implements Scaler {
     const sight = this.#sight;
     sight.at = at;
     sight.queue = fleet.queue;
-    sight.web = fleet.busy * fleet.serving * REQUESTS_PER_UNIT;
+    sight.web = fleet.demand * REQUESTS_PER_UNIT;
     const { acts, remembered } = govern(sight, this.#policy, this.#remembered);
     this.#remembered = remembered;
     if (acts.length === 0) return 0;

@@ -55,6 +55,30 @@ describe('expansion', () => {
     expect(told(settled(sight([...loads(0.5, 0.5), booting(2)], { queue: 1 }), by))).toEqual([]);
   });
 
+  test.for([
+    // While 2 nodes do 100 a second and 150 come, the queue grows by 250 in 5 s: 3 would do, a tenth more works it off.
+    [{ queue: 650, web: 150 }, { queue: 400, serving: 2 }, 'launch 2'],
+    [{ queue: 450, web: 110 }, { queue: 400, serving: 2 }, 'launch 1'],
+    [{ queue: 400, web: 100 }, { queue: 400, serving: 2 }, 'launch 1'],
+    // What is done is more than what comes: those there work it off.
+    [{ queue: 300, web: 100 }, { queue: 400, serving: 2 }, undefined],
+  ] as const)('while requests wait as many as keep up with what comes: %j after %j', ([seen, last, act]) => {
+    const verdict = settled(sight(loads(9, 9), seen), by, last);
+    expect(told(verdict)).toEqual(act ? [act] : []);
+    if (!act) expect(verdict.because).toContain('but the nodes there are keep up');
+  });
+
+  test('a load above 1 with no request in the queue counts as 1: nobody knows how much more comes', () => {
+    expect(told(settled(sight(loads(9, 9), { web: 100 }), by))).toEqual(['launch 1']);
+  });
+
+  test('a load that falls asks for nobody: it is over, or newcomers have taken it', () => {
+    const seen = sight(loads(2, 2));
+    expect(settled(seen, by, { load: 2.1 }).because).toBe('holding at 2: load 2 > 0.8 for 30s, but it falls');
+    expect(told(settled(seen, by, { load: 2 }))).toEqual(['launch 2']);
+    expect(told(settled(sight(loads(2, 2), { queue: 1 }), by, { load: 2.1 }))).toEqual(['launch 1']);
+  });
+
   test('row 58: never beyond the maximum, whoever leaves or boots counted', () => {
     const five = loads(2, 2, 2, 2, 2);
     expect(told(settled(sight(five), by))).toEqual(['launch 1']);
@@ -134,6 +158,13 @@ describe('contraction', () => {
       ['terminate i-3'],
       'out of the rotation: load 0.10 < 0.3',
     ]);
+  });
+
+  test('the rest begins when one is told to leave, however long it drains', () => {
+    const out = node(3, 0.1, { leaving: 'load 0.10 < 0.3', isServer: false });
+    const before = { changedAt: NOW - MINUTE };
+    expect(settled(sight([...idle.slice(0, 3), out]), by, before).remembered.changedAt).toBe(NOW - MINUTE);
+    expect(settled(sight(idle), by).remembered.changedAt).toBe(NOW);
   });
 
   test('a lowered maximum takes one at a time', () => {

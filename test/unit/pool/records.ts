@@ -92,6 +92,9 @@ export const anyRecord: fc.Arbitrary<JournalRecord> = fc.record({
   remembered: fc.record({
     lookedAt: maybe(moment),
     heldSince: fc.array(fc.option(moment), { maxLength: 4 }),
+    load: maybe(moment),
+    queue: maybe(moment),
+    serving: whole,
     changedAt: moment,
     failures: whole,
     failedAt: moment,
