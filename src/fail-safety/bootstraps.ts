@@ -15,27 +15,36 @@ const isOut = (node: NodeSight): boolean => node.standing === 'failed' || node.s
 export const isHopeless = (node: NodeSight): boolean =>
   lives(node) && !node.served && isOut(node) && node.falls >= MOST_FALLS && node.leaving === undefined;
 
-/** Ids that were on their way at the last look, and are gone now by no act of ours. */
-const vanished = ({ nodes }: Sight, { booting }: Remembered): number =>
-  booting.filter((id) => {
-    const node = nodes.find((one) => one.id === id);
-    return node === undefined || (!lives(node) && node.leaving === undefined);
-  }).length;
-
 type Bootstraps = Pick<Remembered, 'failures' | 'failedAt' | 'booting' | 'wasProtected'>;
+
+/** Newcomers that are still to be waited for. */
+const isComing = (node: NodeSight): boolean =>
+  lives(node) && !node.served && node.leaving === undefined && !isHopeless(node);
+
+/** What became of those that were on their way at the last look. */
+interface Came {
+  /** They are gone by no act of ours. */
+  readonly lost: number;
+  readonly hasServed: boolean;
+}
+
+function cameOf({ nodes }: Sight, { booting }: Remembered): Came {
+  if (booting.length === 0) return { lost: 0, hasServed: false };
+  const awaited = new Set(booting);
+  const there = nodes.filter(({ id }) => awaited.has(id));
+  const left = there.filter((node) => lives(node) || node.leaving !== undefined);
+  return { lost: awaited.size - left.length, hasServed: there.some(({ served }) => served) };
+}
 
 /** The count of failed bootstraps that this look shows. */
 export function countBootstraps(sight: Sight, before: Remembered): Bootstraps {
-  const onTheirWay = sight.nodes.filter((node) => lives(node) && !node.served && node.leaving === undefined);
-  const booting = onTheirWay.filter((node) => !isHopeless(node)).map(({ id }) => id);
-  const failed = vanished(sight, before);
-  const hasServed = sight.nodes.some((node) => before.booting.includes(node.id) && node.served);
+  const { lost, hasServed } = cameOf(sight, before);
   const wasResumed = before.wasProtected && !sight.isProtected;
   const started = hasServed || wasResumed ? 0 : before.failures;
   return {
-    failures: started + failed,
-    failedAt: failed > 0 ? sight.at : before.failedAt,
-    booting,
+    failures: started + lost,
+    failedAt: lost > 0 ? sight.at : before.failedAt,
+    booting: sight.nodes.filter(isComing).map(({ id }) => id),
     wasProtected: sight.isProtected,
   };
 }
@@ -47,7 +56,8 @@ export function countGivenUp(
   { at, nodes }: Sight,
 ): Pick<Remembered, 'failures' | 'failedAt'> {
   const ended = acts.flatMap((act) => (act.do === 'terminate' ? [act.id] : []));
-  const count = nodes.filter((node) => isHopeless(node) && ended.includes(node.id)).length;
+  const count =
+    ended.length === 0 ? 0 : nodes.filter((node) => isHopeless(node) && ended.includes(node.id)).length;
   return count === 0 ? { failures, failedAt } : { failures: failures + count, failedAt: at };
 }
 
