@@ -25,7 +25,7 @@ function print({ terminal, settings }: World, move: Move, seconds: number, { jso
   terminal.print(
     json
       ? JSON.stringify({ ...document, outage_seconds: outage }, null, 2)
-      : `${ip} moved from ${move.from.id} to ${move.to.id}, which is node0 now; outage ${seconds.toFixed(2)} s`,
+      : `${ip} moved to ${move.to.id}, which is node0 now; outage ${seconds.toFixed(2)} s`,
   );
 }
 
