@@ -45,10 +45,8 @@ export async function configureChosen(world: World, pool: Pool, chosen: readonly
   const kit = await prepareKit(world);
   const run = new ConfigureRun(world, kit, pool, chosen, newsFor(terminal, changed));
   const end = await run.run();
-  if (signal.aborted) {
-    terminal.warn('pool: interrupted; the same command again goes on from here');
-    return 130;
-  }
+  // The frame says it, in the name of its program.
+  if (signal.aborted) throw new PoolError('interrupted');
   const others = [...end.failures.map(({ node }) => node), ...end.heldBack];
   for (const node of chosen.filter(({ id }) => !others.some((other) => other.id === id))) {
     const isRotated = end.rotated.some(({ id }) => id === node.id);

@@ -1,10 +1,10 @@
 // The files that make the master's role move: units of the node's program, and the watch of every node.
-import { healthPath } from '../load-balancing/config.ts';
 import { type NodeFile, nodeFile } from '../pool/files.ts';
 import { NODE } from '../pool/node-paths.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Settings } from '../pool/settings.ts';
 import { render, type Templates } from '../pool/templates.ts';
+import { livenessUrl } from '../pool/url.ts';
 
 const UNITS = [
   'poolparty-claim.service',
@@ -22,10 +22,6 @@ interface Facts {
   readonly pool: Pool;
   readonly templates: Templates;
 }
-
-/** What tells whether something lives at the address: any HTTP status does. */
-export const livenessUrl = (ip: string, { host_port, app }: Settings): string =>
-  `http://${ip}:${host_port}${app === undefined ? '/' : healthPath(app.health)}`;
 
 /**
  * Can the nodes of this pool move their master? Not without an address, and not without a role that lets them ask

@@ -1,9 +1,9 @@
 // HAProxy's configuration from the settings and the members: a pure function of both and the template.
-import { usageError } from '../pool/failure.ts';
 import type { NodeFile } from '../pool/files.ts';
 import type { Member } from '../pool/members.ts';
 import type { Settings } from '../pool/settings.ts';
 import { render, type Templates } from '../pool/templates.ts';
+import { healthPath } from '../pool/url.ts';
 
 export const HAPROXY_CONFIG = '/etc/haproxy/haproxy.cfg';
 
@@ -24,18 +24,6 @@ const serverOptions = (maxConnections: number): string =>
     'observe layer4 error-limit 3 on-error mark-down',
     `maxconn ${maxConnections}`,
   ].join(' ');
-
-/**
- * A health path with everything percent-encoded that a URI may not hold (RFC 3986, 3.3 and 3.4),
- * and the single quote, so that it stands safely between single quotes. Escapes of the user's own stay.
- */
-export function healthPath(path: string): string {
-  if (!path.startsWith('/') || /\p{Surrogate}/u.test(path))
-    throw usageError(`app.health must be a path that starts with a slash: ${JSON.stringify(path)}`);
-  return path.replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&()*+,;=:@/?%]/gu, (odd) =>
-    odd === "'" ? '%27' : encodeURIComponent(odd),
-  );
-}
 
 /** The whole of haproxy.cfg. Without an app only the port is checked, since there is no path to ask. */
 export function haproxyConfig(settings: Settings, members: readonly Member[], templates: Templates): string {

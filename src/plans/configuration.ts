@@ -1,7 +1,8 @@
 // All that a node should be, in one value with one hash: files, the app's release, further services.
-import { healthPath } from '../load-balancing/config.ts';
+
 import { hashOf, manifestEntry, type NodeFile } from '../pool/files.ts';
 import type { Settings } from '../pool/settings.ts';
+import { healthPath } from '../pool/url.ts';
 import { type NodeFacts, nodeFiles } from './node-files.ts';
 import type { Release } from './release.ts';
 

@@ -1,4 +1,5 @@
 // Moves the master on purpose: the lock on the old one, two calls of EC2's, and the service on the new one.
+
 import type { Move, StandbySeen } from '../plans/failover.ts';
 import { maintainScript, parseMaintain } from '../plans/maintain-service.ts';
 import type { Plan, Step } from '../plans/plan.ts';
@@ -6,9 +7,9 @@ import { PoolError } from '../pool/failure.ts';
 import type { Node } from '../pool/instance.ts';
 import { parseProbe, probeScript } from '../pool/probe.ts';
 import type { Templates } from '../pool/templates.ts';
+import { livenessUrl } from '../pool/url.ts';
 import { type Claimer, runClaim } from './claim.ts';
 import { type Held, holdLock } from './lock.ts';
-import { visitorsUrl } from './start/serving.ts';
 import { Visitors } from './visitors.ts';
 import type { World } from './world.ts';
 
@@ -85,10 +86,7 @@ async function startMaintain(world: World, templates: Templates, to: Node, news:
   }
 }
 
-const healthOf = ({ settings }: World): string => settings.app?.health ?? '/';
-
-const urlOf = (world: World, { address, from }: Move): string =>
-  visitorsUrl(world, { name: world.settings.name, address, nodes: [from] }, healthOf(world)) ?? '';
+const urlOf = ({ settings }: World, { address }: Move): string => livenessUrl(address.ip, settings);
 
 /** The steps in their order; returns what was held, to be released when visitors were served again. */
 class FailoverRun {

@@ -92,10 +92,10 @@ async function lacksBucket({ cloud, settings }: World): Promise<boolean> {
   return sight === 'absent';
 }
 
-const looks = async (world: World, keypair: string, templates: Templates) => {
+const looks = async (world: World, keypair: string, templates: Templates, known: Pool | undefined) => {
   const { cloud, settings } = world;
   const [pool, groupId, image, subnets, keypairExists] = await Promise.all([
-    cloud.look(settings.name),
+    known ?? cloud.look(settings.name),
     cloud.findGroup(settings.name),
     cloud.image(settings.ami),
     subnetsOf(world, settings),
@@ -123,10 +123,13 @@ export async function prepareKit(world: World): Promise<Kit> {
   return { settings, templates, release, program, claim, environment, secret: undefined };
 }
 
-/** Checks keys, app, templates, image, zones and credentials; the first that is wrong is thrown, with code 2. */
-export async function preflight(world: World): Promise<Prepared> {
+/**
+ * Checks keys, app, templates, image, zones and credentials; the first that is wrong is thrown, with code 2.
+ * `known`: the pool as whoever asks has just seen it.
+ */
+export async function preflight(world: World, known?: Pool): Promise<Prepared> {
   const keypair = await checkKeys(world);
   const kit = await prepareKit(world);
   checkUserData(world.settings, kit.templates);
-  return { ...(await looks(world, keypair, kit.templates).catch(untouched)), keypair, kit };
+  return { ...(await looks(world, keypair, kit.templates, known).catch(untouched)), keypair, kit };
 }

@@ -22,7 +22,7 @@ export async function run(): Promise<number> {
     );
     return 0;
   }
-  const prepared = await preflight(world);
+  const prepared = await preflight(world, pool);
   const signOfLife = signsOfLife();
   const journal = openJournal(world, { me: world.me });
   const ticked = (tick: Noted) => {

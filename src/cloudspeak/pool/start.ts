@@ -5,10 +5,11 @@ import { describeStep } from '../../plans/plan.ts';
 import type { Seen } from '../../plans/seen.ts';
 import { start } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
+import { publicUrl } from '../../pool/url.ts';
 import type { StartNews } from '../../world/nodes/news.ts';
 import { type Prepared, preflight } from '../../world/preflight.ts';
 import { runStart, type Started } from '../../world/start/run.ts';
-import { visitorsUrl } from '../../world/start/serving.ts';
+import { entrance } from '../../world/start/serving.ts';
 import type { Terminal, World } from '../../world/world.ts';
 import { failureLines } from '../failure-lines.ts';
 import { type Story, tell } from '../story.ts';
@@ -99,9 +100,10 @@ export const run: Run = async (world, request) => {
   story.reach('Launching minimum_instances');
   const started = await runStart(world, prepared, newsFor(story, terminal)).finally(() => story.end());
   if (world.signal.aborted) return interrupted(world, started);
-  const url = visitorsUrl(world, started.seen.pool, '/');
   complain(started);
   terminal.say(whoMaintains(started.seen));
+  const host = entrance(started.seen.pool);
+  const url = host && publicUrl(host, world.settings);
   const seconds = ((clock.monotonic() - began) / 1_000).toFixed(1);
   terminal.say(
     `Cloud is running: ${started.seen.pool.nodes.length} nodes serve at ${url} after ${seconds} s`,

@@ -1,5 +1,6 @@
 // Does the pool answer a visitor? Asked through its address, as a visitor would.
 import type { Pool } from '../../pool/pool.ts';
+import { livenessUrl } from '../../pool/url.ts';
 import type { World } from '../world.ts';
 
 export interface Visit {
@@ -9,16 +10,13 @@ export interface Visit {
 }
 
 /** Where visitors come in: the pool's address, or its first node's own where it has none. */
-export const visitorsUrl = (world: World, pool: Pool, path: string): string | undefined => {
-  const host = pool.address?.ip ?? pool.nodes[0]?.publicIp;
-  const { host_port: port } = world.settings;
-  return host && `http://${host}${port === 80 ? '' : `:${port}`}${path}`;
-};
+export const entrance = ({ address, nodes }: Pool): string | undefined => address?.ip ?? nodes[0]?.publicIp;
 
 export async function asksThroughAddress(world: World, pool: Pool): Promise<Visit> {
   const { app } = world.settings;
-  const url = visitorsUrl(world, pool, app?.health ?? '/');
-  if (url === undefined) return { good: false, text: 'the pool has no address' };
+  const host = entrance(pool);
+  if (host === undefined) return { good: false, text: 'the pool has no address' };
+  const url = livenessUrl(host, world.settings);
   try {
     const { status } = await world.get(url, 2_000);
     return { good: app === undefined || (status >= 200 && status < 300), text: `${url} answered ${status}` };

@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
-import {
-  livenessUrl,
-  mastershipFiles,
-  movesItsMaster,
-  WATCH_TIMER,
-} from '../../../src/fail-safety/mastership-files.ts';
+import { mastershipFiles, movesItsMaster, WATCH_TIMER } from '../../../src/fail-safety/mastership-files.ts';
 import type { Settings } from '../../../src/pool/settings.ts';
+import { livenessUrl } from '../../../src/pool/url.ts';
 import { app, factsOf, instance } from '../built-in.ts';
 import { address } from './address.ts';
 
@@ -36,7 +32,7 @@ test('the watch knows the address and where to ask it', () => {
 });
 
 test('without an app the root is asked', () => {
-  expect(livenessUrl('192.0.2.10', facts({ app: undefined }).settings)).toBe('http://192.0.2.10:80/');
+  expect(livenessUrl('192.0.2.10', facts({ app: undefined }).settings)).toBe('http://192.0.2.10/');
 });
 
 test.for<[string, Partial<Settings>]>([

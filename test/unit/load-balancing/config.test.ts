@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { haproxyConfig, healthPath } from '../../../src/load-balancing/config.ts';
+import { haproxyConfig } from '../../../src/load-balancing/config.ts';
 import { addressed } from '../../../src/pool/members.ts';
 import { poolOf } from '../../../src/pool/pool.ts';
+import { healthPath } from '../../../src/pool/url.ts';
 import { app, builtIn, factsOf, instance } from '../built-in.ts';
 
 const { settings } = factsOf([instance(0)], { client_port: 8123, max_connections: 7 });

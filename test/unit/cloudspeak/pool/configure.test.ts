@@ -16,6 +16,24 @@ async function withNewEnvironment(): Promise<Party> {
   return all;
 }
 
+test.for(['pool configure', 'instance reconfigure i=all'])(
+  'after Ctrl-C %s says so in its own name',
+  async (words) => {
+    const all = await withNewEnvironment();
+    const { nodes, controller } = all.outside;
+    nodes.answering = () => {
+      controller.abort();
+      return false;
+    };
+    const { code, stderr } = await speak(words, all.outside);
+    const [program] = words.split(' ');
+    expect([code, stderr]).toEqual([
+      130,
+      `${program}: interrupted; the same command again goes on from here\n`,
+    ]);
+  },
+);
+
 describe('pool configure', () => {
   test('row 51: where nothing differs nothing is sent, no lock is taken, and that is said', async () => {
     const all = next(await started());
