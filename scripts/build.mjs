@@ -39,14 +39,26 @@ await build({
   external: ['ssh2'],
 });
 // What runs on a node stands alone: nothing else of ours is there. ssh2 tries its native parts and does without them.
+// Where something is imported late, one file would keep all of it, used or not: so chunks are made first, then joined.
+const node = { ...program, external: ['cpu-features', '*.node'] };
+const parts = `${outdir}/node/parts`;
 await build({
-  ...program,
-  entryPoints: { poolparty: 'src/cloudspeak/node.ts', claim: 'src/cloudspeak/node-claim.ts' },
+  ...node,
+  entryPoints: { poolparty: 'src/cloudspeak/node.ts' },
+  outdir: parts,
+  splitting: true,
+  banner: {},
+});
+await build({
+  ...node,
+  entryPoints: { poolparty: `${parts}/poolparty.js`, claim: 'src/cloudspeak/node-claim.ts' },
   outdir: `${outdir}/node`,
-  external: ['cpu-features', '*.node'],
   // ssh2 names a file beside its own, which nobody here asks for.
   banner: { js: `${REQUIRE} const __dirname = '/opt/poolparty';` },
+  // What there is to say of others' code is not said of it in their folder.
+  logLevel: 'error',
 });
+await rm(parts, { recursive: true });
 await build({
   ...common,
   entryPoints: { 'local-cloud': 'src/local-cloud/main.ts' },

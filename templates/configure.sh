@@ -6,11 +6,14 @@ make_user() {
         useradd --system --user-group --home-dir $home --shell /usr/sbin/nologin poolparty-app
 }
 
+# paths_in MANIFEST: its files, one a line.
+paths_in() { sed -n 's|^  "\(/[^"]*\)": .*|\1|p' "$1"; }
+
 # Files that a former configuration put here and this one does not know any more.
 remove_forgotten() {
     [ -e $home/manifest.json ] || return 0
-    sed -n 's|^  "\(/[^"]*\)": .*|\1|p' $home/manifest.json | while read -r path; do
-        if grep -q -F "  \"$path\": " "$stage/manifest.json"; then continue; fi
+    paths_in "$stage/manifest.json" >"$stage/known"
+    paths_in $home/manifest.json | grep -v -x -F -f "$stage/known" | while read -r path; do
         case $path in
         /etc/systemd/system/*.d/*) mark daemon-reload ;;
         /etc/systemd/system/*) systemctl disable --quiet --now "$(basename "$path")" || : ; mark daemon-reload ;;
@@ -124,13 +127,20 @@ end_data() {
     done_with restart-data
 }
 
+# Every reload runs all of systemd's generators, a tenth of a second each time.
 read_units() {
+    for due in $pending/read.*; do
+        [ -s "$due" ] || continue
+        [ "$(systemctl show -P NeedDaemonReload "${due##*/read.}")" = no ] || mark daemon-reload
+        : >"$due"
+    done
     if marked daemon-reload; then systemctl daemon-reload; done_with daemon-reload; fi
 }
 
-# The maintain service reads its program and settings once; where it does not run there is nothing to tell.
+# The maintain service reads its program and settings once; where it does not run there is nothing to tell. It has not
+# run since boot where nobody ever took its lock.
 restart_maintain() {
-    if marked restart-maintain; then systemctl --no-block try-restart poolparty-maintain.service 2>/dev/null || :; fi
+    if marked restart-maintain && [ -e /run/poolparty/maintain.lock ]; then systemctl --no-block try-restart poolparty-maintain.service 2>/dev/null || :; fi
     done_with restart-maintain
 }
 

@@ -2,7 +2,11 @@
 config=/etc/haproxy/haproxy.cfg
 socket=/run/haproxy/admin.sock
 
-ask() { printf '%s\n' "$1" | socat -t 5 - "UNIX-CONNECT:$socket" 2>/dev/null; }
+ask() {
+    socat -t 5 - "UNIX-CONNECT:$socket" 2>/dev/null <<.
+$1
+.
+}
 
 check_haproxy() {
     haproxy -c -f "$1" >"$stage/check" 2>&1 ||
@@ -19,9 +23,10 @@ servers_of() {
 servers_now() { ask 'show servers state app' | awk '/^[0-9]/ && NF > 18 { print $4, $5 ":" $19 }'; }
 
 same_but_servers() {
-    grep -v '^[[:space:]]*server[[:space:]]' "$1" >"$stage/one" || :
-    grep -v '^[[:space:]]*server[[:space:]]' "$2" >"$stage/other" || :
-    cmp -s "$stage/one" "$stage/other"
+    awk '/^[ \t]*server[ \t]/ { next }
+         FILENAME == ARGV[1] { line[++n] = $0; next }
+         $0 "" != line[++m] "" { differs = 1; exit }
+         END { exit differs || n != m }' "$1" "$2"
 }
 
 worker() { ask 'show info' | awk '$1 == "Pid:" { print $2 }'; }
@@ -30,8 +35,8 @@ worker() { ask 'show info' | awk '$1 == "Pid:" { print $2 }'; }
 # the configuration once more; a check costs as much as half a reload.
 reload_haproxy() {
     before=$(worker) || before=
-    systemctl is-active --quiet haproxy && systemctl kill --kill-who=main --signal=USR2 haproxy ||
-        systemctl restart haproxy || die 'haproxy cannot be started; see journalctl -u haproxy on the node'
+    systemctl kill --kill-who=main --signal=USR2 haproxy 2>/dev/null || systemctl restart haproxy ||
+        die 'haproxy cannot be started; see journalctl -u haproxy on the node'
     tries=0
     while [ $tries -lt 25 ]; do
         sleep 0.2
@@ -70,14 +75,14 @@ remove_servers() {
     for id in $1; do forget_server "$id"; done
 }
 
-# Prints the ids of those that are new.
+# Prints the ids of those that are new. What haproxy had before is in the stage.
 add_missing() {
     servers_now >"$stage/now"
+    awk 'FILENAME == ARGV[1] { has[$1]; next } !($1 in has)' "$stage/now" "$stage/wanted" >"$stage/missing"
     while read -r id address options; do
-        if grep -q -- "^$id " "$stage/now"; then continue; fi
         add_server "$id" "$address" "$options"
         echo "$id"
-    done <"$stage/wanted"
+    done <"$stage/missing"
 }
 
 # Is one of them not up, or not yet? A newcomer is, from its first good check on.
@@ -92,22 +97,27 @@ any_down() {
 # serves while others leave: these wait up to 5 s for them. One whose address has changed leaves and comes anew.
 settle_servers() {
     servers_of $config >"$stage/wanted"
-    awk '{ print $1, $2 }' "$stage/wanted" >"$stage/wanted-names"
     newcomers=$(add_missing)
     # A haproxy that does not take them needs a reload, before anybody leaves.
-    for id in $newcomers; do servers_now | grep -q "^$id " || return 0; done
-    leaving=$(servers_now | grep -v -x -F -f "$stage/wanted-names" | cut -d ' ' -f 1) || :
+    if [ -n "$newcomers" ]; then
+        servers_now >"$stage/now"
+        for id in $newcomers; do grep -q "^$id " "$stage/now" || return 0; done
+    fi
+    leaving=$(awk 'FILENAME == ARGV[1] { wants[$1, $2]; next } !(($1, $2) in wants) { print $1 }' "$stage/wanted" "$stage/now")
     if [ -n "$leaving" ]; then
         tries=0
         while any_down "$newcomers" && [ $tries -lt 50 ]; do tries=$((tries + 1)); sleep 0.1; done
         remove_servers "$leaving"
         add_missing >/dev/null
+        servers_now >"$stage/now"
     fi
 }
 
+# After settle_servers. One that has no servers says as little as one that does not run.
 settled() {
-    servers_now | sort >"$stage/now"
-    sort "$stage/wanted-names" | cmp -s - "$stage/now"
+    [ -s "$stage/now" ] || systemctl is-active --quiet haproxy || return 1
+    awk 'FILENAME == ARGV[1] { wants[$1, $2]; n++; next } !(($1, $2) in wants) { other = 1 } { m++ }
+         END { exit other || n != m }' "$stage/wanted" "$stage/now"
 }
 
 # take_haproxy: the staged haproxy.cfg into place, and haproxy to what it says. A reload only where the servers
@@ -116,7 +126,7 @@ take_haproxy() {
     next=$stage/files$config
     # Server lines are ours, made of ids and addresses: a change of them alone needs no check.
     if same_but_servers "$next" $config; then same=true; else same=false; check_haproxy "$next"; fi
-    if $same && systemctl is-active --quiet haproxy && ! marked reload-haproxy; then
+    if $same && ! marked reload-haproxy; then
         put $config "$1" "$2" nothing
         settle_servers
         settled || reload_haproxy
@@ -135,11 +145,11 @@ keep_haproxy() {
 
 # One JSON line: {"servers":[{"id","address","status"}]}; the status is HAProxy's own word, UP, DOWN, DRAIN, MAINT …
 report_servers() {
-    servers_now >"$stage/now"
-    ask 'show stat' | awk -F, '
-        NR == FNR { split($0, pair, " "); address[pair[1]] = pair[2]; next }
-        $1 == "app" && $2 in address {
-            printf "%s{\"id\":\"%s\",\"address\":\"%s\",\"status\":\"%s\"}", sep, $2, address[$2], $18; sep = ","
-        }' "$stage/now" - >"$stage/servers"
-    printf '{"servers":[%s]}\n' "$(cat "$stage/servers")"
+    ask 'show servers state app; show stat' | awk '
+        BEGIN { printf "{\"servers\":[" }
+        /^[0-9]/ && NF > 18 { address[$4] = $5 ":" $19; next }
+        split($0, f, ",") > 18 && f[1] == "app" && f[2] in address {
+            printf "%s{\"id\":\"%s\",\"address\":\"%s\",\"status\":\"%s\"}", sep, f[2], address[f[2]], f[18]; sep = ","
+        }
+        END { print "]}" }'
 }

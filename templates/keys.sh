@@ -20,7 +20,8 @@ make_key() {
         die 'ssh-keygen cannot make a key in /etc/poolparty; is the disk full?'
     sync /etc/poolparty/ssh.new/id_ed25519
     mv -T /etc/poolparty/ssh.new /etc/poolparty/ssh
-    read_key
+    read -r kind key _ <$own_key.pub
+    ssh_key="$kind $key"
 }
 
 # own_keys, after make_key: two members of a JSON object, the public halves of the node's own key and of its host key.

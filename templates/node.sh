@@ -30,18 +30,24 @@ begin() {
     trap 'exit 130' INT TERM HUP
 }
 
-# The archive on standard input, into the stage.
+# The archive on standard input, into the stage. Long texts come gzipped.
 unpack() {
-    if why=$(tar -x --no-same-owner -C "$stage" -f - 2>&1); then return 0; fi
+    if why=$(tar -x --no-same-owner -C "$stage" -f - 2>&1 && open_long 2>&1); then return 0; fi
     die_if_full "$why"
     echo "$why" >&2
     die 'the archive with the files did not arrive whole; try again'
 }
 
+open_long() {
+    set -- "$stage/files$home"/*.gz
+    [ ! -e "$1" ] || gzip -d "$@"
+}
+
 # What is to be done is on disk before the change that asks for it, so that a killed run is made up for by the next.
-mark() { [ "$1" = nothing ] || : >"$pending/$1"; }
-marked() { [ -e "$pending/$1" ]; }
-done_with() { [ ! -e "$pending/$1" ] || rm "$pending/$1"; }
+# An empty mark is none: to empty a file needs no program, to remove it needs one.
+mark() { [ "$1" = nothing ] || echo due >"$pending/$1"; }
+marked() { [ -s "$pending/$1" ]; }
+done_with() { if marked "$1"; then : >"$pending/$1"; fi; }
 
 note() { changed="$changed${changed:+,}\"$1\""; }
 
@@ -62,12 +68,39 @@ put() {
         case $1 in /etc/systemd/system/*) mark daemon-reload ;; esac
         replace "$@"
     else
-        mark "$4"
-        case $1 in /etc/systemd/system/*.d/*) mark daemon-reload ;; esac
+        mark_new "$1" "$4"
         make_folder "${1%/*}" "$3"
         install -m "$2" -o "$3" "$staged" "$1"
     fi
     note "$1"
+}
+
+# mark_new PATH REACTION: systemd reads a new unit by itself; what is new beside a unit it has to be told of only where
+# it has read that unit before.
+mark_new() {
+    mark "$2"
+    case $1 in /etc/systemd/system/*.d/*)
+        beside=${1%.d/*}
+        mark "read.${beside##*/}" ;;
+    esac
+}
+
+# collect PATH MODE OWNER REACTION: the same, but new files of root's, which are most on a new node, wait for `place`.
+collect() {
+    if [ -e "$1" ] || [ "$3" != root ]; then
+        put "$@"
+        return
+    fi
+    mark_new "$1" "$4"
+    echo ".$1" >>"$stage/fresh"
+    note "$1"
+}
+
+# All of them with one program; their modes are those that the archive gave them.
+place() {
+    [ -e "$stage/fresh" ] || return 0
+    (cd "$stage/files" && xargs -d '\n' -a ../fresh cp --preserve=mode --remove-destination --parents -t /)
+    rm "$stage/fresh"
 }
 
 # Readers see the former file or the new one, never half of it.
@@ -85,11 +118,12 @@ replace() {
 # The manifest and its hash say what is on the disk; they are written when all of it is there.
 remember() {
     if ! cmp -s "$stage/manifest.json" $home/manifest.json; then
-        cp "$stage/manifest.json" $home/manifest.json.new
-        mv -f $home/manifest.json.new $home/manifest.json
+        mv -f "$stage/manifest.json" $home/manifest.json
     fi
-    hash=$(sha256sum <$home/manifest.json | cut -d ' ' -f 1)
-    if [ "$(cat $home/config-hash 2>/dev/null)" != "$hash" ]; then
+    hash=$(sha256sum <$home/manifest.json)
+    hash=${hash%% *} former=
+    [ ! -e $home/config-hash ] || read -r former <$home/config-hash || :
+    if [ "$former" != "$hash" ]; then
         printf '%s\n' "$hash" >$home/config-hash.new
         mv -f $home/config-hash.new $home/config-hash
     fi

@@ -25,7 +25,7 @@ tell_unfinished() {
     done
     if [ -e /etc/ha.d/ha.cf ]; then units="$units heartbeat"; fi
     for due in $home/pending/*; do
-        if [ -e "$due" ]; then echo 'unfinished a change'; return 0; fi
+        if [ -s "$due" ]; then echo 'unfinished a change'; return 0; fi
     done
     for state in $(systemctl is-active $units); do
         if [ "$state" != active ]; then echo 'unfinished a unit does not run'; return 0; fi

@@ -17,7 +17,7 @@ public_address() {
 
 is_here() {
     token=
-    [ ! -e $run/watch.token ] || read -r token <$run/watch.token || :
+    if [ -e $run/watch.token ]; then read -r token <$run/watch.token || :; else new_token || :; fi
     public_address
     case $found in *' 401') if new_token; then public_address; fi ;; esac
     [ "$found" = "$ADDRESS 200" ]

@@ -15,11 +15,12 @@ import type { Difference } from './node-state.ts';
 export interface Parcel {
   readonly name: string;
   readonly content: string | Uint8Array;
+  readonly mode?: number;
 }
 
 /** What goes to the script's standard input: only what the node lacks. */
 export const configureParcels = (configuration: Configuration, lacks: Difference): readonly Parcel[] => [
-  ...lacks.files.map(({ path, content }) => ({ name: `files${path}`, content })),
+  ...lacks.files.map(({ path, content, mode }) => ({ name: `files${path}`, content, mode })),
   { name: 'manifest.json', content: configuration.manifest },
   ...(configuration.release === undefined || !lacks.release
     ? []
@@ -29,7 +30,7 @@ export const configureParcels = (configuration: Configuration, lacks: Difference
 const puts = (files: readonly NodeFile[]): readonly string[] =>
   files
     .filter((file) => !isHaproxyConfig(file))
-    .map(({ path, mode, owner, reaction }) => command('put', path, octal(mode), owner, reaction));
+    .map(({ path, mode, owner, reaction }) => command('collect', path, octal(mode), owner, reaction));
 
 /** haproxy.cfg is last, so that a node whose other files cannot be written keeps its rotation. */
 const takeHaproxy = (files: readonly NodeFile[]): readonly string[] =>
@@ -90,9 +91,13 @@ const onlyTexts = ({ files, release }: Difference): boolean =>
   files.length > 0 &&
   files.every(({ path, reaction }) => reaction === 'nothing' && !path.startsWith(UNITS));
 
+/** Is there anything to bring for which the node has to have its software? */
+export const needsSoftware = (lacks: Difference): boolean => !onlyTexts(lacks);
+
 const textCalls = ({ files }: Difference): readonly string[] => [
   'make_key',
   ...puts(files),
+  'place',
   'remove_forgotten',
   'read_units',
 ];
@@ -102,6 +107,7 @@ const allCalls = (configuration: Configuration, lacks: Difference): readonly str
   'make_user',
   'make_key',
   ...puts(lacks.files),
+  'place',
   'remove_forgotten',
   ...(mounts(configuration) ? [] : ['end_data']),
   command('want', ...ownUnits(configuration)),

@@ -50,7 +50,7 @@ const entry = async (folder: string, path: string): Promise<Entry> => {
   const link = await readlink(path).catch(() => undefined);
   if (link !== undefined) return { name, link };
   const executable = ((await stat(path)).mode & 0o111) !== 0;
-  return { name, content: await readFile(path), executable };
+  return { name, content: await readFile(path), mode: executable ? 0o755 : 0o644 };
 };
 
 async function release(folder: string): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 // The real outside: this process, its machine, and what is reached from it. Each part is loaded when it is used.
 import { spawn } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -72,6 +73,8 @@ const localCloud = (words: readonly string[]): Promise<number> =>
 /** The first Ctrl-C asks for a clean end; the second ends at once. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
+  // Every node that is worked on listens, and a pool may have many.
+  setMaxListeners(0, controller.signal);
   const stop = () => (controller.signal.aborted ? process.exit(130) : controller.abort());
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

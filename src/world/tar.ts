@@ -6,7 +6,8 @@ export interface Entry {
   readonly content?: string | Uint8Array;
   /** Target of a symbolic link; then there is no content. */
   readonly link?: string;
-  readonly executable?: boolean;
+  /** As it is to be unpacked; 0644 where nothing is said. */
+  readonly mode?: number;
 }
 
 export async function tar(entries: readonly Entry[]): Promise<Buffer> {
@@ -17,8 +18,8 @@ export async function tar(entries: readonly Entry[]): Promise<Buffer> {
     archive.on('end', () => resolve());
     archive.on('error', (error) => reject(error));
   });
-  for (const { name, content = '', link, executable } of entries) {
-    const header = { name, mtime: new Date(0), mode: executable ? 0o755 : 0o644 };
+  for (const { name, content = '', link, mode = 0o644 } of entries) {
+    const header = { name, mtime: new Date(0), mode };
     if (link === undefined) archive.entry(header, Buffer.from(content));
     else archive.entry({ ...header, type: 'symlink', linkname: link });
   }

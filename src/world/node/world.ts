@@ -1,4 +1,5 @@
 // The world of a node: everything that maintain uses there, from the node's own files, role and key.
+import { setMaxListeners } from 'node:events';
 import type { InstanceId } from '../../pool/instance.ts';
 import { realClock } from '../clock.ts';
 import { STEP_LIMITS } from '../ec2/client.ts';
@@ -12,9 +13,10 @@ import { nodeEnvironment } from './environment.ts';
 import { nodeFilesOnDisk, nodeSettings } from './files.ts';
 import { createMetadata, type Metadata } from './metadata.ts';
 
-/** TERM is how systemd asks for an end. */
+/** TERM is how systemd asks for an end. Every node that is worked on listens. */
 function ending(): AbortSignal {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => controller.abort());
   return controller.signal;
 }

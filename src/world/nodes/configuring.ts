@@ -3,6 +3,7 @@ import {
   type Configured,
   configureParcels,
   configureScript,
+  needsSoftware,
   parseConfigured,
 } from '../../plans/configure.ts';
 import { gateScript, LACKING_CODE, parseCheck } from '../../plans/install.ts';
@@ -15,7 +16,7 @@ import { upAmong } from '../../pool/haproxy-stat.ts';
 import type { Node } from '../../pool/instance.ts';
 import { addressed } from '../../pool/members.ts';
 import { install } from '../install.ts';
-import { tar } from '../tar.ts';
+import { archiveOf } from '../parcels.ts';
 import type { World } from '../world.ts';
 import type { StartNews } from './news.ts';
 
@@ -47,8 +48,9 @@ export async function configure(
   const { templates, secret } = seen.kit;
   const configuration = configurationIn(seen, node, members);
   const lacks = lacksIn(seen, node, members);
-  const stdin = await tar(configureParcels(configuration, lacks));
-  const script = `${gateScript(templates)}\n${configureScript(configuration, lacks, templates)}`;
+  const stdin = await archiveOf(configureParcels(configuration, lacks));
+  const gate = needsSoftware(lacks) ? gateScript(templates) : '';
+  const script = `${gate}\n${configureScript(configuration, lacks, templates)}`;
   const options = { stdin, timeout: CONFIGURE_LIMIT, signal: world.signal };
   const attempt = () => world.remote.run(node, script, options);
   let output = await attempt();
@@ -73,7 +75,7 @@ export async function rotate(
   const { settings, templates } = seen.kit;
   const wanted = addressed(members, settings.client_port);
   const { script, parcels } = rotation(settings, wanted, templates);
-  const { code, stdout, stderr } = await world.remote.run(node, script, { stdin: await tar(parcels) });
+  const { code, stdout, stderr } = await world.remote.run(node, script, { stdin: await archiveOf(parcels) });
   if (code !== 0) throw scriptFailed(node, 'given its members', code, stderr);
   const servers = parseRotation(stdout);
   return {

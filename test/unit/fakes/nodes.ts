@@ -1,5 +1,6 @@
 // Machines that understand our scripts: they keep files and HAProxy's servers, and answer as a real node does.
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { hashOf } from '../../../src/pool/files.ts';
 import type { InstanceId, Node } from '../../../src/pool/instance.ts';
@@ -25,7 +26,13 @@ async function unpacked(archive: Uint8Array): Promise<Map<string, string>> {
   const entries = extract();
   entries.end(archive);
   const files = new Map<string, string>();
-  for await (const entry of entries) files.set(entry.header.name, await text(entry));
+  for await (const entry of entries) {
+    const { name } = entry.header;
+    // Long texts come gzipped, and are opened by `unpack`; the release stays packed.
+    if (name.startsWith('files/') && name.endsWith('.gz'))
+      files.set(name.slice(0, -'.gz'.length), gunzipSync(await buffer(entry)).toString());
+    else files.set(name, await text(entry));
+  }
   return files;
 }
 

@@ -48,8 +48,8 @@ test('row 27: a start shows none and puts none into a script; the app’s stands
   for (const { name, content } of carriers)
     expect(markersIn(content)).toEqual(name.endsWith('.env') ? [APP] : [APP, USER_DATA]);
   for (const { script } of outside.nodes.scripts.filter((one) => one.script.includes('app.env'))) {
-    expect(script).toMatch(/put '?\/etc\/poolparty\/app\.env'? '?0600'? /);
-    expect(script).toMatch(/put '?\/opt\/poolparty\/settings\.json'? '?0600'? /);
+    expect(script).toMatch(/collect '?\/etc\/poolparty\/app\.env'? '?0600'? /);
+    expect(script).toMatch(/collect '?\/opt\/poolparty\/settings\.json'? '?0600'? /);
   }
 });
 
