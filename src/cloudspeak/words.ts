@@ -64,6 +64,31 @@ export const POOL: Program = {
       load: () => import('./pool/resume.ts'),
     },
     {
+      name: 'log',
+      flags: { follow: 'goes on as the journal grows, until Ctrl-C' },
+      options: { since: 'from so long ago (10m) or from a time (2026-11-23T01:02:03Z) on' },
+      summary: 'shows what was decided about the pool, by whom and why: its journal',
+      example: 'pool log --since 10m',
+      looks: true,
+      load: () => import('./pool/log.ts'),
+    },
+    {
+      name: 'explain',
+      summary: 'says in a sentence why the pool has the size it has',
+      example: 'pool explain',
+      looks: true,
+      load: () => import('./pool/explain.ts'),
+    },
+    {
+      name: 'replay',
+      takes: '<journal>',
+      takesOne: true,
+      lists: { policy: 'a pool.yml whose rules and limits decide instead of the recorded ones' },
+      summary: 'shows where recorded decisions would be otherwise today, or by another policy',
+      example: 'pool log --json | pool replay - --policy other.yml',
+      loadOutside: () => import('./pool/replay.ts'),
+    },
+    {
       name: 'failover',
       summary:
         'moves the master to the standby on purpose, and prints the seconds of outage seen from outside',

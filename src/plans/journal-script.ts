@@ -18,3 +18,7 @@ export const hadNone = (stdout: string): boolean => stdout.split('\n').includes(
 /** All records, but for old parts that hold none after `since` (ms since 1970). */
 export const tellScript = (template: string, pool: string, since: number): string =>
   [template, command('tell_journal', pool, `${Math.floor(since / 1_000)}`)].join('\n');
+
+/** What is appended from now on, after the last records; it goes on until it is ended. */
+export const followScript = (template: string, pool: string): string =>
+  [template, command('follow_journal', pool)].join('\n');

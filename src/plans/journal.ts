@@ -45,6 +45,15 @@ export function worth(tick: Noted, at: number, last: Written | undefined): Recor
   return at - last.at >= SUMMARY ? 'summary' : undefined;
 }
 
+/**
+ * What a written tick leaves for the next: the reason that reigns, which work on nodes only interrupts. So a pool that
+ * holds, configures a node and holds again has no second line that says so.
+ */
+export function writtenBy(tick: Noted, at: number, last: Written | undefined): Written {
+  const interrupts = tick.acts.length === 0 && tick.steps.length + tick.outcomes.length > 0;
+  return { at, because: interrupts ? (last?.because ?? tick.because) : tick.because };
+}
+
 /** The record of a tick. `who`: the instance, or `terminal on HOST`. */
 export const recordOf = (tick: Noted, time: Date, who: string, kind: RecordKind): JournalRecord => ({
   v: 1,

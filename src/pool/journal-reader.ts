@@ -112,6 +112,8 @@ export const readLastWord = (line: string): LastWord | undefined => parsed(lastW
 /** A journal as it was read; lines count from 1. */
 export interface JournalText {
   readonly records: readonly JournalRecord[];
+  /** The lines that they stand on, as they were written. */
+  readonly lines: readonly string[];
   /** Lines in the midst that are no records. */
   readonly unread: readonly number[];
   /** The last line, where that is no whole record. */
@@ -125,5 +127,6 @@ export function readJournal(text: string): JournalText {
   const read = lines.map(readRecord);
   const unread = read.flatMap((one, at) => (one === undefined && lines[at] !== '' ? [at + 1] : []));
   const cutOff = unread.at(-1) === lines.length ? unread.pop() : undefined;
-  return { records: read.filter((one) => one !== undefined), unread, cutOff };
+  const kept = lines.filter((_, at) => read[at] !== undefined);
+  return { records: read.filter((one) => one !== undefined), lines: kept, unread, cutOff };
 }

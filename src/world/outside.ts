@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { PoolError, usageError } from '../pool/failure.ts';
 import type { Settings } from '../pool/settings.ts';
@@ -26,6 +27,8 @@ export interface Outside {
   readText(path: string): Promise<string | undefined>;
   /** Throws with code 2 where it cannot be written. */
   writeText(path: string, text: string): Promise<void>;
+  /** All of standard input. */
+  readInput(): Promise<string>;
   cloud(settings: Settings): Promise<Cloud>;
   remote(settings: Settings, cloud: Cloud): Promise<Remote>;
   /** `folder`: where the user's own templates may stand. */
@@ -103,6 +106,7 @@ export function realOutside(): Outside {
     signal: interruption(),
     terminal: (manner) => createTerminal(process, manner, process.env),
     readText,
+    readInput: () => text(process.stdin),
     writeText,
     cloud: async (settings) => (await import('./ec2.ts')).createCloud(settings, process.env),
     remote: async (settings, cloud) =>

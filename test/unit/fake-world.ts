@@ -59,6 +59,9 @@ export class FakeOutside implements Outside {
   writeText = async (path: string, text: string): Promise<void> => {
     this.texts.set(path, text);
   };
+  /** What stands on standard input. */
+  input = '';
+  readInput = async (): Promise<string> => this.input;
   cloud = async (settings: Settings): Promise<Cloud> => {
     this.settings = settings;
     this.ec2.publicIp = settings.public_ip;

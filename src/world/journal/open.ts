@@ -1,6 +1,6 @@
 // The journal of a maintainer: each tick is told to it, and what is worth it is kept on the master and the standby.
 import { hostname } from 'node:os';
-import { type Noted, recordOf, type Written, worth } from '../../plans/journal.ts';
+import { type Noted, recordOf, type Written, worth, writtenBy } from '../../plans/journal.ts';
 import { hadNone, keepScript, tellScript } from '../../plans/journal-script.ts';
 import { PoolError } from '../../pool/failure.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
@@ -29,6 +29,8 @@ const LIMIT = 15_000;
 
 /** For all of them together, when we are told to end; in ms. */
 const PARTING = 3_000;
+/** A clock that was set back by more than this is believed; in ms. */
+const SLACK = 1_000;
 const DAY = 24 * 3_600_000;
 
 const NOTHING = new Uint8Array();
@@ -48,6 +50,7 @@ class NodesJournal implements Journal {
   readonly #standby: Place;
   #former: Node | undefined;
   #last: Written | undefined;
+  #at = 0;
 
   constructor(world: World, { me, here = runHere }: Manner) {
     this.#world = world;
@@ -63,15 +66,22 @@ class NodesJournal implements Journal {
   /** Of a pool that stops nothing is decided. */
   note(tick: Noted): void {
     if (tick.pool.address?.stopping) return;
-    const now = this.#world.clock.now();
+    const now = this.#time();
     const kind = worth(tick, now.getTime(), this.#last);
     const record = recordOf(tick, now, this.#who, kind ?? 'tick');
     const lines = kind === undefined ? [] : [journalLine(record)];
-    if (kind !== undefined) this.#last = { at: now.getTime(), because: tick.because };
+    if (kind !== undefined) this.#last = writtenBy(tick, now.getTime(), this.#last);
     const [master, standby] = offices(tick, this.#me);
     this.#former = master;
     this.#master.note(master, journalLine(lastWordOf(record)), lines);
     this.#standby.note(standby, '', lines);
+  }
+
+  /** No two ticks of ours have the same time: by it one record is known from another. */
+  #time(): Date {
+    const now = this.#world.clock.now().getTime();
+    this.#at = now <= this.#at && now > this.#at - SLACK ? this.#at + 1 : now;
+    return new Date(this.#at);
   }
 
   async end(): Promise<void> {

@@ -80,7 +80,7 @@ describe('row 12: options may stand before, between and after the words', () => 
 describe('row 13: usage errors go to stderr with code 2, and nothing is touched', () => {
   test.for([
     ['pool strat', 'pool: unknown command "strat"; did you mean "start"?'],
-    ['pool deploy', 'pool: unknown command "deploy"'],
+    ['pool frobnicate', 'pool: unknown command "frobnicate"'],
     [
       'pool --minimun-instances 3 start',
       'pool: unknown option "--minimun-instances"; did you mean "--minimum-instances"?',

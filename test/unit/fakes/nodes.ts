@@ -18,6 +18,7 @@ const SCRIPT_TIME = 200;
 interface Machine {
   readonly files: Map<string, string>;
   readonly journal: string[];
+  word: { readonly text: string; readonly at: number } | undefined;
   /** HAProxy's servers, and when each was added. */
   readonly servers: Map<InstanceId, number>;
 }
@@ -59,7 +60,12 @@ export class FakeNodes {
   }
 
   machine(id: InstanceId): Machine {
-    const known = this.#machines.get(id) ?? { files: new Map(), servers: new Map(), journal: [] };
+    const known = this.#machines.get(id) ?? {
+      files: new Map(),
+      servers: new Map(),
+      journal: [],
+      word: undefined,
+    };
     this.#machines.set(id, known);
     return known;
   }
@@ -82,7 +88,8 @@ export class FakeNodes {
       const state = script.includes('\ntell_state ') ? this.#state(node) : '';
       return { stdout: state + this.#probed(node.id) };
     }
-    if (script.includes('\nkeep_journal ')) return this.#keep(node.id, stdin);
+    const journal = /\n(\w+)_journal \S+( \d+)?$/.exec(script)?.[1];
+    if (journal !== undefined) return this.#journal(journal, node.id, stdin);
     const parcels = await unpacked(stdin);
     for (const [name, content] of parcels)
       if (name.startsWith('files/')) this.machine(node.id).files.set(name.slice('files'.length), content);
@@ -96,11 +103,31 @@ export class FakeNodes {
     throw new Error(`a node does not understand the script that ends with ${last}`);
   }
 
+  #journal(word: string, id: InstanceId, stdin: Uint8Array): Partial<Output> {
+    if (word === 'keep') return this.#keep(id, stdin);
+    return word === 'tell' ? this.#tell(id) : this.#explain(id);
+  }
+
   /** As templates/journal.sh appends: the last word first, then records. */
   #keep(id: InstanceId, stdin: Uint8Array): Partial<Output> {
-    const [, ...records] = new TextDecoder().decode(stdin).trimEnd().split('\n');
-    this.machine(id).journal.push(...records);
+    const [word = '', ...records] = new TextDecoder().decode(stdin).split('\n');
+    const machine = this.machine(id);
+    machine.journal.push(...records.filter((line) => line !== ''));
+    if (word !== '') machine.word = { text: word, at: this.#outside.clock.ms };
     return {};
+  }
+
+  #tell(id: InstanceId): Partial<Output> {
+    const { journal } = this.machine(id);
+    return journal.length > 0 ? { stdout: `${journal.join('\n')}\n` } : { code: 44 };
+  }
+
+  #explain(id: InstanceId): Partial<Output> {
+    const { journal, word } = this.machine(id);
+    const age = word && Math.floor((this.#outside.clock.ms - word.at) / 1_000);
+    const change = journal.findLast((line) => !line.includes('"acts":[]')) ?? '';
+    const kept = journal.length > 0 ? [`last ${journal.at(-1)}`, `change ${change}`] : [];
+    return { stdout: [...(word ? [`age ${age}`, `word ${word.text}`] : []), ...kept, ''].join('\n') };
   }
 
   #takeServers(id: InstanceId): void {

@@ -1,6 +1,6 @@
 // Which ticks are worth a line: those that decide or do something, a new kind of reason, and one a minute.
 import { describe, expect, test } from 'vitest';
-import { type Noted, recordOf, worth } from '../../../src/plans/journal.ts';
+import { type Noted, recordOf, worth, writtenBy } from '../../../src/plans/journal.ts';
 import { poolOf } from '../../../src/pool/pool.ts';
 import { unremembered } from '../../../src/pool/sight.ts';
 import { address, instance, settings } from './ground.ts';
@@ -41,6 +41,15 @@ describe('a tick', () => {
     ['another reason', 'holding at 2: load 0.92 > 0.8 for 0 s of 30 s', 'tick'],
   ] as const)('with %s', ([, because, kind]) => {
     expect(later(5_000, { because })).toBe(kind);
+  });
+
+  test('work on nodes interrupts a reason and does not end it', () => {
+    const work = noted({ because: 'holding at 2: nodes are configured first', steps: ['rotate node0'] });
+    const after = writtenBy(work, 1_005_000, last);
+    expect(after).toEqual({ at: 1_005_000, because: HOLDING });
+    expect(worth(noted(), 1_010_000, after)).toBeUndefined();
+    const acting = noted({ acts: [{ do: 'protect', because: 'ten failed' }], because: 'ten failed' });
+    expect(worth(noted(), 1_010_000, writtenBy(acting, 1_005_000, last))).toBe('tick');
   });
 
   test('seconds that go by, and names that differ, are no other reason', () => {

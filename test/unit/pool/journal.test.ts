@@ -66,6 +66,6 @@ describe('a journal', () => {
   });
 
   test('that is empty holds nothing', () => {
-    expect(readJournal('')).toEqual({ records: [], unread: [], cutOff: undefined });
+    expect(readJournal('')).toEqual({ records: [], lines: [], unread: [], cutOff: undefined });
   });
 });

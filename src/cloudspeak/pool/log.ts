@@ -1,0 +1,132 @@
+// pool log: the decision journal, as lines for people or as documents, once or as it grows.
+import { DURATION_FORMS, parseDuration } from '../../pool/duration.ts';
+import { usageError } from '../../pool/failure.ts';
+import type { Node } from '../../pool/instance.ts';
+import { type JournalRecord, keyOf } from '../../pool/journal.ts';
+import { type JournalText, readJournal } from '../../pool/journal-reader.ts';
+import { plainList } from '../../pool/listing.ts';
+import type { Pool } from '../../pool/pool.ts';
+import { followJournal, tellJournal } from '../../world/journal/read.ts';
+import type { World } from '../../world/world.ts';
+import { tellTrouble } from '../journal-trouble.ts';
+import { recordLine } from '../record-line.ts';
+import type { Request, Run } from '../word.ts';
+
+/** So many records stand before those to come, where no time is given. */
+const FEW = 10;
+/** Between two looks at who is the master, and after a connection that broke; in ms. */
+const WATCH = 5_000;
+
+/** `10m` is so long ago, an ISO time is itself; ms since 1970. */
+function sinceOf(text: string | undefined, now: Date): number | undefined {
+  if (text === undefined) return undefined;
+  const duration = parseDuration(text);
+  const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (duration === undefined && Number.isNaN(at))
+    throw usageError(`--since must be ${DURATION_FORMS}, or a time like 2026-11-23T01:02:03Z, not "${text}"`);
+  return duration === undefined ? at : now.getTime() - duration;
+}
+
+/** Shows each record once, whoever wrote it down where. */
+class Show {
+  readonly #world: World;
+  readonly #json: boolean;
+  readonly #since: number;
+  readonly #seen = new Set<string>();
+
+  constructor(world: World, { json }: Request, since: number) {
+    this.#world = world;
+    this.#json = json;
+    this.#since = since;
+  }
+
+  /** The last `most` of those that were not shown yet; the others count as shown, too. */
+  show({ records, lines }: Pick<JournalText, 'records' | 'lines'>, most = Number.POSITIVE_INFINITY): number {
+    const all = records.map((record, at) => ({ record, line: lines[at] ?? '' }));
+    all.sort((one, other) => (one.record.time < other.record.time ? -1 : 1));
+    const fresh = all.filter(({ record }) => this.#isNew(record));
+    for (const { record, line } of fresh.slice(-most)) this.#print(record, line);
+    return fresh.length;
+  }
+
+  #isNew(record: JournalRecord): boolean {
+    const key = keyOf(record);
+    if (this.#seen.has(key) || Date.parse(record.time) < this.#since) return false;
+    this.#seen.add(key);
+    return true;
+  }
+
+  #print(record: JournalRecord, line: string): void {
+    const { terminal } = this.#world;
+    const columns = terminal.isTerminal ? terminal.columns : undefined;
+    terminal.print(this.#json ? line : recordLine(record, terminal.paint, columns));
+  }
+}
+
+/** What the nodes have kept so far; where none has anything, that is said. */
+async function showAll(world: World, pool: Pool, show: Show, since: number, most?: number): Promise<void> {
+  const { found, silent } = await tellJournal(world, pool, since);
+  for (const { name, id } of silent) world.terminal.warn(`pool: ${name} (${id}) does not answer on ssh`);
+  if (found === undefined) {
+    world.terminal.warn('pool: there is no journal yet; whoever maintains the pool writes it');
+    return;
+  }
+  if (found.node.role !== 'master')
+    world.terminal.warn(`pool: read from ${found.node.name} (${found.node.id})`);
+  const journal = readJournal(found.told);
+  tellTrouble(world.terminal, journal);
+  if (show.show(journal, most) === 0 && since > 0) world.terminal.warn('pool: no record is as young as that');
+}
+
+/** Resolves when the pool has another master, or none. */
+async function masterMoves(
+  { cloud, clock, settings }: World,
+  from: Node,
+  signal: AbortSignal,
+): Promise<void> {
+  let isSame = true;
+  while (isSame && !signal.aborted) {
+    await clock.sleep(WATCH, signal);
+    const pool = await cloud.look(settings.name).catch(() => undefined);
+    isSame = pool === undefined || pool.nodes[0]?.id === from.id;
+  }
+}
+
+/** From the master, whoever that is, until Ctrl-C. */
+async function follow(world: World, show: Show): Promise<void> {
+  const { cloud, clock, settings, signal, terminal } = world;
+  let last = '';
+  while (!signal.aborted) {
+    const [master] = (await cloud.look(settings.name)).nodes;
+    if (master === undefined) return terminal.print('Cloud is not running');
+    const end = new AbortController();
+    const within = AbortSignal.any([signal, end.signal]);
+    const line = (text: string) => void show.show(readJournal(text));
+    const watched = masterMoves(world, master, within).then(() => end.abort());
+    try {
+      await followJournal(world, master, line, within);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      if (text !== last) terminal.warn(`pool: ${text}`);
+      last = text;
+      await clock.sleep(WATCH, within);
+    }
+    end.abort();
+    await watched;
+  }
+}
+
+export const run: Run = async (world, request) => {
+  const { cloud, clock, settings, signal, terminal } = world;
+  const since = sinceOf(request.values['since'], clock.now());
+  const pool = await cloud.look(settings.name);
+  if (pool.nodes.length === 0) {
+    (request.json ? terminal.warn : terminal.print).call(terminal, plainList(pool));
+    return 0;
+  }
+  const follows = request.values['follow'] === 'yes';
+  const show = new Show(world, request, since ?? 0);
+  await showAll(world, pool, show, since ?? 0, follows && since === undefined ? FEW : undefined);
+  if (follows) await follow(world, show);
+  return signal.aborted ? 130 : 0;
+};
