@@ -1,7 +1,7 @@
 // Slide "failover (instance)": a node that dies is replaced without a command, by whoever maintains.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Running } from './ground/command.ts';
-import { inside, kill, maintains } from './ground/faults.ts';
+import { inside, kill, maintains, podman } from './ground/faults.ts';
 import { atWork, begun, healed, idsOf, type Pool, rebuilt, SOON } from './ground/healing.ts';
 import { visit } from './ground/party.ts';
 import { served } from './ground/served.ts';
@@ -34,6 +34,15 @@ describe('a pool whose master maintains', () => {
     expect(visitors.asked()).toBeGreaterThan(20);
     expect(visitors.failed()).toBe(0);
     expect(now.slice(0, 2)).toEqual([zero, two]);
+    await rebuilt(now);
+  });
+
+  test('row 57: a member that hangs, which EC2 calls running, is replaced once two witnesses miss it', async () => {
+    const [zero = '', one = '', two = ''] = await atWork(pool);
+    await podman('pause', two);
+    await expect.poll(() => idsOf(pool), SOON).not.toContain(two);
+    const now = await healed(pool, 3, zero);
+    expect(now.slice(0, 2)).toEqual([zero, one]);
     await rebuilt(now);
   });
 

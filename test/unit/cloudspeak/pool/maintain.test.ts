@@ -1,11 +1,16 @@
 // pool maintain in the fake world: it heals, says what it does and why, and ends within a step.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readRecord } from '../../../../src/pool/journal-reader.ts';
 import { speak } from '../../fake-world.ts';
 import { refusal } from '../../fakes/account.ts';
 import { next, type Party, started } from './party.ts';
 
 const ids = ({ outside }: Party) => [...outside.ec2.instances.keys()].sort();
+
+const begin = (all: Party) => speak('pool maintain', all.outside);
+
+/** Its code is loaded while no virtual time should pass: the first look says that it is there. */
+const met = ({ outside }: Party) => vi.waitFor(() => expect(outside.ec2.calls).toContain('look'), 20_000);
 
 /** A pool of three whose last node has just been ended by somebody else. */
 async function bereaved(): Promise<Party> {
@@ -115,6 +120,22 @@ describe('pool maintain', () => {
     expect((await outside.ec2.look('party')).nodes).toHaveLength(3);
   });
 
+  test('row 55: each tick looks afresh: what somebody else launches is met, configured and served', async () => {
+    const all = next(await started());
+    const { outside } = all;
+    const running = begin(all);
+    await met(all);
+    await outside.clock.sleep(20_000);
+    const stranger = outside.ec2.has('party', { readyAt: outside.clock.ms }).id;
+    const looks = outside.ec2.calls.filter((call) => call === 'look').length;
+    await outside.clock.sleep(30_000);
+    outside.controller.abort();
+    await running;
+    expect(outside.ec2.calls.filter((call) => call === 'look').length).toBeGreaterThan(looks + 5);
+    const [master = ''] = ids(all);
+    expect(all.machines.up(master)).toContain(stranger);
+  });
+
   test('a pool that stops is left to its end', async () => {
     const all = await bereaved();
     const [address] = [...all.outside.ec2.addresses.values()];
@@ -132,7 +153,8 @@ describe('settings that change while it runs', () => {
   const FILE = '/home/tester/party/pool.yml';
   const change = async (to: (text: string) => string) => {
     const all = next(await started());
-    const running = speak('pool maintain', all.outside);
+    const running = begin(all);
+    await met(all);
     await all.outside.clock.sleep(20_000);
     all.outside.texts.set(FILE, to(all.outside.texts.get(FILE) ?? ''));
     await all.outside.clock.sleep(60_000);
