@@ -44,6 +44,8 @@ class Teller implements Story {
   readonly #began: number;
   readonly #view: LiveView | undefined;
   readonly #entries = new Map<InstanceId, Entry>();
+  /** A node that is configured once more has been told of already. */
+  readonly #inRotation = new Set<InstanceId>();
   #said = 0;
 
   constructor(terminal: Terminal, monotonic: () => number) {
@@ -80,6 +82,8 @@ class Teller implements Story {
   }
 
   #sayInRotation(node: Node): void {
+    if (this.#inRotation.has(node.id)) return;
+    this.#inRotation.add(node.id);
     this.#terminal.say(`${node.name} is in rotation after ${seconds(this.#monotonic() - this.#began)}`);
   }
 
