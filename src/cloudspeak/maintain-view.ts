@@ -1,7 +1,7 @@
 // What `pool maintain` shows on a terminal: the nodes, what was decided last, and when it looks again.
 import type { Noted } from '../plans/journal.ts';
-import { actLine } from '../pool/act.ts';
 import type { NodeSight } from '../pool/sight.ts';
+import { tellActs } from '../pool/told.ts';
 import type { LiveView, Terminal } from '../world/world.ts';
 
 /** Decisions that stay in sight. */
@@ -40,7 +40,8 @@ export class MaintainView {
   /** `now` in ms since 1970. */
   ticked({ sight, acts, because }: Noted, now: number): void {
     const { paint, columns } = this.#terminal;
-    this.#decisions = [...this.#decisions, ...acts.map((act) => `${time(now)} ${actLine(act)}`)].slice(-MOST);
+    const decided = acts.length > 0 ? [`${time(now)} ${tellActs(acts, sight.nodes)}: ${because}`] : [];
+    this.#decisions = [...this.#decisions, ...decided].slice(-MOST);
     const rows = sight.nodes.map((node) => this.#row(node));
     const lines = [
       paint.dim(within(`   ${'node'.padEnd(8)}${'instance'.padEnd(21)}${'load'.padEnd(7)}state`, columns)),

@@ -27,16 +27,21 @@ function sinceOf(text: string | undefined, now: Date): number | undefined {
   return duration === undefined ? at : now.getTime() - duration;
 }
 
+/** The same record without what else was done in its tick. */
+const actsOf = (record: JournalRecord): JournalRecord => ({ ...record, steps: [], outcomes: [] });
+
 /** Shows each record once, whoever wrote it down where. */
 class Show {
   readonly #world: World;
   readonly #json: boolean;
+  readonly #actsOnly: boolean;
   readonly #since: number;
   readonly #seen = new Set<string>();
 
-  constructor(world: World, { json }: Request, since: number) {
+  constructor(world: World, { json, values }: Request, since: number) {
     this.#world = world;
     this.#json = json;
+    this.#actsOnly = values['acts'] === 'yes';
     this.#since = since;
   }
 
@@ -52,6 +57,7 @@ class Show {
   #isNew(record: JournalRecord): boolean {
     const key = keyOf(record);
     if (this.#seen.has(key) || Date.parse(record.time) < this.#since) return false;
+    if (this.#actsOnly && record.acts.length === 0) return false;
     this.#seen.add(key);
     return true;
   }
@@ -59,7 +65,9 @@ class Show {
   #print(record: JournalRecord, line: string): void {
     const { terminal } = this.#world;
     const columns = terminal.isTerminal ? terminal.columns : undefined;
-    terminal.print(this.#json ? line : recordLine(record, terminal.paint, columns));
+    terminal.print(
+      this.#json ? line : recordLine(this.#actsOnly ? actsOf(record) : record, terminal.paint, columns),
+    );
   }
 }
 

@@ -54,6 +54,11 @@ describe('pool log', () => {
     );
   });
 
+  test('--acts leaves what changed the pool, and nothing else', async () => {
+    const { stdout } = await speak('pool log --acts', (await healed()).outside);
+    expect(stdout).toMatch(/^\S+ [ \d]\d \S+ terminal launch 1: minimum_instances is 3, 2 are there\n$/);
+  });
+
   test('--since with anything else is a mistake', async () => {
     const { code, stderr } = await speak('pool log --since yesterday', (await healed()).outside);
     expect([code, stderr]).toEqual([2, expect.stringContaining('--since must be a duration like 30s')]);
