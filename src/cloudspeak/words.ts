@@ -117,7 +117,9 @@ export const POOL: Program = {
       lists: { policy: 'a pool.yml whose rules and limits are tried; may be given several times' },
       options: {
         scale: "how many instances the trace's median keeps fully busy (default: 3)",
-        seed: 'another seed gives other boot times (default: 1)',
+        svg: 'a file to draw demand and capacity into',
+        generate: 'instead of a trace, two weeks of: daily, bursts, ramp, flash-crowd',
+        seed: 'another seed gives other boot times, and another generated trace (default: 1)',
       },
       summary:
         'replays a recorded load (timestamp,value) against the scaling rules and against AWS target tracking',

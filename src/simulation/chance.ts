@@ -9,7 +9,7 @@ interface Chance {
   normal(): number;
 }
 
-function chance(seed: number): Chance {
+export function chance(seed: number): Chance {
   const generator = xoroshiro128plus(seed);
   const uniform = (): number => uniformFloat64(generator);
   return {

@@ -94,7 +94,7 @@ const spansOf = (rows: readonly TraceRow[]): readonly number[] =>
     .sort((a, b) => a - b);
 
 /** A trace out of rows that stand in order; of equal times the last counts. Throws with code 2 on too few. */
-function traceOf(name: string, all: readonly TraceRow[]): Trace {
+export function traceOf(name: string, all: readonly TraceRow[]): Trace {
   const rows = all.filter((row, index) => row.at !== all[index + 1]?.at);
   if (rows.length < 2)
     throw usageError(`${name}: it has ${rows.length === 0 ? 'no rows' : 'one time only'}; a trace needs two`);

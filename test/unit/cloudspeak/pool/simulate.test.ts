@@ -58,8 +58,62 @@ describe('pool simulate', () => {
     expect(policies[1].price_usd).toBeNull();
   });
 
+  test('shows the figures and draws them, the same width piped and on a terminal', async () => {
+    for (const isTerminal of [false, true]) {
+      const outside = outsideWith();
+      outside.screen.isTerminal = isTerminal;
+      outside.screen.columns = 80;
+      const { stdout } = await speak('pool simulate load.csv', outside);
+      expect(stdout).toContain('load.csv: 72 rows, 6 h; an instance carries 33.3; 2 to 20 × t3.small');
+      expect(stdout).toMatch(/│ default +│ +\d+(\.\d)? │/);
+      expect(stdout).toContain('━');
+      expect(stdout).toContain('01-01 00:00');
+      const lines = stdout.split('\n').filter((line) => !line.startsWith('overloaded:'));
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    }
+  });
+
+  test('--svg draws a panel for each into a file', async () => {
+    const outside = outsideWith();
+    expect((await speak('pool simulate load.csv --svg course.svg', outside)).code).toBe(0);
+    const svg = outside.texts.get('/home/tester/party/course.svg') ?? '';
+    expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+    for (const title of ['default', 'AWS target tracking', 'instances', 'nodes in rotation'])
+      expect(svg).toContain(`>${title}</text>`);
+    expect(svg).toContain('prefers-color-scheme: dark');
+    expect(svg).not.toContain('NaN');
+  });
+
+  test('--generate needs no trace, and the same seed gives the same document', async () => {
+    const line = 'pool simulate --generate daily --seed 7 --json';
+    const [first, second] = [await speak(line, outsideWith()), await speak(line, outsideWith())];
+    expect(first.stdout).toBe(second.stdout);
+    expect(JSON.parse(first.stdout)).toMatchObject({ trace: 'daily (seed 7)', rows: 4_032 });
+  }, 60_000);
+
+  test('gaps, repeated rows and metrics that are not simulated are told on stderr', async () => {
+    const rows = ['00:00,1', '00:05,1', '00:05,2', '00:10,1', '02:00,1'].map((row) => `2026-01-01 ${row}`);
+    const files = {
+      'odd.csv': ['timestamp,value', ...rows].join('\n'),
+      'memory.yml': 'expand_when: memory > 80%\n',
+    };
+    const { code, stderr } = await speak('pool simulate odd.csv --policy memory.yml', outsideWith(files));
+    expect(code).toBe(0);
+    expect(stderr.trim().split('\n')).toEqual([
+      'odd.csv: rows are missing in 1 place (usual step 5 min, longest 1 h 50 min); the last value holds',
+      'odd.csv: 1 row has the time of the next one; the last of a time counts',
+      'memory.yml: memory is not simulated; a rule on it never holds',
+    ]);
+  });
+
   test.for([
     ['pool simulate', 'simulate needs a trace'],
+    [
+      'pool simulate --generate dayly',
+      '--generate takes one of daily, bursts, ramp, flash-crowd, not "dayly"',
+    ],
+    ['pool simulate load.csv --generate daily', 'simulate takes load.csv or --generate daily, not both'],
+    ['pool simulate load.csv --policy both.yml', 'both.yml:1: expand_when and contract_when both hold'],
     ['pool simulate none.csv', 'none.csv: there is no such file'],
     ['pool simulate bad.csv', 'bad.csv:3: its time is before that of the row above'],
     ['pool simulate load.csv --policy none.yml', 'none.yml: there is no such file'],
@@ -72,6 +126,7 @@ describe('pool simulate', () => {
       'bad.csv': 'timestamp,value\n2026-01-02 00:00,1\n2026-01-01 00:00,1\n',
       'bad.yml': 'minimun_instances: 2\n',
       'rule.yml': 'expand_when: lod > 1\n',
+      'both.yml': 'expand_when: load > 0.5\ncontract_when: load < 0.6\n',
     };
     const { code, stdout, stderr } = await speak(line, outsideWith(files));
     expect([code, stdout]).toEqual([2, '']);
