@@ -9,6 +9,7 @@ export const KINDS = {
   freezes: 'nothing on a node moves for a while; then it goes on',
   'ssh-hangs': 'the sshd of a node does not answer',
   'app-ill': 'the app of a node answers 500',
+  'app-dies': 'the app of a node answers 500 for ever',
   'disk-full': 'a node cannot be configured',
   'cut-off': 'a node and the others do not reach each other',
   split: 'half of the nodes and the other half do not reach each other',

@@ -46,7 +46,7 @@ function ail(on: Struck, fault: Fault, machine: Machine, begin: (until: number) 
 
 /** A node that could heal the pool alone: without one nobody is left to do so, and a person has to start it again. */
 const survivors = (on: Struck): readonly Machine[] =>
-  nodes(on).filter((one) => one.manifest !== undefined && on.park.moves(one) && one.watchSeen);
+  nodes(on).filter((one) => on.park.serves(one) && one.watchSeen);
 
 const mayLose = (on: Struck, machine: Machine): boolean => survivors(on).some((one) => one !== machine);
 
@@ -103,6 +103,12 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
   'app-ill': onNode((machine, until) => {
     machine.appIllUntil = until;
   }),
+  'app-dies': (on, fault) =>
+    die(on, chosen(on, fault), (id) => {
+      const machine = on.park.machine(id);
+      machine.changedAt = on.time.ms;
+      machine.appIllUntil = Number.POSITIVE_INFINITY;
+    }),
   'disk-full': (on, fault) => {
     const machine = chosen(on, fault);
     if (machine === undefined) return;
