@@ -6,7 +6,7 @@ import type { Luck } from './luck.ts';
 import type { Time } from './time.ts';
 
 /** Instances that have ended keep this state: EC2 tells of them for an hour. */
-export type TrueState = InstanceState | 'terminated';
+type TrueState = InstanceState | 'terminated';
 
 export interface Real extends Omit<Instance, 'state'> {
   readonly state: TrueState;

@@ -2,7 +2,7 @@
 import type { Luck } from './luck.ts';
 
 /** Each with what it does; `which` chooses the node, `for` is how long it lasts in ms. */
-export const KINDS = {
+const KINDS = {
   dies: 'an instance ends by itself',
   stops: 'an instance is stopped by somebody',
   hangs: 'nothing on a node moves any more',
