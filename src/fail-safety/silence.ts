@@ -44,10 +44,12 @@ export function silence({ at, nodes }: Sight, { replacedAt }: Remembered): Silen
   return { replaced: missed.slice(0, brake), because: undefined };
 }
 
-/** One that served, answers, and has been out of the rotation for long, while most of the pool serves. */
+/** One that served, answers, and has been out of the rotation for long, while most of the pool, or all others, serve. */
 export function illness({ at, nodes }: Sight, { replacedAt }: Remembered): NodeSight | undefined {
   const serving = nodes.filter((node) => node.standing === 'serving').length;
-  if (serving * 2 <= nodes.filter(lives).length || brakeAt(at, nodes, replacedAt) <= 0) return undefined;
+  const alive = nodes.filter(lives).length;
+  const isAlone = serving > 0 && serving === alive - 1;
+  if ((serving * 2 <= alive && !isAlone) || brakeAt(at, nodes, replacedAt) <= 0) return undefined;
   return nodes.find(
     ({ state, isMaster, leaving, outSince }) =>
       state === 'running' &&

@@ -2,6 +2,7 @@
 
 import { upAmong } from '../pool/haproxy-stat.ts';
 import { type InstanceId, isAlive, LEAVING_TAG, type Node, PROTECTED_TAG } from '../pool/instance.ts';
+import { hostKeyOf } from '../pool/keys.ts';
 import type { Notice } from '../pool/notice.ts';
 import type { Probe } from '../pool/probe.ts';
 import type { NodeSight, Sight } from '../pool/sight.ts';
@@ -26,7 +27,7 @@ export interface Ours {
   readonly isProtected: boolean;
 }
 
-/** Whoever is older than this when it is first seen has served before, as far as anybody knows; ms. */
+/** Whoever is older than this, and has told its keys, has served before, as far as anybody knows; ms. */
 const GROWN_UP = 15 * 60_000;
 
 const upNow = (seen: Seen): ReadonlySet<InstanceId> => {
@@ -52,11 +53,11 @@ export function knownAfter(seen: Seen, at: number, now: number, warmUp: number, 
   if (master === undefined || !seen.progress.has(master.id)) return before;
   const up = upNow(seen);
   const age = (node: Node) => now - node.launchedAt.getTime();
+  // A wall clock may be wrong by hours: who was never configured is no more than a newcomer, whatever its age.
+  const isGrownUp = (node: Node) => age(node) > GROWN_UP && hostKeyOf(node) !== undefined;
   const nodes = seen.pool.nodes.filter(isAlive);
   const serving = nodes.filter(({ id }) => up.has(id));
-  const served = nodes.filter(
-    (node) => up.has(node.id) || before.served.has(node.id) || age(node) > GROWN_UP,
-  );
+  const served = nodes.filter((node) => up.has(node.id) || before.served.has(node.id) || isGrownUp(node));
   const began = (node: Node) => (!before.served.has(node.id) && age(node) > 2 * warmUp ? at - warmUp : at);
   const out = served.filter(({ id }) => !up.has(id));
   return {

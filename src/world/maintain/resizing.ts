@@ -24,8 +24,11 @@ export class Resizing {
   readonly #leaving = new Map<InstanceId, string>();
   readonly #ending = new Set<InstanceId>();
   #protected = false;
+  readonly #permit: () => void;
 
-  constructor(world: World, prepared: Prepared, memory: Memory) {
+  /** `permit` throws where the maintainer may no longer launch: a launch may take several calls, with pauses. */
+  constructor(world: World, prepared: Prepared, memory: Memory, permit: () => void) {
+    this.#permit = permit;
     this.#world = world;
     this.#prepared = prepared;
     this.#memory = memory;
@@ -46,7 +49,7 @@ export class Resizing {
   }
 
   #launch(step: Extract<Resize, { do: 'launch' }>, seen: Seen): Promise<void> {
-    return launch(this.#world, this.#prepared, this.#memory, step, seen);
+    return launch(this.#world, this.#prepared, this.#memory, step, seen, this.#permit);
   }
 
   /** It counts as ending as soon as EC2 is asked: the next look must not ask again. */

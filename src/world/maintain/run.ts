@@ -14,6 +14,7 @@ import {
 import type { Plan, Step } from '../../plans/plan.ts';
 import { alive, type Seen } from '../../plans/seen.ts';
 import { type Known, knownAfter, NOTHING_KNOWN } from '../../plans/sighting.ts';
+import { PoolError } from '../../pool/failure.ts';
 import { type InstanceId, isStaying } from '../../pool/instance.ts';
 import type { PolicySettings } from '../../pool/journal.ts';
 import { type Remembered, unremembered } from '../../pool/sight.ts';
@@ -69,7 +70,7 @@ export class MaintainRun {
   readonly #telling: Telling;
   readonly #office: Office | undefined;
   #heldSince: number | undefined;
-  #seen: Seen | undefined;
+  #tick: Tick | undefined;
   #known: Known = NOTHING_KNOWN;
   #remembered: Remembered;
 
@@ -85,7 +86,7 @@ export class MaintainRun {
     this.#looks = new Looks(world, prepared, this.#memory, news);
     this.#pulse = new Pulse(world, this.#memory);
     this.#witness = new Witness(world);
-    this.#resizing = new Resizing(world, prepared, this.#memory);
+    this.#resizing = new Resizing(world, prepared, this.#memory, () => this.#permit());
     const settings = manner.policy ?? world.settings;
     this.#policy = policyOf(settings);
     this.#telling = new Telling(world.clock, this.#memory, settings, (ticked) => news.ticked(ticked));
@@ -115,7 +116,7 @@ export class MaintainRun {
       apply: (step, tick) => this.#apply(step, tick),
       show: ({ seen }) => this.#news.looked(seen),
       failed: (error) => this.#news.failed(error),
-      pause: (busy) => (this.#seen ? pauseAfter(this.#seen, busy, settings) : settings.polling_time),
+      pause: (busy) => (this.#tick ? pauseAfter(this.#tick.seen, busy, settings) : settings.polling_time),
     });
   }
 
@@ -127,11 +128,11 @@ export class MaintainRun {
     this.#office?.note(lookedAt, first.pool.address?.holder);
     await this.#pulse.feel(first);
     const seen = this.#looks.again(first);
-    this.#seen = seen;
     const { me } = this.#manner;
     const holds = me !== undefined && seen.pool.address?.holder === me;
     this.#heldSince = holds ? (this.#heldSince ?? lookedAt) : undefined;
-    return await this.#tickOf(seen, lookedAt);
+    this.#tick = await this.#tickOf(seen, lookedAt);
+    return this.#tick;
   }
 
   async #tickOf(seen: Seen, lookedAt: number): Promise<Tick> {
@@ -175,6 +176,12 @@ export class MaintainRun {
     const isOver = decision.plan.length === 0;
     if (isOver) this.#telling.tick(tick, decision, NONE);
     return isOver;
+  }
+
+  /** A step that goes on for long is bound by the latest look, not by the one that it began after. */
+  #permit(): void {
+    if (this.#tick === undefined || mayBegin(this.#tick, this.#world.clock.monotonic())) return;
+    throw new PoolError('the last look at EC2 is too old to launch after it; another comes first');
   }
 
   async #apply(step: Step, tick: Tick): Promise<void> {

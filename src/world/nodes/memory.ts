@@ -13,7 +13,7 @@ export interface NodeFailure {
 }
 
 /** So many falls end the tries with a newcomer (src/fail-safety/bootstraps.ts). */
-const ALL_TRIES = 3;
+export const ALL_TRIES = 3;
 
 export class Memory {
   kit: Kit;
@@ -49,10 +49,10 @@ export class Memory {
     return before;
   }
 
-  /** One that was waited for in vain is not tried again: that counts as all tries. */
-  fail(failure: NodeFailure, stage: 'failed' | 'unhealthy', known?: Progress, inVain = false): void {
+  /** `tries`: for how many falls it counts; whoever was waited for in vain is not tried again. */
+  fail(failure: NodeFailure, stage: 'failed' | 'unhealthy', known?: Progress, tries = 1): void {
     const falls = this.falls.get(failure.node.id) ?? 0;
-    this.falls.set(failure.node.id, falls + (inVain ? ALL_TRIES : 1));
+    this.falls.set(failure.node.id, falls + tries);
     const { members, up, state } = known ?? { members: [], up: [], state: UNTOUCHED };
     this.failures.set(failure.node.id, failure);
     this.progress.set(failure.node.id, { stage, members, up, state });

@@ -5,9 +5,10 @@ import type { Step } from '../../plans/plan.ts';
 import { isToServe, type Progress, type Seen } from '../../plans/seen.ts';
 import { BrokenConnection, PoolError } from '../../pool/failure.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
+import { hostKeyOf } from '../../pool/keys.ts';
 import type { World } from '../world.ts';
 import { configure, rotate } from './configuring.ts';
-import type { Memory } from './memory.ts';
+import { ALL_TRIES, type Memory } from './memory.ts';
 import type { StartNews } from './news.ts';
 import { probe } from './probing.ts';
 import { awaitSsh } from './wait.ts';
@@ -74,8 +75,8 @@ export class OnNode {
     return true;
   }
 
-  #fail(node: Node, why: string, details: readonly string[] = [], inVain = false): void {
-    this.#memory.fail({ node, why, details }, 'failed', this.#memory.progress.get(node.id), inVain);
+  #fail(node: Node, why: string, details: readonly string[] = [], tries?: number): void {
+    this.#memory.fail({ node, why, details }, 'failed', this.#memory.progress.get(node.id), tries);
     this.#news.fell(node, why, details);
     this.#news.stage(node, 'failed');
   }
@@ -84,7 +85,9 @@ export class OnNode {
     this.#news.stage(node, 'waiting for ssh');
     const why = await awaitSsh(this.#world, node, this.#breaks.has(node.id));
     if (why !== undefined && this.#world.signal.aborted) return;
-    if (why !== undefined) return this.#fail(node, why, [], true);
+    // Whoever has told its host key was up before: its silence is not that of a boot, and needs a second witness.
+    const tries = hostKeyOf(node) === undefined ? ALL_TRIES : 0;
+    if (why !== undefined) return this.#fail(node, why, [], tries);
     // What this run has launched is empty: there is nothing to ask it.
     const nothing = { members: [], up: [], state: UNTOUCHED };
     const has = this.#memory.mine.has(node.id) ? nothing : await probe(this.#world, this.#memory.kit, node);

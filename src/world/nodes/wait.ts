@@ -18,7 +18,8 @@ const REBOOT_LIMIT = 2 * 60_000;
 /** In ms, from now on. Whoever has told its host key was up before. */
 const limitFor = (world: World, node: Node, broke: boolean): number => {
   if (broke) return REBOOT_LIMIT;
-  const age = world.clock.now().getTime() - node.launchedAt.getTime();
+  // A wall clock that is slow makes it younger than nothing.
+  const age = Math.max(0, world.clock.now().getTime() - node.launchedAt.getTime());
   return Math.max(OLD_LIMIT, hostKeyOf(node) === undefined ? SSH_LIMIT - age : 0);
 };
 

@@ -5,12 +5,13 @@ import { PoolError } from '../../pool/failure.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
 import type { Pool } from '../../pool/pool.ts';
 import { noteComplete, settleSecret } from '../nodes/known.ts';
-import type { Memory } from '../nodes/memory.ts';
+import { ALL_TRIES, type Memory } from '../nodes/memory.ts';
 import type { StartNews } from '../nodes/news.ts';
 import { SSH_LIMIT } from '../nodes/wait.ts';
 import type { Prepared } from '../preflight.ts';
 import type { World } from '../world.ts';
 import { asksThroughAddress } from './serving.ts';
+import { Vanishing } from './vanishing.ts';
 
 /** EC2 tells of a new instance within this time, as a rule, in ms; after it we ask for the instance by its id. */
 const SIGHT_LIMIT = 2_000;
@@ -30,12 +31,14 @@ export class Looks {
   /** When all nodes had come to their end, and the address was asked for the first time. */
   #endedSince: number | undefined;
   #looked: { readonly pool: Pool; readonly at: number } | undefined;
+  readonly #vanishing: Vanishing;
 
   constructor(world: World, prepared: Prepared, memory: Memory, news: StartNews) {
     this.#world = world;
     this.#prepared = prepared;
     this.#memory = memory;
     this.#news = news;
+    this.#vanishing = new Vanishing(prepared.pool);
     this.#looked = { pool: prepared.pool, at: world.clock.monotonic() };
   }
 
@@ -75,7 +78,8 @@ export class Looks {
   async #pool(): Promise<Pool> {
     const now = this.#world.clock.monotonic();
     if (this.#looked && now - this.#looked.at < LOOK_AGE) return this.#looked.pool;
-    const pool = await this.#world.cloud.look(this.#world.settings.name);
+    const { cloud, settings } = this.#world;
+    const pool = await this.#vanishing.complete(cloud, await cloud.look(settings.name), now);
     this.#looked = { pool, at: now };
     return pool;
   }
@@ -88,7 +92,7 @@ export class Looks {
     this.#pendingSince.set(node.id, since);
     if (now - since <= SSH_LIMIT) return;
     const why = `still pending after ${SSH_LIMIT / 1_000} s`;
-    this.#memory.fail({ node, why, details: [] }, 'failed', undefined, true);
+    this.#memory.fail({ node, why, details: [] }, 'failed', undefined, ALL_TRIES);
     this.#news.stage(node, 'failed');
   }
 
@@ -100,6 +104,8 @@ export class Looks {
     await this.#noteDeaths(missed);
     const lost = missed.filter((id) => age(this.#memory.launched.get(id) ?? now) > SSH_LIMIT);
     if (lost.length === 0) return;
+    // Said once: whoever goes on does so without them.
+    for (const id of lost) this.#memory.launched.delete(id);
     throw new PoolError(`EC2 launched ${lost.join(', ')} and does not tell of it; run pool start again`);
   }
 

@@ -207,6 +207,8 @@ describe('healing', () => {
     expect(told(settled(sight([...loads(0.5, 0.5), out(4)]), by))).toEqual([]);
     expect(told(settled(sight([...loads(0.5, 0.5), out(6), { ...out(6), id: 'i-3' }]), by))).toEqual([]);
     expect(told(settled(sight([...loads(0.5, 0.5), out(6)]), by, { replacedAt: [NOW] }))).toEqual([]);
+    // In the smallest pool that heals half of the nodes is one.
+    expect(told(settled(sight([...loads(0.5), out(6)]), by))).toEqual(['replace i-2']);
   });
 
   test('row 54: nodes are configured before the pool grows or shrinks by its rules', () => {

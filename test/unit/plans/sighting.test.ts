@@ -1,6 +1,7 @@
 // What the decider of the pool's size is shown: who serves and since when, who is missed, how fresh the figures are.
 import { describe, expect, test } from 'vitest';
 import { type Known, knownAfter, NOTHING_KNOWN, sightOf } from '../../../src/plans/sighting.ts';
+import { HOST_KEY_TAG } from '../../../src/pool/keys.ts';
 import { parseProbe } from '../../../src/pool/probe.ts';
 import type { NodeVitals, Vitals } from '../../../src/pool/vitals.ts';
 import { address, instance, seenOf, settings } from './ground.ts';
@@ -38,6 +39,17 @@ describe('what a maintainer knows across its looks', () => {
     const back = known(calm, 11_000, HOUR, out);
     expect([back.servesSince.get('i-3'), back.outSince.get('i-3')]).toEqual([11_000, undefined]);
   });
+});
+
+test('whom nobody has seen serve has done so if it is old and has told its keys, whatever the clock says', () => {
+  const key = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA${'k'.repeat(42)}`;
+  const others = [instance('i-8', { tags: { [HOST_KEY_TAG]: key } }), instance('i-9')];
+  const seen = seenOf(
+    { instances: [...instances, ...others], at: address('i-1'), serving: { 'i-1': all } },
+    of,
+  );
+  const { served } = known(seen, 1_000, HOUR);
+  expect([served.has('i-8'), served.has('i-9')]).toEqual([true, false]);
 });
 
 const haproxy = (statuses: Readonly<Record<string, string>>) =>

@@ -1,0 +1,149 @@
+// What runs on a simulated node as systemd runs it there: the watch of the address, the claim, the maintain service.
+import { claim } from '../../fail-safety/mastership.ts';
+import { PoolError } from '../../pool/failure.ts';
+import { type ClaimCloud, type ClaimEnd, runClaim } from '../../world/claim.ts';
+import { MaintainRun } from '../../world/maintain/run.ts';
+import { preflight } from '../../world/preflight.ts';
+import type { World } from '../../world/world.ts';
+import { SimulatedCloud } from './cloud.ts';
+import { type Ground, simulatedWorld } from './ground.ts';
+import type { Machine } from './machine.ts';
+import { newsTo } from './news.ts';
+import { Program } from './program.ts';
+
+/** OnUnitActiveSec of poolparty-watch.timer, and RestartSec of poolparty-maintain.service; ms. */
+const WATCH_EVERY = 3_000;
+const RESTART_AFTER = 2_000;
+/** As templates/watch.sh has them. */
+const MISSES_BEFORE_A_CLAIM = 2;
+const MISSES_WHILE_NOTHING_WAS_SEEN = 100;
+/** Two requests of src/world/node/answers.ts take this long where nobody answers; ms. */
+const SILENCE = 350;
+
+export class Services {
+  readonly #ground: Ground;
+  readonly machine: Machine;
+  maintaining: Program | undefined;
+  #claiming: Program | undefined;
+  readonly #system: Program;
+
+  constructor(ground: Ground, machine: Machine) {
+    this.#ground = ground;
+    this.machine = machine;
+    this.#system = new Program(machine, ground.time);
+  }
+
+  /** From the machine's boot on. */
+  begin(): void {
+    this.#system.after(this.#ground.luck.between(1_000, WATCH_EVERY), () => this.#watch());
+  }
+
+  /** The machine has ended, and everything on it. */
+  end(): void {
+    for (const one of [this.#system, this.maintaining, this.#claiming]) one?.kill();
+  }
+
+  #watch(): void {
+    this.#system.after(WATCH_EVERY, () => this.#watch());
+    if (this.machine.manifest === undefined) return;
+    if (this.#ground.account.address.holder === this.machine.id) {
+      this.machine.watchSeen = true;
+      this.machine.watchMisses = 0;
+      this.maintain();
+    } else this.#watchAddress();
+  }
+
+  /** Does HAProxy live at the address, as seen from here? */
+  #answers(): boolean {
+    const { holder } = this.#ground.park;
+    return holder?.manifest !== undefined && this.#ground.park.reaches(this.machine, holder);
+  }
+
+  #watchAddress(): void {
+    const { machine } = this;
+    if (this.#answers()) {
+      machine.watchMisses = 0;
+      machine.watchSeen = true;
+      return;
+    }
+    machine.watchMisses += 1;
+    const limit = machine.watchSeen ? MISSES_BEFORE_A_CLAIM : MISSES_WHILE_NOTHING_WAS_SEEN;
+    if (machine.watchMisses >= limit) this.claim(false);
+  }
+
+  /** Starts a claim where none is under way; `byForce` is `pool failover`. */
+  claim(byForce: boolean): void {
+    if (this.#claiming?.isAlive) return;
+    const program = new Program(this.machine, this.#ground.time);
+    this.#claiming = program;
+    void this.#claim(program, byForce).then((end) => {
+      program.kill();
+      if (end === 'held') this.maintain();
+    });
+  }
+
+  #claim(program: Program, byForce: boolean): Promise<ClaimEnd> {
+    const { luck, tell } = this.#ground;
+    const me = this.machine.id;
+    return runClaim({
+      me,
+      byForce,
+      decide: claim,
+      connect: () => this.#claimCloud(program),
+      answers: async () => {
+        await program.pause(this.#answers() ? luck.longTailed(20) : SILENCE);
+        return { ip: this.#ground.account.address.ip, alive: this.#answers() };
+      },
+      clock: program.clock,
+      tell: (line) => tell(`${me} claims: ${line}`),
+    });
+  }
+
+  #claimCloud(program: Program): ClaimCloud {
+    const cloud = new SimulatedCloud(this.#ground.ec2For(program, 'claimer'));
+    return {
+      look: () => cloud.look(this.#ground.settings.name),
+      associate: (address, instance) => cloud.associate(address, instance),
+      disassociate: (association) => cloud.disassociate(association),
+      close: () => undefined,
+    };
+  }
+
+  /** To start a service that runs already changes nothing. */
+  maintain(): void {
+    if (this.maintaining?.isAlive) return;
+    const program = new Program(this.machine, this.#ground.time);
+    this.maintaining = program;
+    this.#ground.tell(`${this.machine.id} starts to maintain`);
+    void this.#maintain(program).then(
+      (end) => this.#ended(program, end),
+      (error: unknown) => this.#failed(program, error),
+    );
+  }
+
+  /** As src/cloudspeak/node/maintain.ts does it. */
+  async #maintain(program: Program): Promise<string> {
+    const ground = this.#ground;
+    const me = this.machine.id;
+    const world: World = simulatedWorld(ground, program);
+    const pool = await world.cloud.look(world.settings.name);
+    if (pool.address?.holder !== me) return 'elsewhere';
+    const prepared = await preflight(world);
+    const news = newsTo((line) => ground.tell(`${me}: ${line}`), ground.court);
+    return await new MaintainRun(world, prepared, news, { me, before: async () => undefined }).run();
+  }
+
+  #ended(program: Program, end: string): void {
+    this.#ground.tell(`${this.machine.id} maintains no more: ${end}`);
+    program.kill();
+  }
+
+  #failed(program: Program, error: unknown): void {
+    this.#ground.tell(
+      `${this.machine.id} cannot maintain: ${error instanceof Error ? error.message : error}`,
+    );
+    program.kill();
+    if (!(error instanceof PoolError)) this.#ground.court.breaks(`the program itself fails: ${error}`);
+    this.#system.after(RESTART_AFTER, () => this.maintain());
+  }
+}

@@ -1,0 +1,22 @@
+import { describe, expect, test } from 'vitest';
+import { simulate } from '../../src/simulation/world/simulate.ts';
+import { story } from '../../src/simulation/world/story.ts';
+
+/** As many as there is time for in CI; `npm run test:simulation -- --seeds 10000` runs the rest. */
+const SEEDS = Array.from({ length: 12 }, (_, at) => at + 1);
+const TICKS = 1_000;
+
+describe('a pool under every fault', () => {
+  test.for(SEEDS)('seed %i keeps every invariant for 1,000 ticks', { timeout: 120_000 }, async (seed) => {
+    const { violation } = await simulate({ seed, ticks: TICKS });
+    const lines = violation === undefined ? [] : await story({ seed, ticks: TICKS });
+    expect(lines.join('\n')).toBe('');
+  });
+
+  test('the same seed is the same course of events', { timeout: 60_000 }, async () => {
+    const [one, other] = [await simulate({ seed: 7, ticks: 400 }), await simulate({ seed: 7, ticks: 400 })];
+    expect(other).toEqual(one);
+    const next = await simulate({ seed: 8, ticks: 400 });
+    expect(next.fingerprint).not.toBe(one.fingerprint);
+  });
+});

@@ -1,0 +1,45 @@
+// A node that does not answer: what its silence counts for.
+import { expect, test } from 'vitest';
+import { HOST_KEY_TAG } from '../../../../src/pool/keys.ts';
+import { poolOf } from '../../../../src/pool/pool.ts';
+import { Memory } from '../../../../src/world/nodes/memory.ts';
+import type { StartNews } from '../../../../src/world/nodes/news.ts';
+import { OnNode } from '../../../../src/world/nodes/on-node.ts';
+import type { World } from '../../../../src/world/world.ts';
+import { instance, kit } from '../../built-in.ts';
+import { FakeClock } from '../../fake-world.ts';
+import { FakeRemote } from '../../fakes/remote.ts';
+import { seenOf, settings } from '../../plans/ground.ts';
+
+const quiet = () => undefined;
+const news: StartNews = {
+  launching: quiet,
+  looked: quiet,
+  stage: quiet,
+  configured: quiet,
+  fell: quiet,
+  note: quiet,
+};
+
+/** How many falls it counts that a node with these tags does not answer. */
+async function fallsOf(tags: Readonly<Record<string, string>>): Promise<number> {
+  const [clock, remote] = [new FakeClock(), new FakeRemote()];
+  remote.answering = () => false;
+  const one = instance(1, { tags, launchedAt: clock.now() });
+  const [node] = poolOf({ name: 'party', instances: [one], address: undefined }).nodes;
+  if (node === undefined) throw new Error('there is a node');
+  const memory = new Memory(kit(settings()));
+  const world = { clock, remote, signal: new AbortController().signal } as unknown as World;
+  await new OnNode(world, memory, news).apply({ do: 'probe', node, because: '' }, seenOf());
+  expect(memory.progress.get(node.id)?.stage).toBe('failed');
+  return memory.falls.get(node.id) ?? 0;
+}
+
+test('a newcomer that never answers on ssh has had all its tries', async () => {
+  expect(await fallsOf({})).toBe(3);
+});
+
+test('row 57: one that was up before is not given up for its silence alone', async () => {
+  const key = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA${'k'.repeat(42)}`;
+  expect(await fallsOf({ [HOST_KEY_TAG]: key })).toBe(0);
+});
