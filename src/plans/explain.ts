@@ -32,6 +32,14 @@ export function parseExplained(stdout: string): Sources {
   };
 }
 
+/** The same from the records themselves. */
+export const sourcesIn = (records: readonly JournalRecord[]): Sources => ({
+  word: undefined,
+  age: 0,
+  last: records.at(-1),
+  change: records.findLast(({ acts }) => acts.length > 0),
+});
+
 interface Change {
   readonly time: string;
   readonly age_seconds: number;

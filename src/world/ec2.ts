@@ -38,6 +38,9 @@ export function createCloud(
     untag: (ids, keys) => untag(ec2, ids, keys),
     lookForBucket: async (name) => await (await buckets()).look(name),
     makeBucket: async (name) => await (await buckets()).make(name),
+    putObject: async (bucket, key, text) => await (await buckets()).put(bucket, key, text),
+    objects: async (bucket, prefix, after) => await (await buckets()).list(bucket, prefix, after),
+    object: async (bucket, key) => await (await buckets()).get(bucket, key),
     environment: () => environment(ec2, env),
     hostKeys: (id) => hostKeys(ec2, id),
   };

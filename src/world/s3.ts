@@ -1,5 +1,13 @@
 // The shared bucket through the AWS SDK. Loaded only where the settings name one.
-import { CreateBucketCommand, HeadBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 import { codeOf, explain, type Service } from './ec2/errors.ts';
 import type { BucketSight } from './world.ts';
 
@@ -8,6 +16,10 @@ type Outside = Readonly<Record<string, string | undefined>>;
 export interface Buckets {
   look(name: string): Promise<BucketSight>;
   make(name: string): Promise<void>;
+  put(bucket: string, key: string, text: string): Promise<void>;
+  /** Keys that begin with the prefix and come after `after`, in their order. */
+  list(bucket: string, prefix: string, after: string): Promise<readonly string[]>;
+  get(bucket: string, key: string): Promise<string>;
 }
 
 const SERVICE: Service = {
@@ -17,6 +29,7 @@ const SERVICE: Service = {
       'allow s3:CreateBucket to these credentials, make the bucket yourself, or set shared_bucket to one that exists',
     BucketAlreadyExists: 'it belongs to another account; set shared_bucket to another name',
     InvalidBucketName: 'set shared_bucket to 3 to 63 of a-z, 0-9, dash and dot',
+    NoSuchBucket: 'pool start makes it',
     TooManyBuckets: 'remove one, or set shared_bucket to one that exists',
   },
 };
@@ -71,5 +84,31 @@ export function createBuckets(
             if (codeOf(error) !== 'BucketAlreadyOwnedByYou') throw error;
           });
       }),
+    put: (bucket, key, text) =>
+      call('PutObject', async () => {
+        const ContentType = 'application/x-ndjson';
+        await client(bucket).send(
+          new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType }),
+        );
+      }),
+    list: (bucket, prefix, after) => call('ListObjects', () => listed(client(bucket), bucket, prefix, after)),
+    get: (bucket, key) =>
+      call('GetObject', async () => {
+        const { Body } = await client(bucket).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        return (await Body?.transformToString('utf8')) ?? '';
+      }),
   };
+}
+
+/** S3 gives a thousand at once, in the order of their UTF-8 (AWS: ListObjectsV2). */
+async function listed(
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+  after: string,
+): Promise<readonly string[]> {
+  const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix, StartAfter: after });
+  const keys: string[] = [];
+  for await (const { Contents = [] } of pages) keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
+  return keys;
 }

@@ -111,6 +111,10 @@ export interface Cloud {
   lookForBucket(name: string): Promise<BucketSight>;
   /** In the pool's region; one that is ours already is no error. */
   makeBucket(name: string): Promise<void>;
+  putObject(bucket: string, key: string, text: string): Promise<void>;
+  /** Keys that begin with the prefix and come after `after`, in their order. */
+  objects(bucket: string, prefix: string, after: string): Promise<readonly string[]>;
+  object(bucket: string, key: string): Promise<string>;
   /** Region and endpoints as environment variables: what a node needs to speak to the same cloud. */
   environment(): Promise<Readonly<Record<string, string>>>;
   /** Public host keys as the console shows them ("ssh-ed25519 AAAA…"); empty while it shows none. */

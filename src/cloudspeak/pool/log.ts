@@ -6,6 +6,7 @@ import { type JournalRecord, keyOf } from '../../pool/journal.ts';
 import { type JournalText, readJournal } from '../../pool/journal-reader.ts';
 import { plainList } from '../../pool/listing.ts';
 import type { Pool } from '../../pool/pool.ts';
+import { tellBucket } from '../../world/journal/bucket.ts';
 import { followJournal, tellJournal } from '../../world/journal/read.ts';
 import type { World } from '../../world/world.ts';
 import { tellTrouble } from '../journal-trouble.ts';
@@ -71,19 +72,37 @@ class Show {
   }
 }
 
-/** What the nodes have kept so far; where none has anything, that is said. */
-async function showAll(world: World, pool: Pool, show: Show, since: number, most?: number): Promise<void> {
+const warnOfSilent = ({ terminal }: World, silent: readonly Node[]): void => {
+  for (const { name, id } of silent) terminal.warn(`pool: ${name} (${id}) does not answer on ssh`);
+};
+
+/** All that was kept so far, by the nodes or else in the bucket; undefined where nothing was. */
+async function keptSoFar(world: World, pool: Pool, since: number): Promise<string | undefined> {
+  const { cloud, settings, terminal } = world;
   const { found, silent } = await tellJournal(world, pool, since);
-  for (const { name, id } of silent) world.terminal.warn(`pool: ${name} (${id}) does not answer on ssh`);
-  if (found === undefined) {
-    world.terminal.warn('pool: there is no journal yet; whoever maintains the pool writes it');
+  warnOfSilent(world, silent);
+  if (found?.node.role === 'master') return found.told;
+  if (found) terminal.warn(`pool: read from ${found.node.name} (${found.node.id})`);
+  const bucket = settings.shared_bucket;
+  if (found || bucket === undefined) return found?.told;
+  const told = await tellBucket(cloud, bucket, pool.name, since);
+  if (told !== undefined) terminal.warn(`pool: read from the bucket ${bucket}`);
+  return told;
+}
+
+/** Where there is nothing, that is said. */
+async function showAll(world: World, pool: Pool, show: Show, since: number, most?: number): Promise<void> {
+  const { terminal } = world;
+  const text = await keptSoFar(world, pool, since);
+  if (text === undefined) {
+    if (pool.nodes.length > 0)
+      terminal.warn('pool: there is no journal yet; whoever maintains the pool writes it');
+    else terminal.warn(plainList(pool));
     return;
   }
-  if (found.node.role !== 'master')
-    world.terminal.warn(`pool: read from ${found.node.name} (${found.node.id})`);
-  const journal = readJournal(found.told);
-  tellTrouble(world.terminal, journal);
-  if (show.show(journal, most) === 0 && since > 0) world.terminal.warn('pool: no record is as young as that');
+  const journal = readJournal(text);
+  tellTrouble(terminal, journal);
+  if (show.show(journal, most) === 0 && since > 0) terminal.warn('pool: no record is as young as that');
 }
 
 /** Resolves when the pool has another master, or none. */
@@ -128,7 +147,7 @@ export const run: Run = async (world, request) => {
   const { cloud, clock, settings, signal, terminal } = world;
   const since = sinceOf(request.values['since'], clock.now());
   const pool = await cloud.look(settings.name);
-  if (pool.nodes.length === 0) {
+  if (pool.nodes.length === 0 && settings.shared_bucket === undefined) {
     (request.json ? terminal.warn : terminal.print).call(terminal, plainList(pool));
     return 0;
   }

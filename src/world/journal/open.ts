@@ -1,4 +1,4 @@
-// The journal of a maintainer: each tick is told to it, and what is worth it is kept on the master and the standby.
+// The journal of a maintainer: each tick is told to it, and what is worth it is kept.
 import { hostname } from 'node:os';
 import { type Noted, recordOf, type Written, worth, writtenBy } from '../../plans/journal.ts';
 import { hadNone, keepScript, tellScript } from '../../plans/journal-script.ts';
@@ -6,6 +6,7 @@ import { PoolError } from '../../pool/failure.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
 import { journalLine, lastWordOf } from '../../pool/journal.ts';
 import type { Output, World } from '../world.ts';
+import { BucketJournal } from './bucket.ts';
 import { runHere } from './here.ts';
 import { type Keep, Place } from './place.ts';
 
@@ -48,6 +49,7 @@ class NodesJournal implements Journal {
   readonly #here: NonNullable<Manner['here']>;
   readonly #master: Place;
   readonly #standby: Place;
+  readonly #bucket: BucketJournal | undefined;
   #former: Node | undefined;
   #last: Written | undefined;
   #at = 0;
@@ -61,6 +63,8 @@ class NodesJournal implements Journal {
     const tell = (text: string) => world.terminal.warn(text);
     this.#master = new Place(keep, tell);
     this.#standby = new Place(keep, tell);
+    const { shared_bucket: bucket, name } = world.settings;
+    this.#bucket = bucket === undefined ? undefined : new BucketJournal(world, bucket, name, this.#who);
   }
 
   /** Of a pool that stops nothing is decided. */
@@ -75,6 +79,7 @@ class NodesJournal implements Journal {
     this.#former = master;
     this.#master.note(master, journalLine(lastWordOf(record)), lines);
     this.#standby.note(standby, '', lines);
+    this.#bucket?.note(lines);
   }
 
   /** No two ticks of ours have the same time: by it one record is known from another. */
@@ -85,7 +90,7 @@ class NodesJournal implements Journal {
   }
 
   async end(): Promise<void> {
-    const all = Promise.all([this.#master.end(), this.#standby.end()]);
+    const all = Promise.all([this.#master.end(), this.#standby.end(), this.#bucket?.end()]);
     await Promise.race([all, this.#world.clock.sleep(PARTING)]);
   }
 

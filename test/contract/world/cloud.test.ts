@@ -209,6 +209,14 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     await cloud.makeBucket(pool);
     await cloud.makeBucket(pool);
     expect(await cloud.lookForBucket(pool)).toBe('ours');
+    await cloud.putObject(pool, 'notes/b.txt', 'two');
+    await cloud.putObject(pool, 'notes/a.txt', 'ein Ü');
+    await cloud.putObject(pool, 'notes/b.txt', 'three');
+    expect(await cloud.objects(pool, 'notes/', 'notes/')).toEqual(['notes/a.txt', 'notes/b.txt']);
+    expect(await cloud.objects(pool, 'notes/', 'notes/a.txt')).toEqual(['notes/b.txt']);
+    expect(await cloud.objects(pool, 'others/', '')).toEqual([]);
+    expect(await cloud.object(pool, 'notes/a.txt')).toBe('ein Ü');
+    expect(await cloud.object(pool, 'notes/b.txt')).toBe('three');
     expect(await cloud.lookForBucket(ground.foreignBucket)).toBe('forbidden');
     expect(await refused(cloud.makeBucket(ground.foreignBucket))).toMatch(
       /^S3 refused CreateBucket: BucketAlreadyExists: .*; it belongs to another account; set shared_bucket to another name$/,

@@ -1,5 +1,5 @@
 // The clouds that one suite of behaviours is held against: the fake, a local one, and on request AWS's.
-import { DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteBucketCommand, DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { defaultsIn } from '../../../src/pool/settings-defaults.ts';
 import { createCloud } from '../../../src/world/ec2.ts';
 import type { Cloud } from '../../../src/world/world.ts';
@@ -39,8 +39,12 @@ const settings = { ...defaultsIn('/contract'), region: 'us-east-1' };
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 200));
 
 /** At the endpoint and with the credentials of the environment. */
-const removeBucket = (Bucket: string): Promise<unknown> =>
-  new S3Client({ forcePathStyle: true }).send(new DeleteBucketCommand({ Bucket }));
+async function removeBucket(Bucket: string): Promise<unknown> {
+  const s3 = new S3Client({ forcePathStyle: true });
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+  return await s3.send(new DeleteBucketCommand({ Bucket }));
+}
 
 async function local(): Promise<CloudGround> {
   const ground = await makeCloud();

@@ -10,7 +10,10 @@ const both = Object.entries(policies);
 const actionsOf = (policy: Policy) => policy.Statement.flatMap(({ Action }) => Action);
 
 /** A call has an action of another name where S3 says so (AWS: "Required permissions for Amazon S3 API operations"). */
-const RENAMED: Readonly<Record<string, string>> = { 's3:HeadBucket': 's3:ListBucket' };
+const RENAMED: Readonly<Record<string, string>> = {
+  's3:HeadBucket': 's3:ListBucket',
+  's3:ListObjectsV2': 's3:ListBucket',
+};
 /** What others do with a node's role: s3fs with the files, EC2 with the profile that a launch names. */
 const OTHERS = [
   's3:ListBucket',

@@ -35,6 +35,8 @@ export class FakeAccount {
   readonly keypairs = new Set(['poolparty']);
   /** All buckets of the world, by name; none but ours may be used. */
   readonly buckets = new Map<string, Exclude<BucketSight, 'absent'>>();
+  /** What is in them, by `BUCKET KEY`. */
+  readonly stored = new Map<string, string>();
   /** What nodes are told of the cloud. */
   environmentOfNodes: Readonly<Record<string, string>> = { AWS_REGION: 'us-east-1' };
   /** Names of images that there are, with their ids. */

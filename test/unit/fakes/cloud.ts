@@ -201,6 +201,27 @@ export class FakeCloud extends FakeOffers implements Cloud {
     this.buckets.set(name, 'ours');
   }
 
+  async putObject(bucket: string, key: string, text: string): Promise<void> {
+    this.enter('putObject');
+    if (this.buckets.get(bucket) !== 'ours')
+      throw new PoolError('S3 refused PutObject: NoSuchBucket: it is absent');
+    this.stored.set(`${bucket} ${key}`, text);
+  }
+
+  async objects(bucket: string, prefix: string, after: string): Promise<readonly string[]> {
+    this.enter('objects');
+    const keys = [...this.stored.keys()].filter((one) => one.startsWith(`${bucket} ${prefix}`));
+    return keys
+      .map((one) => one.slice(bucket.length + 1))
+      .filter((key) => key > after)
+      .sort();
+  }
+
+  async object(bucket: string, key: string): Promise<string> {
+    this.enter('object');
+    return this.stored.get(`${bucket} ${key}`) ?? '';
+  }
+
   async environment(): Promise<Readonly<Record<string, string>>> {
     return this.environmentOfNodes;
   }

@@ -6,8 +6,8 @@ import { record } from '../../pool/records.ts';
 import { next, type Party, started } from './party.ts';
 
 /** A pool of three that has lost one and healed: its journal stands on the master and the standby. */
-async function healed(): Promise<Party> {
-  const all = next(await started());
+async function healed(more = ''): Promise<Party> {
+  const all = next(await started(more));
   const last = [...all.outside.ec2.instances.keys()].sort().at(-1) ?? '';
   await all.outside.ec2.terminate([last]);
   await all.outside.clock.sleep(3_000);
@@ -104,6 +104,24 @@ describe('pool log', () => {
       stderr: expect.stringContaining('there is no journal yet'),
     });
     expect(await speak('pool log')).toMatchObject({ code: 0, stdout: 'Cloud is not running\n' });
+  });
+
+  test('where the nodes are gone, or none answers, the shared bucket has it', async () => {
+    const all = await healed('shared_bucket: shared\ninstance_profile: poolparty\n');
+    const { stdout } = await speak('pool log --json', all.outside);
+    const silent = next(all);
+    silent.outside.nodes.answering = () => false;
+    const told = await speak('pool log --json', silent.outside);
+    expect([told.code, told.stdout]).toEqual([0, stdout]);
+    expect(told.stderr).toContain('pool: read from the bucket shared\n');
+    await all.outside.clock.sleep(60_000);
+    const explained = next(silent);
+    explained.outside.nodes.answering = () => false;
+    expect((await speak('pool explain', explained.outside)).stdout).toMatch(
+      /^nobody maintains the pool now; .*\nlast word \d+ s ago, by .*: holding at 3/,
+    );
+    await speak('pool stop --yes', next(explained).outside);
+    expect(await speak('pool log --json', next(explained).outside)).toMatchObject({ code: 0, stdout });
   });
 
   test('--follow goes on with what comes, and ends with 130 at Ctrl-C', async () => {
