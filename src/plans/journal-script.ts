@@ -8,6 +8,8 @@ export function keepScript(
   word: string,
   records: readonly string[],
 ): { readonly script: string; readonly stdin: Uint8Array } {
+  if (records.length === 0)
+    return { script: [template, 'keep_word'].join('\n'), stdin: new TextEncoder().encode(`${word}\n`) };
   const stdin = new TextEncoder().encode([word, ...records, ''].join('\n'));
   return { script: [template, command('keep_journal', pool, `${stdin.length}`)].join('\n'), stdin };
 }

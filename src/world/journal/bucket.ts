@@ -4,7 +4,7 @@ import { objectBefore, objectKey, objectPrefix, QUARTER } from '../../plans/jour
 import type { Clock, Cloud, Terminal } from '../world.ts';
 
 /** An object is written at most so often, in ms: S3 counts our calls, and takes no less than the whole of it. */
-const PAUSE = 60_000;
+const PAUSE = 10_000;
 /** An object that grew to so many characters is followed by another. */
 const LARGE = 1_000_000;
 /** So many are kept for a bucket that does not answer; then the oldest is given up. */

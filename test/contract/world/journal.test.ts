@@ -41,6 +41,13 @@ test('records are appended, the last word stands beside them, and only the first
   expect((statSync(join(folder(), 'party.jsonl')).mode & 0o777).toString(8)).toBe('640');
 });
 
+test('a last word alone takes the place of the one before, and makes no journal', async () => {
+  await keep('{"word":1}');
+  await keep('{"word":2}');
+  expect(readFileSync(join(root, 'run-poolparty', 'verdict.json'), 'utf8')).toBe('{"word":2}\n');
+  expect((await tell()).code).toBe(44);
+});
+
 test('of an input that breaks off nothing is kept, and nothing is left lying about', async () => {
   const { script, stdin } = keepScript(template, 'party', '{}', ['one', 'two']);
   const { code, stderr } = await runHere(script, stdin.subarray(0, -3), 10_000);

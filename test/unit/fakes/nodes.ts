@@ -88,7 +88,7 @@ export class FakeNodes {
       const state = script.includes('\ntell_state ') ? this.#state(node) : '';
       return { stdout: state + this.#probed(node.id) };
     }
-    const journal = /\n(\w+)_journal \S+( \d+)?$/.exec(script)?.[1];
+    const journal = /\n(\w+)_(?:journal \S+( \d+)?|word)$/.exec(script)?.[1];
     if (journal !== undefined) return this.#journal(journal, node.id, stdin);
     const parcels = await unpacked(stdin);
     for (const [name, content] of parcels)
