@@ -180,5 +180,9 @@ export class SimulatedCloud implements Cloud {
   allocateAddress = (): Promise<Address> => this.#never();
   release = (): Promise<void> => this.#never();
   makeBucket = (): Promise<void> => this.#never();
+  /** The simulated pool has no bucket. */
+  putObject = (): Promise<void> => this.#never();
+  objects = (): Promise<never> => this.#never();
+  object = (): Promise<never> => this.#never();
   #never = (): Promise<never> => Promise.reject(new PoolError('a maintainer has no business with this'));
 }
