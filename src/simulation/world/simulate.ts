@@ -3,6 +3,7 @@ import type { InstanceId } from '../../pool/instance.ts';
 import { LEAVING_TAG, PROTECTED_TAG } from '../../pool/instance.ts';
 import { POOL_TAG } from '../../pool/pool.ts';
 import { Account, POOL, type Real } from './account.ts';
+import { Aftermath } from './aftermath.ts';
 import type { Ec2Parts } from './cloud.ts';
 import { Court, type Office } from './court.ts';
 import { type Fault, faultsOf } from './faults.ts';
@@ -13,6 +14,7 @@ import type { Program } from './program.ts';
 import { Scripts } from './scripts.ts';
 import { Services } from './services.ts';
 import { type Struck, strike } from './strike.ts';
+import { Telling } from './telling.ts';
 import { Time } from './time.ts';
 import { Weather } from './weather.ts';
 
@@ -20,9 +22,6 @@ import { Weather } from './weather.ts';
 const FIRST_FAULT = 120_000;
 /** The share of a run after which no more faults come. */
 const CALM_FROM = 0.6;
-/** A pool is well so long after the last fault, and then nothing changes for so long before the end; ms. */
-const WELL_WITHIN = 20 * 60_000;
-const SETTLED_FOR = 5 * 60_000;
 const CHECK_EVERY = 5_000;
 /** Half of all machines answer on ssh so long after they run; ms. */
 const MEDIAN_BOOT = 15_000;
@@ -49,22 +48,14 @@ export interface Outcome {
   readonly launched: number;
 }
 
-/** FNV-1a, 32 bits: what happened, in a number. */
-function mixed(hash: number, text: string): number {
-  let now = hash;
-  for (let at = 0; at < text.length; at += 1) now = Math.imul(now ^ text.charCodeAt(at), 0x01000193);
-  return now >>> 0;
-}
-
 class Simulation {
   readonly #run: Run;
   readonly #faults: readonly Fault[];
   readonly #on: Struck;
   readonly #services = new Map<InstanceId, Services>();
-  readonly #story: string[] = [];
-  #fingerprint = 0x811c9dc5;
+  readonly #telling: Telling;
+  readonly #aftermath: Aftermath;
   #looks = 0;
-  #wellAt: number | undefined;
 
   constructor(run: Run) {
     this.#run = run;
@@ -77,7 +68,9 @@ class Simulation {
     const calmAt = end * CALM_FROM;
     this.#faults = run.faults ?? faultsOf(new Luck(run.seed + 2_000_003), FIRST_FAULT, calmAt);
     const scripts = new Scripts(park, account, time, luck);
-    const tell = (line: string): void => this.#tell(line);
+    this.#telling = new Telling(time, run.tells === true);
+    this.#aftermath = new Aftermath(time, court, calmAt, end);
+    const tell = (line: string): void => this.#telling.tell(line);
     const ec2For = (program: Program, office: Office): Ec2Parts => this.#ec2For(program, office);
     const weather = new Weather();
     const services = this.#services;
@@ -103,12 +96,6 @@ class Simulation {
     return this.#run.ticks * this.#on.settings.polling_time;
   }
 
-  #tell(line: string): void {
-    const told = `${(this.#on.time.ms / 1_000).toFixed(2)} s  ${line}`;
-    this.#fingerprint = mixed(this.#fingerprint, told);
-    if (this.#run.tells) this.#story.push(told);
-  }
-
   #ec2For(program: Program, office: Office): Ec2Parts {
     const { account, park, weather, luck, court } = this.#on;
     const { id } = program.machine;
@@ -119,7 +106,7 @@ class Simulation {
       weather,
       luck,
       hears: (change, ids, _issued, about) => {
-        this.#tell(`EC2 hears from ${id}: ${change} ${ids.join(' ')} ${about}`);
+        this.#telling.tell(`EC2 hears from ${id}: ${change} ${ids.join(' ')} ${about}`);
         court.hears(program, office, change, ids);
         if (office === 'maintainer' && (change === 'terminate' || about === LEAVING_TAG))
           court.takesAway(ids, change === 'tag' ? 'the leave' : 'the end');
@@ -144,7 +131,7 @@ class Simulation {
       services.begin();
     }
     if (one.state === 'pending' || one.state === 'running') return;
-    this.#tell(`${one.id} is ${one.state}`);
+    this.#telling.tell(`${one.id} is ${one.state}`);
     machine.changedAt = time.ms;
     this.#services.get(one.id)?.end();
   }
@@ -178,7 +165,7 @@ class Simulation {
     for (const fault of this.#faults) time.after(fault.at, () => strike(this.#on, fault));
     this.#demands();
     time.after(calmAt, () => {
-      this.#tell('CALM: no more faults');
+      this.#telling.tell('CALM: no more faults');
       this.#on.boots.length = 0;
       // `pool resume`
       for (const { id, tags } of account.instances.values()) {
@@ -194,7 +181,7 @@ class Simulation {
     const next = (): void => {
       park.share();
       park.demand = luck.between(0.1, settings.maximum_instances * 0.75);
-      this.#tell(`visitors want ${park.demand.toFixed(2)} instances`);
+      this.#telling.tell(`visitors want ${park.demand.toFixed(2)} instances`);
       const later = luck.longTailed(400_000);
       if (time.ms + later < calmAt) time.after(later, next);
     };
@@ -210,18 +197,10 @@ class Simulation {
   }
 
   #check(): void {
-    const { time, court, calmAt, park } = this.#on;
+    const { court, park } = this.#on;
     park.share();
     court.checkSize();
-    if (time.ms < calmAt) return;
-    const ill = court.illness(this.#maintainers());
-    if (ill === undefined) this.#wellAt ??= time.ms;
-    else if (this.#wellAt === undefined && time.ms > calmAt + WELL_WITHIN)
-      court.breaks(`${WELL_WITHIN / 60_000} minutes after the last fault: ${ill}`);
-    if (time.ms < this.#end - SETTLED_FOR + CHECK_EVERY) return;
-    if (ill !== undefined) court.breaks(`near the end: ${ill}`);
-    if (court.changedAt > this.#end - SETTLED_FOR)
-      court.breaks('the pool does not settle: it changes near the end');
+    this.#aftermath.check(this.#maintainers());
   }
 
   #maintainers = (): readonly InstanceId[] =>
@@ -234,13 +213,13 @@ class Simulation {
     this.#begin();
     this.#schedule();
     await time.run(this.#end, () => court.violation !== undefined);
-    if (court.violation !== undefined) this.#tell(`VIOLATION: ${court.violation}`);
+    if (court.violation !== undefined) this.#telling.tell(`VIOLATION: ${court.violation}`);
     return {
       seed: this.#run.seed,
       violation: court.violation,
       faults: this.#faults,
-      story: this.#story,
-      fingerprint: this.#fingerprint,
+      story: this.#telling.lines,
+      fingerprint: this.#telling.fingerprint,
       looks: this.#looks,
       launched: account.instances.size,
     };

@@ -103,12 +103,15 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
   'app-ill': onNode((machine, until) => {
     machine.appIllUntil = until;
   }),
-  'app-dies': (on, fault) =>
+  // Where half of the apps are dead the app itself is taken for wrong, and nobody is replaced.
+  'app-dies': (on, fault) => {
+    if (nodes(on).some(({ appIllUntil }) => appIllUntil === Number.POSITIVE_INFINITY)) return;
     die(on, chosen(on, fault), (id) => {
       const machine = on.park.machine(id);
       machine.changedAt = on.time.ms;
       machine.appIllUntil = Number.POSITIVE_INFINITY;
-    }),
+    });
+  },
   'disk-full': (on, fault) => {
     const machine = chosen(on, fault);
     if (machine === undefined) return;
