@@ -1,10 +1,10 @@
 // One seed: a pool, visitors and faults in a simulated world, for so many ticks; and what became of the invariants.
 import type { InstanceId } from '../../pool/instance.ts';
-import { LEAVING_TAG, PROTECTED_TAG } from '../../pool/instance.ts';
-import { POOL_TAG } from '../../pool/pool.ts';
-import { Account, POOL, type Real } from './account.ts';
+import { LEAVING_TAG } from '../../pool/instance.ts';
+import { Account, type Real } from './account.ts';
 import { Aftermath } from './aftermath.ts';
 import type { Ec2Parts } from './cloud.ts';
+import { calm, found, visit } from './course.ts';
 import { Court, type Office } from './court.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import { Luck } from './luck.ts';
@@ -138,54 +138,17 @@ class Simulation {
 
   #bootTime(): number {
     const { boots, luck } = this.#on;
-    const how = this.#run.ticks > 0 ? boots.shift() : undefined;
+    const how = boots.shift();
     if (how === 'never') return Number.POSITIVE_INFINITY;
     return luck.longTailed(how === 'slowly' ? SLOW_BOOT : MEDIAN_BOOT);
   }
 
-  /** As `pool start` leaves it: nodes that run, the first with the address; its maintainer configures them all. */
-  #begin(): void {
-    const { account, settings, time } = this.#on;
-    const tags = { [POOL_TAG]: POOL };
-    const zones = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
-    account.make({ [POOL_TAG]: 'others' }, 'us-east-1a');
-    account.make({}, 'us-east-1b');
-    const made = Array.from({ length: settings.minimum_instances }, (_, at) =>
-      account.make(tags, zones[at % 3] ?? ''),
-    );
-    const [first] = made;
-    if (first === undefined) return;
-    account.alter(first.id, { state: 'running' });
-    account.associate(first.id);
-    time.after(20_000, () => this.#services.get(first.id)?.maintain());
-  }
-
   #schedule(): void {
-    const { time, account, calmAt } = this.#on;
-    for (const fault of this.#faults) time.after(fault.at, () => strike(this.#on, fault));
-    this.#demands();
-    time.after(calmAt, () => {
-      this.#telling.tell('CALM: no more faults');
-      this.#on.boots.length = 0;
-      // `pool resume`
-      for (const { id, tags } of account.instances.values()) {
-        const { [PROTECTED_TAG]: _, ...others } = tags;
-        if (_ !== undefined) account.alter(id, { tags: others });
-      }
-    });
+    const on = this.#on;
+    for (const fault of this.#faults) on.time.after(fault.at, () => strike(on, fault));
+    visit(on);
+    on.time.after(on.calmAt, () => calm(on));
     this.#watch();
-  }
-
-  #demands(): void {
-    const { time, luck, park, settings, calmAt } = this.#on;
-    const next = (): void => {
-      park.share();
-      park.demand = luck.between(0.1, settings.maximum_instances * 0.75);
-      this.#telling.tell(`visitors want ${park.demand.toFixed(2)} instances`);
-      const later = luck.longTailed(400_000);
-      if (time.ms + later < calmAt) time.after(later, next);
-    };
-    next();
   }
 
   /** Between the calls. */
@@ -210,7 +173,7 @@ class Simulation {
 
   async run(): Promise<Outcome> {
     const { time, court, account } = this.#on;
-    this.#begin();
+    found(this.#on);
     this.#schedule();
     await time.run(this.#end, () => court.violation !== undefined);
     if (court.violation !== undefined) this.#telling.tell(`VIOLATION: ${court.violation}`);
