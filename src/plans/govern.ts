@@ -1,19 +1,23 @@
 // One tick's decision about the size and health of a pool: heal, replace, end, expand, contract; the first with work wins.
-import { contraction, metricsOf, victim } from '../auto-scaling/contract.ts';
-import { expansion, type Opinion } from '../auto-scaling/expand.ts';
+import { metricsOf } from '../auto-scaling/contract.ts';
 import { heldSince } from '../auto-scaling/holding.ts';
 import { type Means, means } from '../auto-scaling/means.ts';
 import type { Policy } from '../auto-scaling/policy.ts';
-import { measured, seconds } from '../auto-scaling/words.ts';
+import { measured } from '../auto-scaling/words.ts';
+import { countBootstraps, countGivenUp } from '../fail-safety/bootstraps.ts';
+import type { Act, Remembered, Sight } from '../pool/sight.ts';
 import {
-  countBootstraps,
-  countGivenUp,
-  isHopeless,
-  isTooMany,
-  pauseLeft,
-} from '../fail-safety/bootstraps.ts';
-import { illness, silence } from '../fail-safety/silence.ts';
-import { type Act, lives, type NodeSight, type Remembered, type Sight } from '../pool/sight.ts';
+  endLeaving,
+  endStopped,
+  giveUp,
+  heal,
+  heedNotice,
+  protect,
+  replaceIll,
+  replaceSilent,
+} from './keep-well.ts';
+import { configureFirst, contract, expand, obeyMaximum } from './resize.ts';
+import { type Look, refuse, type Say, stayingIn } from './size-say.ts';
 
 /** What a tick comes to: what is done, why (also why nothing is), and what the next tick is to know. */
 export interface Verdict {
@@ -21,158 +25,6 @@ export interface Verdict {
   readonly because: string;
   readonly remembered: Remembered;
 }
-
-/** A decision of one kind; a reason without acts is a refusal; undefined: this kind has nothing to say. */
-interface Say {
-  readonly acts: readonly Act[];
-  readonly because: string;
-}
-
-interface Look {
-  readonly sight: Sight;
-  readonly policy: Policy;
-  readonly before: Remembered;
-  readonly now: Remembered;
-  readonly means: Means;
-}
-
-const refuse = (because: string): Say => ({ acts: [], because });
-const say = (...acts: readonly Act[]): Say => ({ acts, because: acts.map((act) => act.because).join('; ') });
-
-const aliveIn = ({ nodes, unseen }: Sight): number => nodes.filter(lives).length + unseen;
-
-/** Those that stay: who leaves is no longer counted on, but still counts against the maximum. */
-const stayingIn = ({ nodes, unseen }: Sight): number =>
-  nodes.filter((node) => lives(node) && node.leaving === undefined).length + unseen;
-
-/** Launches at most what the maximum leaves room for, and not while bootstraps fail. */
-function launch({ sight, policy, now }: Look, wanted: number, because: string): Say {
-  if (sight.isProtected)
-    return refuse(
-      `${because}, but launching is stopped after ${now.failures || 'too many'} failed bootstraps; pool resume`,
-    );
-  const pause = pauseLeft(now, sight.at);
-  if (pause > 0)
-    return refuse(`${because}, but the last bootstrap failed; the next is tried in ${seconds(pause)}`);
-  const count = Math.min(wanted, policy.maximum - aliveIn(sight));
-  return count > 0
-    ? say({ do: 'launch', count, because })
-    : refuse(`${because}, but maximum_instances is ${policy.maximum}`);
-}
-
-const protect = ({ sight, now }: Look): Say | undefined =>
-  isTooMany(now) && !sight.isProtected
-    ? say({ do: 'protect', because: `${now.failures} bootstraps failed in a row` })
-    : undefined;
-
-const heal = (look: Look): Say | undefined => {
-  const { sight, policy } = look;
-  const staying = stayingIn(sight);
-  const missing = policy.minimum - staying;
-  if (missing <= 0) return undefined;
-  return launch(look, missing, `minimum_instances is ${policy.minimum}, ${staying} are there`);
-};
-
-const endStopped = ({ sight, policy }: Look): Say | undefined => {
-  const stopped = sight.nodes.filter((node) => node.state === 'stopped');
-  if (stopped.length === 0 || stayingIn(sight) < policy.minimum) return undefined;
-  return say(
-    ...stopped.map(
-      ({ id }): Act => ({
-        do: 'terminate',
-        id,
-        because: 'it has stopped, and others are there in its place',
-      }),
-    ),
-  );
-};
-
-const replaceSilent = ({ sight, before }: Look): Say | undefined => {
-  const { replaced, because } = silence(sight, before);
-  if (replaced.length === 0) return because === undefined ? undefined : refuse(because);
-  return say(
-    ...replaced.map(
-      ({ id, name, misses }): Act => ({
-        do: 'replace',
-        id,
-        because: `${name} has not answered ${misses} times, and a second witness misses it, too`,
-      }),
-    ),
-  );
-};
-
-/** A hopeless newcomer is ended; what is then missing is launched as anything else that is missing. */
-const giveUp = ({ sight }: Look): Say | undefined => {
-  const [node] = sight.nodes.filter(isHopeless);
-  if (node === undefined || node.isMaster) return undefined;
-  return say({
-    do: 'terminate',
-    id: node.id,
-    because: `${node.name} could not be brought up in ${node.falls} tries`,
-  });
-};
-
-/** EC2 ends it soon: another is launched before, where the maximum allows, and it leaves the rotation at once. */
-const heedNotice = (look: Look): Say | undefined => {
-  const { sight } = look;
-  const node = sight.nodes.find((one) => lives(one) && one.notice !== undefined && one.leaving === undefined);
-  if (node === undefined) return undefined;
-  const because = `EC2 announces for ${node.name}: ${node.notice}`;
-  const { acts } = launch(look, 1, because);
-  return say(...acts, { do: 'leave', id: node.id, because });
-};
-
-/** Has it left the rotation? Then it goes. */
-const endLeaving = ({ sight }: Look): Say | undefined => {
-  const gone = sight.nodes.filter((node) => lives(node) && node.leaving !== undefined && !node.isServer);
-  if (gone.length === 0) return undefined;
-  return say(
-    ...gone.map(
-      ({ id, leaving = '' }): Act => ({ do: 'terminate', id, because: `out of the rotation: ${leaving}` }),
-    ),
-  );
-};
-
-/** Out of the rotation for so long that it will hardly come back by itself, while most others serve. */
-const replaceIll = ({ sight, before }: Look): Say | undefined => {
-  const node = illness(sight, before);
-  if (node === undefined) return undefined;
-  const { id, name, outSince = sight.at } = node;
-  return say({
-    do: 'replace',
-    id,
-    because: `${name} has been out of the rotation for ${seconds(sight.at - outSince)}`,
-  });
-};
-
-const leaves = (node: NodeSight, because: string): Say => say({ do: 'leave', id: node.id, because });
-
-/** More than the maximum, which somebody has lowered. */
-const obeyMaximum = ({ sight, policy }: Look): Say | undefined => {
-  const node =
-    stayingIn(sight) > policy.maximum && aliveIn(sight) > policy.maximum ? victim(sight) : undefined;
-  return node && leaves(node, `maximum_instances is ${policy.maximum}`);
-};
-
-const configureFirst = ({ sight }: Look): Say | undefined =>
-  sight.hasWork ? refuse('nodes are configured first') : undefined;
-
-const expand = (look: Look): Say | undefined => {
-  const { sight, policy, now } = look;
-  if (sight.hasWork) return undefined;
-  const opinion: Opinion | undefined = expansion(sight, policy, look.means, now.heldSince, look.before);
-  if (opinion === undefined) return undefined;
-  return opinion.count === 0 ? refuse(opinion.because) : launch(look, opinion.count, opinion.because);
-};
-
-const contract = (look: Look): Say | undefined => {
-  const { sight, policy, now } = look;
-  if (sight.hasWork) return undefined;
-  const opinion = contraction(sight, policy, look.means, now.heldSince, look.before);
-  if (opinion === undefined) return undefined;
-  const node = opinion.count > 0 ? victim(sight) : undefined;
-  return node ? leaves(node, opinion.because) : refuse(opinion.because);
-};
 
 /** In order of urgency (design.md, One tick). A refusal is kept for the story, and the next kind has its say. */
 const KINDS: readonly ((look: Look) => Say | undefined)[] = [
