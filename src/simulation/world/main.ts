@@ -8,6 +8,9 @@ import type { Told } from './worker.ts';
 /** Stories of more failing seeds than this help nobody. */
 const MOST_STORIES = 3;
 
+/** A sign of life after so many seeds. */
+const TELL_EVERY = 100;
+
 interface Asked {
   readonly seeds: number;
   readonly first: number;
@@ -55,6 +58,7 @@ async function shareOut({ seeds, first, ticks }: Asked, tally: Tally): Promise<v
         tally.looks += told.looks;
         if (told.violation !== undefined) tally.failed.push(told.seed);
         for (const line of told.story) print(line);
+        if (tally.done % TELL_EVERY === 0) process.stderr.write(`${tally.done} of ${seeds} seeds\n`);
         give(worker);
       });
       worker.on('exit', (code) =>
