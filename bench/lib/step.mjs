@@ -5,8 +5,8 @@ import { floorSeconds } from './floor.mjs';
 import { poolList, withPool } from './pools.mjs';
 
 const limit = 240_000;
-/** A master that has just begun launches nothing for so long, in ms. */
-const newness = 10_000;
+/** So long the load is what it was: a load average needs its minute to show that; in ms. */
+const before = 60_000;
 
 /** `connections` ask for `path` again and again until `act` is over. */
 async function under(address, path, connections, act) {
@@ -31,13 +31,13 @@ async function under(address, path, connections, act) {
 
 /** Seconds until the pool has a node more in rotation. */
 async function grown(env, count) {
-  const before = performance.now();
+  const began = performance.now();
   const serving = () => poolList(env).instances.filter((one) => one.in_rotation).length;
   while (serving() <= count) {
-    if (performance.now() - before > limit) throw new Error(`no new node within ${limit / 1000} s`);
+    if (performance.now() - began > limit) throw new Error(`no new node within ${limit / 1000} s`);
     await sleep(250);
   }
-  return (performance.now() - before) / 1000;
+  return (performance.now() - began) / 1000;
 }
 
 /**
@@ -50,9 +50,8 @@ export const stepSeconds = ({ path, connections, settings }) =>
     async (env) => {
       const { address } = poolList(env);
       const floor = await floorSeconds(1);
-      await sleep(newness);
       const seconds = await under(address, path, connections, async () => {
-        await sleep(newness);
+        await sleep(before);
         return await under(address, path, 2 * connections, () => grown(env, 2));
       });
       console.error(`   floor ${floor.toFixed(1)} s, step to a new node ${seconds.toFixed(1)} s`);
