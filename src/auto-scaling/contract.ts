@@ -3,7 +3,7 @@ import { lives, type NodeSight, type Remembered, type Sight } from '../pool/sigh
 import type { Opinion } from './expand.ts';
 import { causes, heldAt, isSo } from './holding.ts';
 import { isWarm, type Means } from './means.ts';
-import { type Comparison, comparisonsOf, type Policy } from './policy.ts';
+import type { Comparison, Policy } from './policy.ts';
 import { nodes as counted, seconds, toldAll, toldFor } from './words.ts';
 
 /** Metrics that are a share of one whole, which the others would take over from one that leaves. */
@@ -81,9 +81,3 @@ export function contraction(
   const but = hindrance(sight, policy, means, remembered);
   return but === undefined ? { count: 1, because: why } : { count: 0, because: `${why}, but ${but}` };
 }
-
-/** What is measured of the metrics that the rules name, for a pool that neither grows nor shrinks. */
-export const metricsOf = (policy: Policy): readonly Comparison[] => [
-  ...comparisonsOf(policy.expand),
-  ...comparisonsOf(policy.contract),
-];

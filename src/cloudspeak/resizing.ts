@@ -53,15 +53,11 @@ export async function resize(world: World, { who, minimum, maximum, leaving }: R
     me: undefined,
     once: true,
     policy,
-    before: async (_step, { seen }) => {
-      const [master] = seen.pool.nodes;
-      if (master) await turn.take(master);
-    },
+    before: async (_step, { seen }): Promise<void> => turn.takeFirst(seen.pool.nodes),
   });
   const turn = new Turn(world, run.memory, who);
   try {
-    const [master] = prepared.pool.nodes;
-    if (master) await turn.take(master);
+    await turn.takeFirst(prepared.pool.nodes);
     for (const { id } of leaving) await cloud.tag([id], { [LEAVING_TAG]: who });
     await run.run();
   } finally {

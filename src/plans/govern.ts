@@ -1,5 +1,4 @@
 // One tick's decision about the size and health of a pool: heal, replace, end, expand, contract; the first with work wins.
-import { metricsOf } from '../auto-scaling/contract.ts';
 import { heldSince } from '../auto-scaling/holding.ts';
 import { type Means, means } from '../auto-scaling/means.ts';
 import type { Policy } from '../auto-scaling/policy.ts';
@@ -52,7 +51,7 @@ const decide = (look: Look): Say => {
     refusals.push(said.because);
   }
   const [first] = refusals;
-  return refuse(first ?? `neither rule holds (${measured(metricsOf(look.policy), look.means.values)})`);
+  return refuse(first ?? `neither rule holds (${measured(look.policy.comparisons, look.means.values)})`);
 };
 
 /** One that ends has left before, and was counted then: its drain must not lengthen the rest. */

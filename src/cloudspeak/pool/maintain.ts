@@ -70,10 +70,7 @@ async function maintainWith({ world, prepared }: Fresh, request: Request): Promi
   const maintain = new MaintainRun(within, prepared, news, {
     me: undefined,
     once: request.values['once'] === 'yes',
-    before: async (_step, { seen }) => {
-      const [master] = seen.pool.nodes;
-      if (master) await turn.take(master);
-    },
+    before: async (_step, { seen }): Promise<void> => turn.takeFirst(seen.pool.nodes),
   });
   const manner = request.values['take-over'] === 'yes' ? 'take' : 'ask';
   const turn = new Turn(world, maintain.memory, 'pool maintain in a terminal', manner);
@@ -82,8 +79,7 @@ async function maintainWith({ world, prepared }: Fresh, request: Request): Promi
     return undefined;
   }
   try {
-    const [master] = prepared.pool.nodes;
-    if (master) await turn.take(master);
+    await turn.takeFirst(prepared.pool.nodes);
     await maintain.run();
   } finally {
     news.end();

@@ -41,6 +41,11 @@ export class Turn {
     await this.#held.lock;
   }
 
+  /** The same on node 0, where there is one. */
+  async takeFirst([master]: readonly Node[]): Promise<void> {
+    if (master) await this.take(master);
+  }
+
   async end(): Promise<void> {
     const held = this.#held;
     this.#held = undefined;
