@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import { recorder } from './api/record.ts';
 import { createApi } from './api/server.ts';
 import { type Cloud, createCloud } from './cloud.ts';
 import type { Engine } from './engine.ts';
@@ -49,7 +50,8 @@ async function serve(cloud: Cloud, home: Home): Promise<void> {
   const machines = (): number =>
     Object.values(cloud.state.instances).filter((one) => one.state !== 'terminated').length;
   const health = (): object => ({ home: home.folder, pid: process.pid, machines: machines() });
-  await listen(createApi(cloud, health), API_PORT, cloud.plan.cloud);
+  const record = recorder(process.env['POOLPARTY_LOCAL_RECORD']);
+  await listen(createApi(cloud, health, record), API_PORT, cloud.plan.cloud);
 }
 
 /** Runs until SIGTERM or SIGINT; the machines run on, and the next daemon of this home finds them. */

@@ -2,6 +2,7 @@
 import type { TestProject } from 'vitest/node';
 import { type CloudGround, makeCloud, removeCloud } from './ground/cloud.ts';
 import { buildPackage, removePackage } from './ground/package.ts';
+import { checkRecording } from './ground/recording.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,8 +16,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const cloud = await makeCloud(pack);
     project.provide('cloud', cloud);
     return async () => {
-      await removeCloud(cloud);
-      await removePackage(pack);
+      try {
+        checkRecording(cloud.home);
+      } finally {
+        await removeCloud(cloud);
+        await removePackage(pack);
+      }
     };
   } catch (error) {
     await removePackage(pack);

@@ -7,6 +7,7 @@ import type { Cloud } from '../cloud.ts';
 import { ApiError, missingParameter } from './errors.ts';
 import { findKey } from './keys.ts';
 import { parseQuery } from './query.ts';
+import { type Record, recorder } from './record.ts';
 import { refusal } from './refusals.ts';
 import { SignatureError, type Signer, verify } from './signature.ts';
 import { type Service, writeError, writeResult } from './xml.ts';
@@ -44,19 +45,29 @@ function actionFor(service: Service, params: URLSearchParams): Action {
   return action;
 }
 
-function paramsOf(request: IncomingMessage, body: string): URLSearchParams {
+function formOf(request: IncomingMessage, body: string): string {
   const query = request.url?.split('?')[1] ?? '';
-  return new URLSearchParams([query, body].filter(Boolean).join('&'));
+  return [query, body].filter(Boolean).join('&');
 }
 
 const serviceOf = (params: URLSearchParams): Service =>
   params.get('Version') === STS_VERSION ? 'sts' : 'ec2';
 
-async function perform(cloud: Cloud, request: IncomingMessage, id: string): Promise<[number, string]> {
+interface Answer {
+  readonly service: Service;
+  /** What was asked, as it came. */
+  readonly request: string;
+  readonly status: number;
+  readonly answer: string;
+}
+
+async function perform(cloud: Cloud, request: IncomingMessage, id: string): Promise<Answer> {
   let service: Service = 'ec2';
+  let form = '';
   try {
     const body = await readBody(request);
-    const params = paramsOf(request, body);
+    form = formOf(request, body);
+    const params = new URLSearchParams(form);
     service = serviceOf(params);
     const signer = authenticate(cloud, service, request, body);
     const action = actionFor(service, params);
@@ -64,10 +75,11 @@ async function perform(cloud: Cloud, request: IncomingMessage, id: string): Prom
     const call = { cloud, state: cloud.state, region: signer.region, accessKeyId: signer.accessKeyId };
     const result = await action.run(input, call);
     await cloud.settled();
-    return [200, writeResult(service, action.operation, result, id)];
+    const answer = writeResult(service, action.operation, result, id);
+    return { service, request: form, status: 200, answer };
   } catch (error) {
     const known = error instanceof ApiError ? error : unforeseen(cloud, error);
-    return [known.status, writeError(service, known, id)];
+    return { service, request: form, status: known.status, answer: writeError(service, known, id) };
   }
 }
 
@@ -78,7 +90,7 @@ function unforeseen(cloud: Cloud, error: unknown): ApiError {
 
 async function answer(
   cloud: Cloud,
-  health: () => object,
+  { health, record }: Extras,
   request: IncomingMessage,
   response: ServerResponse,
 ) {
@@ -88,11 +100,20 @@ async function answer(
     return;
   }
   const id = randomUUID();
-  const [status, text] = await perform(cloud, request, id);
-  response.writeHead(status, { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': id });
-  response.end(text);
+  const done = await perform(cloud, request, id);
+  record(done);
+  response.writeHead(done.status, { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': id });
+  response.end(done.answer);
 }
 
-/** Makes the server of the API; `health` is what it tells whoever asks `/health` without a signature. */
-export const createApi = (cloud: Cloud, health: () => object): Server =>
-  createServer((request, response) => cloud.behind('answering', answer(cloud, health, request, response)));
+interface Extras {
+  /** What is told to whoever asks `/health` without a signature. */
+  health(): object;
+  readonly record: Record;
+}
+
+/** Makes the server of the API; without a `record` nothing is written down. */
+export const createApi = (cloud: Cloud, health: () => object, record: Record = recorder(undefined)): Server =>
+  createServer((request, response) =>
+    cloud.behind('answering', answer(cloud, { health, record }, request, response)),
+  );

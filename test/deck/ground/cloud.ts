@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { EC2Client, ImportKeyPairCommand } from '@aws-sdk/client-ec2';
 import type { Status } from '../../../src/local-cloud/words/status.ts';
 import { speak } from './command.ts';
+import { recordingIn } from './recording.ts';
 
 const exec = promisify(execFile);
 const KEYPAIR = 'deck';
@@ -35,7 +36,8 @@ const withoutCloud = (): Record<string, string> =>
 
 /** `pool local …` for the cloud in `state`. Throws where it does not end well. */
 export async function local(pack: string, home: string, state: string, ...words: readonly string[]) {
-  const options = { env: { ...withoutCloud(), HOME: home }, cwd: home, limit: 290_000 };
+  const env = { ...withoutCloud(), HOME: home, POOLPARTY_LOCAL_RECORD: recordingIn(home) };
+  const options = { env, cwd: home, limit: 290_000 };
   const bin = join(pack, 'bin', 'pool');
   const said = await speak(process.execPath, [bin, 'local', ...words, '--home', state], options);
   if (said.code !== 0) throw new Error(`pool local ${words.join(' ')}: code ${said.code}: ${said.stderr}`);

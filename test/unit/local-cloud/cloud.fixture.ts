@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import type { Record } from '../../../src/local-cloud/api/record.ts';
 import { createApi } from '../../../src/local-cloud/api/server.ts';
 import { createCloud } from '../../../src/local-cloud/cloud.ts';
 import { onDeath } from '../../../src/local-cloud/life/death.ts';
@@ -30,9 +31,9 @@ export function fakeCloud(settings: Partial<Settings> = {}, state: State = fresh
 }
 
 /** The same with the API served, and clients of it; `close` ends both. */
-export async function servedCloud(settings: Partial<Settings> = {}) {
+export async function servedCloud(settings: Partial<Settings> = {}, record?: Record) {
   const parts = fakeCloud(settings);
-  const server = createApi(parts.cloud, () => ({})).listen(0, '127.0.0.1');
+  const server = createApi(parts.cloud, () => ({}), record).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const clientOf = (credentials = key, region = 'us-east-1') =>
