@@ -11,7 +11,7 @@ export interface Printed {
 export interface Figure {
   /** What it counts, and in which unit. */
   readonly what: string;
-  /** POSIX sh. It changes nothing, leaves the shell's options alone and prints lines that begin with a word of its own. */
+  /** POSIX sh. It changes nothing, neither exits nor reads its input, leaves the shell's options alone and prints lines that begin with a word of its own. */
   readonly command: string;
   /** Undefined where the output does not tell: missing is not zero. */
   parse(printed: Printed): number | undefined;
@@ -44,7 +44,8 @@ export const FIGURES = {
   },
   cpus: {
     what: 'processors that may be used',
-    command: 'echo "cpus $(nproc)"',
+    // They stay the same while a machine runs: a shell that is asked again counts them once.
+    command: `cpus=\${cpus:-$(nproc)}; echo "cpus $cpus"`,
     parse: ({ text }) => number(said(text, 'cpus')),
   },
   memory: {

@@ -9,14 +9,14 @@ const HASH =
   'if [ -e /opt/poolparty/config-hash ]; then read -r hash </opt/poolparty/config-hash; echo "hash $hash"; fi';
 
 /**
- * Changes nothing but its own note of EC2's notice. Needs coreutils, and the socat and curl that the installer brings:
+ * May be run again and again in one shell, so it does not exit. Changes nothing but its own note of EC2's notice. Needs coreutils, and the socat and curl that the installer brings:
  * on a node without them that part is missing.
  */
 export const probeScript = [
   ...new Set(Object.values(FIGURES).map(({ command }) => command)),
   HASH,
   noticeScript,
-  'exit 0',
+  ':',
 ].join('\n');
 
 /** What a node says of itself at one moment; undefined is what it did not tell. */

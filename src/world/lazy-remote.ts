@@ -10,6 +10,7 @@ export function lazyRemote(load: () => Promise<Remote>): Remote {
   return {
     reach: async (node, timeout) => (await remote()).reach(node, timeout),
     run: async (node, script, options) => (await remote()).run(node, script, options),
+    ask: async (node, script, timeout) => (await remote()).ask(node, script, timeout),
     shell: async (node) => (await remote()).shell(node),
     close: () => {
       loaded?.then((real) => real.close()).catch(() => undefined);

@@ -6,11 +6,13 @@ import { PoolError, usageError } from '../pool/failure.ts';
 import type { InstanceId, Node } from '../pool/instance.ts';
 import { NODE } from '../pool/node-paths.ts';
 import type { Settings } from '../pool/settings.ts';
+import { standing } from '../pool/standing.ts';
 import { open } from './ssh/connection.ts';
 import { run } from './ssh/run.ts';
+import { type Begin, Session } from './ssh/session.ts';
 import { shell } from './ssh/shell.ts';
 import { verify } from './ssh/verify.ts';
-import type { Cloud, Reach, Remote, RunOptions } from './world.ts';
+import type { Cloud, Output, Reach, Remote, RunOptions } from './world.ts';
 
 /** sshd refuses the 11th channel of a connection (MaxSessions 10): we stay below. */
 const CHANNELS = 8;
@@ -29,7 +31,9 @@ async function* all(...parts: readonly Chunks[]): AsyncGenerator<Uint8Array> {
 
 interface Warm {
   readonly client: SshClient;
+  /** Of the channels that are open at once, the one that stays included. */
   readonly limit: LimitFunction;
+  stays: { readonly script: string; readonly session: Session } | undefined;
 }
 
 /** Where the nodes are spoken to from: with whose key, at which of their addresses, and which host keys are known there. */
@@ -82,13 +86,32 @@ class Ssh implements Remote {
     }
   }
 
-  async run(node: Node, script: string, options: RunOptions = {}) {
-    const { client, limit } = await this.#connected(node);
+  async run(node: Node, script: string, { stdin, input, ...options }: RunOptions = {}): Promise<Output> {
+    const warm = await this.#connected(node);
+    return await this.#begin(warm, node, script, all(stdin && [stdin], input), options);
+  }
+
+  async ask(node: Node, script: string, timeout: number): Promise<string> {
+    const warm = await this.#connected(node);
+    if (warm.stays?.script !== script || warm.stays.session.isOver) {
+      warm.stays?.session.close();
+      const begin: Begin = (input, options) => this.#begin(warm, node, standing(script), input, options);
+      warm.stays = { script, session: new Session(node, begin) };
+    }
+    return await warm.stays.session.ask(timeout);
+  }
+
+  #begin(
+    { client, limit }: Warm,
+    node: Node,
+    script: string,
+    input: AsyncIterable<Uint8Array>,
+    options: Omit<RunOptions, 'stdin' | 'input'>,
+  ): Promise<Output> {
     const become = this.#username === 'root' ? '' : 'sudo -n ';
     const text = Buffer.from(script);
-    const { stdin, input, ...rest } = options;
-    const sent = all([text], stdin && [stdin], input);
-    return await limit(() => run(client, node, `${become}${readScript(text.length)}`, sent, rest));
+    const line = `${become}${readScript(text.length)}`;
+    return limit(() => run(client, node, line, all([text], input), options));
   }
 
   async shell(node: Node): Promise<number> {
@@ -154,7 +177,7 @@ class Ssh implements Remote {
     const check = (wire: Buffer) =>
       verify(this.#from.knownHosts, node, wire, (id) => this.#cloud.hostKeys(id));
     const client = await open({ node, host, username: this.#username, privateKey, verify: check, timeout });
-    return { client, limit: pLimit(CHANNELS) };
+    return { client, limit: pLimit(CHANNELS), stays: undefined };
   }
 }
 

@@ -149,6 +149,12 @@ export interface Remote {
   reach(node: Node, timeout?: number): Promise<Reach>;
   /** Runs a shell script as root (sudo where the user is another). */
   run(node: Node, script: string, options?: RunOptions): Promise<Output>;
+  /**
+   * What the script prints, for one that is asked again and again (src/pool/standing.ts): it stays on the node and is
+   * begun anew where it has ended, where the connection has, or where it is another than the last time. Throws when
+   * there is no whole answer within `timeout` ms, connecting included.
+   */
+  ask(node: Node, script: string, timeout: number): Promise<string>;
   /** The system's own ssh, interactive; returns its exit code. */
   shell(node: Node): Promise<number>;
   /** Closes every connection. */

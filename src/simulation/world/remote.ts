@@ -56,6 +56,10 @@ export class SimulatedRemote implements Remote {
     return await this.#end(node, machine, errand, timeout);
   }
 
+  async ask(node: Node, script: string, timeout: number): Promise<string> {
+    return (await this.run(node, script, { timeout })).stdout;
+  }
+
   /** What was begun on a machine that moves comes to its end there, whether or not anybody hears of it. */
   async #end(node: Node, machine: Machine, errand: Errand, timeout: number): Promise<Output> {
     const { program, park } = this.#parts;

@@ -13,8 +13,7 @@ export async function ask({ clock, remote }: World, node: Node): Promise<Probe |
     const reach = await remote.reach(node, LIMIT);
     const timeout = until - clock.monotonic();
     if (!reach.answers || timeout <= 0) return undefined;
-    const { stdout } = await remote.run(node, probeScript, { timeout });
-    return parseProbe(stdout);
+    return parseProbe(await remote.ask(node, probeScript, timeout));
   } catch {
     return undefined;
   }

@@ -42,6 +42,10 @@ export class FakeRemote implements Remote {
     return { code: output.code, stdout: '', stderr: '' };
   }
 
+  async ask(node: Node, script: string, timeout: number): Promise<string> {
+    return (await this.run(node, script, { timeout })).stdout;
+  }
+
   /** The pool's lock, held until the session ends. */
   async #hold({ name }: Node, { input, onChunk }: RunOptions): Promise<Output> {
     if (this.#locked.has(name)) return { ...NOTHING, code: 75, stdout: 'another session of this test' };

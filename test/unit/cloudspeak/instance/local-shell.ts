@@ -26,6 +26,10 @@ export class LocalShell implements Remote {
     return new Promise((resolve) => child.once('close', (code) => resolve({ code: code ?? 255, ...out })));
   }
 
+  async ask(node: Node, script: string, timeout: number): Promise<string> {
+    return (await this.run(node, script, { timeout })).stdout;
+  }
+
   async shell(): Promise<number> {
     return 0;
   }
