@@ -85,15 +85,26 @@ function meet(): void {
     });
 }
 
-/** Ms of one look and decision, and how many nodes answered in it. */
+/** Processor time that the whole machine has used so far, ms: its control group's (version 2, else 1). */
+async function used(): Promise<number> {
+  const stat = await readFile('/sys/fs/cgroup/cpu.stat', 'utf8').catch(() => '');
+  const usec = /^usage_usec (\d+)/.exec(stat)?.[1];
+  if (usec !== undefined) return Number(usec) / 1_000;
+  return Number(await readFile('/sys/fs/cgroup/cpuacct/cpuacct.usage', 'utf8')) / 1e6;
+}
+
+/** Ms of one look and decision and of the processors meanwhile, and how many nodes answered in it. */
 async function tick() {
+  const [before, own] = [await used(), process.cpuUsage()];
   const began = performance.now();
   const looked = await run.look();
   run.decide(looked);
   const took = performance.now() - began;
   const heard = [...looked.vitals.values()].filter(({ misses, at }) => misses === 0 && at >= began);
   const servers = heard.reduce((sum, { probe }) => sum + (probe?.servers.length ?? 0), 0);
-  return { took, heard: heard.length, servers: servers / heard.length };
+  const { user, system } = process.cpuUsage(own);
+  const cost = { all: (await used()) - before, own: (user + system) / 1_000 };
+  return { took, cost, heard: heard.length, servers: servers / heard.length };
 }
 
 meet();

@@ -66,6 +66,10 @@ async function measure(env) {
     run(instance('cmd', 'i=0', '--', `sh ${THERE}/prepare.sh`), env);
     const said = run(instance('cmd', 'i=0', '--', `node ${THERE}/hundred-nodes.mjs ${THERE} ${COUNT}`), env);
     const { ticks, megabytes } = JSON.parse(said);
+    const cost = (of) => median(ticks.map((tick) => tick.cost[of])).toFixed(0);
+    console.error(
+      `   ${cost('all')} ms of processor time a tick, ${cost('own')} of them the maintainer's own`,
+    );
     const late = ticks.filter(({ heard }) => heard < COUNT).length;
     if (late > ticks.length / 4)
       throw new Error(`in ${late} of ${ticks.length} ticks not all nodes answered`);
