@@ -9,7 +9,7 @@ import type { Vitals } from '../pool/vitals.ts';
 import { bring } from './bring.ts';
 import { govern, type Verdict } from './govern.ts';
 import { nameOf, type Plan, type Step } from './plan.ts';
-import { alive, type Seen, staying } from './seen.ts';
+import { alive, once, type Seen, staying } from './seen.ts';
 import { type Known, type Ours, sightOf } from './sighting.ts';
 import { spread } from './spread.ts';
 import { giveAddress } from './start.ts';
@@ -95,6 +95,8 @@ const freshFor = ({ polling_time }: Settings): number => Math.max(15_000, 3 * po
 
 const NOTHING: Plan = [];
 
+const broughtNext = once((seen) => bring(seen, { patient: false, awaits: false }));
+
 /**
  * The steps of one tick: first what keeps the pool at its size and well, then every node to its configuration, then
  * growing and shrinking by the rules; the first with work has the tick, and a step under way is not work. While the
@@ -102,10 +104,7 @@ const NOTHING: Plan = [];
  */
 export function maintain(tick: Tick, settings: Settings): Decision {
   const { seen, me, underWay } = tick;
-  const brings = [
-    ...(me === undefined ? giveAddress(seen, settings) : []),
-    ...bring(seen, { patient: false, awaits: false }),
-  ];
+  const brings = [...(me === undefined ? giveAddress(seen, settings) : []), ...broughtNext(seen)];
   const hasWork = brings.some((step) => !underWay.has(nameOf(step)));
   const sight = sightOf({
     ...tick,

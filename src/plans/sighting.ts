@@ -1,6 +1,6 @@
 // From a look at EC2 and what the nodes told to what the decider of the pool's size sees.
 
-import { upAmong } from '../pool/haproxy-stat.ts';
+import { isUp } from '../pool/haproxy-stat.ts';
 import { type InstanceId, isAlive, LEAVING_TAG, type Node, PROTECTED_TAG } from '../pool/instance.ts';
 import { hostKeyOf } from '../pool/keys.ts';
 import type { Notice } from '../pool/notice.ts';
@@ -105,14 +105,14 @@ const isServer = (seen: Seen, node: Node): boolean => {
 const fresh = (vital: NodeVitals | undefined, { at, freshFor }: Sighting): Probe | undefined =>
   vital !== undefined && at - vital.at <= freshFor ? vital.probe : undefined;
 
-/** Does another node, which answers, find it down; or EC2? */
-function isMissed(node: Node, { me, vitals, impaired }: Sighting): boolean {
-  if (impaired.has(node.id)) return true;
-  const witnesses = [...vitals].flatMap(([id, { misses, probe }]) => {
-    const server = probe?.servers.find((one) => one.id === node.id);
-    return id === node.id || id === me || misses > 0 || server === undefined ? [] : [server];
-  });
-  return witnesses.length > 0 && upAmong(witnesses).length === 0;
+/** Those that other nodes, which answer, find down, all that have them as a server; or EC2 does. */
+function missedIn({ me, vitals, impaired }: Sighting): ReadonlySet<InstanceId> {
+  const witnesses = [...vitals].filter(([id, { misses }]) => id !== me && misses === 0);
+  const seen = witnesses.flatMap(([id, { probe }]) => probe?.servers.filter((one) => one.id !== id) ?? []);
+  const missed = new Set(seen.filter((one) => !isUp(one)).map(({ id }) => id));
+  for (const one of seen) if (isUp(one)) missed.delete(one.id);
+  for (const id of impaired) missed.add(id);
+  return missed;
 }
 
 /** `terminate at 2026-01-01T12:00:00.000Z`. */
@@ -121,7 +121,12 @@ const tellNotice = ({ action, at }: Notice): string => (at === undefined ? actio
 const noticeOf = (probe: Probe | undefined): string | undefined =>
   probe?.notice === undefined || probe.notice === 'none' ? undefined : tellNotice(probe.notice);
 
-function nodeSight(node: Node, up: ReadonlySet<InstanceId>, sighting: Sighting): NodeSight {
+function nodeSight(
+  node: Node,
+  up: ReadonlySet<InstanceId>,
+  missed: ReadonlySet<InstanceId>,
+  sighting: Sighting,
+): NodeSight {
   const { seen, vitals, known, ours } = sighting;
   const vital = vitals.get(node.id);
   const probe = fresh(vital, sighting);
@@ -138,7 +143,7 @@ function nodeSight(node: Node, up: ReadonlySet<InstanceId>, sighting: Sighting):
     served: known.served.has(node.id),
     falls: ours.falls.get(node.id) ?? 0,
     misses: vital?.misses ?? 0,
-    isMissed: isMissed(node, sighting),
+    isMissed: missed.has(node.id),
     figures: probe && { load: probe.load, cpus: probe.cpus, memory: probe.memory },
     leaving: node.tags[LEAVING_TAG] ?? ours.leaving.get(node.id),
     isServer: isServer(seen, node),
@@ -151,10 +156,10 @@ export function sightOf(sighting: Sighting): Sight {
   const { seen, at, vitals, ours, mayResize, hasWork } = sighting;
   const master = masterOf(seen);
   const atMaster = master && vitals.get(master.id);
-  const up = upNow(seen);
+  const [up, missed] = [upNow(seen), missedIn(sighting)];
   return {
     at,
-    nodes: seen.pool.nodes.map((node) => nodeSight(node, up, sighting)),
+    nodes: seen.pool.nodes.map((node) => nodeSight(node, up, missed, sighting)),
     unseen: seen.unseen,
     queue: fresh(atMaster, sighting)?.queue,
     web: fresh(atMaster, sighting) && atMaster?.web,

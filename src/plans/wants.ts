@@ -22,6 +22,9 @@ const poolKey = once(({ pool }) =>
 const factsKey = (seen: Seen, { node, members, pair }: NodeFacts): string =>
   `${node.id} ${poolKey(seen)} ${JSON.stringify([members, pair])}`;
 
+/** In one look the members and the pair follow from their ids. */
+const madeInLook = once(() => new Map<string, Configuration>());
+
 /** Looks come several times a second and nearly always show the same: each configuration is made once. */
 const made = new WeakMap<Kit, Map<string, Configuration>>();
 const MOST_KEPT = 500;
@@ -56,15 +59,22 @@ const pairOf = once((seen): Pair | undefined => {
   return one && two && [one, two];
 });
 
+const factsOf = (seen: Seen, node: Node, members: readonly Node[]): NodeFacts => ({
+  ...seen.kit,
+  pool: seen.pool,
+  node,
+  members: addressed(members, seen.kit.settings.client_port),
+  pair: pairOf(seen),
+});
+
 /** What a node should be with these servers in its HAProxy. */
-export const configurationIn = (seen: Seen, node: Node, members: readonly Node[]): Configuration =>
-  configurationFor(seen, {
-    ...seen.kit,
-    pool: seen.pool,
-    node,
-    members: addressed(members, seen.kit.settings.client_port),
-    pair: pairOf(seen),
-  });
+export function configurationIn(seen: Seen, node: Node, members: readonly Node[]): Configuration {
+  const known = madeInLook(seen);
+  const key = `${node.id} ${members.map(({ id }) => id).join(' ')}`;
+  const configuration = known.get(key) ?? configurationFor(seen, factsOf(seen, node, members));
+  known.set(key, configuration);
+  return configuration;
+}
 
 /** The servers that a node's HAProxy has and that still live. */
 export function membersNow(seen: Seen, node: Node): readonly Node[] {

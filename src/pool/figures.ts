@@ -18,8 +18,13 @@ export interface Figure {
 }
 
 /** The words after `key` on its line. */
-export const said = (text: string, key: string): string | undefined =>
-  new RegExp(`^${key} (.+)$`, 'm').exec(text)?.[1];
+export function said(text: string, key: string): string | undefined {
+  const word = `${key} `;
+  const at = text.startsWith(word) ? 0 : text.indexOf(`\n${word}`) + 1;
+  if (at === 0 && !text.startsWith(word)) return undefined;
+  const end = text.indexOf('\n', at);
+  return text.slice(at + word.length, end < 0 ? text.length : end) || undefined;
+}
 
 const number = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;

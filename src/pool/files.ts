@@ -27,6 +27,19 @@ export interface NodeFile {
 export const hashOf = (content: string | Uint8Array): string =>
   bytesToHex(sha256(typeof content === 'string' ? utf8ToBytes(content) : content));
 
+/** Most files are the same on every node, and each time that they are made: the short ones are hashed once. */
+const hashes = new Map<string, string>();
+const MOST_HASHES = 1_000;
+const LONGEST_KEPT = 20_000;
+
+function hashFor(content: string): string {
+  if (content.length > LONGEST_KEPT) return hashOf(content);
+  const hash = hashes.get(content) ?? hashOf(content);
+  if (hashes.size >= MOST_HASHES) hashes.clear();
+  hashes.set(content, hash);
+  return hash;
+}
+
 export interface FileOptions {
   readonly mode?: number;
   readonly owner?: string;
@@ -39,7 +52,7 @@ export const nodeFile = (path: string, content: string, options: FileOptions = {
   mode: options.mode ?? 0o644,
   owner: options.owner ?? 'root',
   content,
-  hash: hashOf(content),
+  hash: hashFor(content),
   reaction: options.reaction ?? 'nothing',
 });
 

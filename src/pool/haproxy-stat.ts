@@ -80,7 +80,10 @@ export function waitingIn(rows: readonly StatRow[]): number | undefined {
 export const requestsIn = (rows: readonly StatRow[]): number | undefined =>
   rows.find(({ proxy, name }) => proxy === BACKEND && name === 'BACKEND')?.total;
 
-/** Ids of the servers that HAProxy sends requests to; `UP 1/2` is one that it will soon check again. */
+/** Does HAProxy send requests to it? `UP 1/2` is one that it will soon check again. */
+export const isUp = ({ status }: { readonly status: string }): boolean => status.startsWith('UP');
+
+/** Ids of the servers that HAProxy sends requests to. */
 export const upAmong = (
   servers: readonly { readonly id: string; readonly status: string }[],
-): readonly string[] => servers.filter((server) => server.status.startsWith('UP')).map((server) => server.id);
+): readonly string[] => servers.filter(isUp).map((server) => server.id);

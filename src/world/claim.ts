@@ -28,7 +28,7 @@ export interface Claimer {
   connect(): ClaimCloud;
   /** Does something answer at the address? Asked beside the look: before the first one at where it should be. */
   answers(ip: string | undefined): Promise<{ readonly ip: string; readonly alive: boolean }>;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'monotonic' | 'sleep'>;
   /** One line for each decision. */
   tell(line: string): void;
 }

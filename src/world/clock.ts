@@ -10,4 +10,18 @@ export const realClock: Clock = {
   sleep: async (ms, signal) => {
     await delay(ms, undefined, signal ? { signal } : {}).catch(() => undefined);
   },
+  /** Looks come several times a second: a timer and a listener cost less than signals made of signals. */
+  atMost: async (ms, work, signal) => {
+    if (signal?.aborted) return;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal?.addEventListener('abort', end);
+      work.then(end, end);
+    });
+  },
 };

@@ -60,12 +60,10 @@ class Run<Seen> {
 
   /** Ends at the next end of a step, or after the pause. */
   async rest(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-    const stop = new AbortController();
     const woken = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    await Promise.race([woken, clock.sleep(ms, AbortSignal.any([stop.signal, signal]))]);
-    stop.abort();
+    await clock.atMost(ms, woken, signal);
   }
 
   get busy(): boolean {

@@ -12,6 +12,8 @@ export interface Clock {
   /** Milliseconds that never run backwards. */
   monotonic(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves when `work` has ended, well or badly, but after `ms` at the latest, or when the signal comes. */
+  atMost(ms: number, work: Promise<unknown>, signal?: AbortSignal): Promise<void>;
 }
 
 /** One line per node that is rewritten in place on a terminal. */

@@ -24,9 +24,11 @@ export class Park {
   }
 
   machine(id: InstanceId): Machine {
-    const known = this.machines.get(id) ?? new Machine(id);
-    this.machines.set(id, known);
-    return known;
+    const known = this.machines.get(id);
+    if (known !== undefined) return known;
+    const machine = new Machine(id);
+    this.machines.set(id, machine);
+    return machine;
   }
 
   runs = (id: InstanceId): boolean => this.#account.instances.get(id)?.state === 'running';
@@ -71,9 +73,11 @@ export class Park {
 
   /** Shares the demand over those in rotation: what is more than a machine can do waits on it, too. */
   share(): void {
-    const serving = new Set(this.rotation().map(({ id }) => id));
-    const each = serving.size === 0 ? 0 : (this.demand / serving.size) * CPUS;
-    for (const one of this.machines.values()) one.works(this.#time.ms, serving.has(one.id) ? each : 0);
+    const serving = this.rotation();
+    const each = serving.length === 0 ? 0 : (this.demand / serving.length) * CPUS;
+    for (const { id } of this.#account.alive()) {
+      this.machine(id).works(this.#time.ms, serving.some((one) => one.id === id) ? each : 0);
+    }
   }
 
   /** Requests that wait in HAProxy: none until every machine is busy. */

@@ -49,19 +49,19 @@ export class Program {
   readonly clock: Clock = {
     now: () => new Date(EPOCH + this.#time.ms + this.machine.skew),
     monotonic: () => this.#time.ms,
-    sleep: (ms, signal) => this.#sleep(ms, signal),
+    // A simulated program gets no signal: it is killed, and then nothing wakes it.
+    sleep: (ms) => this.pause(ms),
+    atMost: (ms, work) => this.#atMost(ms, work),
   };
 
-  #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted) return Promise.resolve();
+  #atMost(ms: number, work: Promise<unknown>): Promise<void> {
     return new Promise((resolve) => {
-      const wake = (): void => {
+      const due = this.after(ms, resolve);
+      const end = (): void => {
         due.off = true;
-        signal?.removeEventListener('abort', wake);
         resolve();
       };
-      const due = this.after(ms, wake);
-      signal?.addEventListener('abort', wake);
+      work.then(end, end);
     });
   }
 }

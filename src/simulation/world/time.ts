@@ -80,10 +80,11 @@ export class Time {
    */
   run(until: number, stop: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
+      const later = (): void => process.nextTick(turn);
       const turn = (): void => {
         try {
           if (stop() || !this.#next(until)) resolve();
-          else queueMicrotask(() => process.nextTick(turn));
+          else void Promise.resolve().then(later);
         } catch (error) {
           reject(error);
         }

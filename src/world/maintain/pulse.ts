@@ -1,4 +1,5 @@
 // A maintainer's short look at the nodes it knows: who answers, how are they, and is each still what we made of it?
+import { sameProgress } from '../../plans/same-seen.ts';
 import { type Progress, running, type Seen } from '../../plans/seen.ts';
 import { upAmong } from '../../pool/haproxy-stat.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
@@ -44,14 +45,8 @@ export class Pulse {
     this.#felt = now;
     const answers = known.map((node) => ({ id: node.id, answered: this.#ask(node) }));
     const awaited = answers.filter(({ id }) => (this.#vitals.get(id)?.misses ?? 0) === 0);
-    await this.#patiently(Promise.all(awaited.map(({ answered }) => answered)));
-  }
-
-  async #patiently(work: Promise<unknown>): Promise<void> {
     const { clock, signal } = this.#world;
-    const stop = new AbortController();
-    await Promise.race([work, clock.sleep(PATIENCE, AbortSignal.any([stop.signal, signal]))]);
-    stop.abort();
+    await clock.atMost(PATIENCE, Promise.all(awaited.map(({ answered }) => answered)), signal);
   }
 
   #forgetGone(seen: Seen): void {
@@ -105,7 +100,8 @@ export class Pulse {
     if (before?.stage !== 'configured') return;
     const members = found.servers.map((server) => server.id);
     const has: Progress = { ...before, members, up: upAmong(found.servers) };
-    if (found.configHash === before.state.configHash) this.#memory.progress.set(id, has);
+    if (found.configHash === before.state.configHash)
+      this.#memory.progress.set(id, sameProgress(before, has));
     else this.#forget(id);
   }
 }

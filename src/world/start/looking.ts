@@ -1,4 +1,5 @@
 // The looks of a start: what EC2 shows, who has been waited for too long, and whether the pool serves.
+import { samePool, sameSeen } from '../../plans/same-seen.ts';
 import type { Seen } from '../../plans/seen.ts';
 import { isUp } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
@@ -24,21 +25,24 @@ const SERVING_LIMIT = 30_000;
 
 export class Looks {
   readonly #world: World;
-  readonly #prepared: Prepared;
   readonly #memory: Memory;
   readonly #news: StartNews;
   readonly #pendingSince = new Map<InstanceId, number>();
   /** When all nodes had come to their end, and the address was asked for the first time. */
   #endedSince: number | undefined;
   #looked: { readonly pool: Pool; readonly at: number } | undefined;
+  #pool: Pool;
+  #seen: Seen | undefined;
   readonly #vanishing: Vanishing;
+  readonly #zones: Seen['zones'];
 
   constructor(world: World, prepared: Prepared, memory: Memory, news: StartNews) {
     this.#world = world;
-    this.#prepared = prepared;
     this.#memory = memory;
     this.#news = news;
+    this.#zones = prepared.subnets.map(({ id, zone }) => ({ subnetId: id, zone }));
     this.#vanishing = new Vanishing(prepared.pool);
+    this.#pool = prepared.pool;
     this.#looked = { pool: prepared.pool, at: world.clock.monotonic() };
   }
 
@@ -48,24 +52,29 @@ export class Looks {
   }
 
   async look(): Promise<Seen> {
-    const pool = await this.#pool();
+    const pool = await this.#ask();
     for (const node of pool.nodes) this.#giveUpOnBoot(node);
     const ending = pool.nodes.filter((node) => node.state === 'shutting-down');
     await this.#noteDeaths(ending.map((node) => node.id));
     await this.#missLaunched();
     const { groupId, lacksBucket, progress, served } = this.#memory;
-    const zones = this.#prepared.subnets.map(({ id, zone }) => ({ subnetId: id, zone }));
     const unseen = this.#memory.unseen(pool.nodes);
     settleSecret(this.#world, this.#memory, pool);
     const { kit } = this.#memory;
-    const all = { pool, kit, groupId, zones, lacksBucket, unseen, progress, served };
-    const seen = noteComplete(this.#memory, all);
+    const all = { pool, kit, groupId, zones: this.#zones, lacksBucket, unseen, progress, served };
+    const seen = this.#known(all);
     return served ? seen : { ...seen, served: await this.#serves(seen) };
   }
 
   /** The same look, with what has been learned of the nodes since. */
   again(seen: Seen): Seen {
-    return noteComplete(this.#memory, { ...seen, kit: this.#memory.kit });
+    return this.#known({ ...seen, kit: this.#memory.kit });
+  }
+
+  /** Most looks show what the one before showed: that value is used again, and what was worked out of it. */
+  #known(seen: Seen): Seen {
+    this.#seen = sameSeen(this.#seen, noteComplete(this.#memory, seen));
+    return this.#seen;
   }
 
   done(seen: Seen): boolean {
@@ -75,13 +84,14 @@ export class Looks {
   }
 
   /** Many steps end at about the same time: they share one look at EC2. */
-  async #pool(): Promise<Pool> {
+  async #ask(): Promise<Pool> {
     const now = this.#world.clock.monotonic();
     if (this.#looked && now - this.#looked.at < LOOK_AGE) return this.#looked.pool;
     const { cloud, settings } = this.#world;
     const pool = await this.#vanishing.complete(cloud, await cloud.look(settings.name), now);
-    this.#looked = { pool, at: now };
-    return pool;
+    this.#pool = samePool(this.#pool, pool);
+    this.#looked = { pool: this.#pool, at: now };
+    return this.#pool;
   }
 
   /** An instance that never leaves `pending` is named, not waited for without end. */

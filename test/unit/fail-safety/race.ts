@@ -108,7 +108,6 @@ export class Race {
         return { ip: '192.0.2.10', alive: this.holder !== undefined && !this.#silent.has(this.holder) };
       },
       clock: {
-        now: () => new Date(ms),
         monotonic: () => ms,
         sleep: async (for_) => {
           await scheduler.schedule(Promise.resolve(), `${me} sleeps`);

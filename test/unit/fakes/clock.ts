@@ -35,6 +35,17 @@ export class FakeClock implements Clock {
     });
   }
 
+  async atMost(ms: number, work: Promise<unknown>, signal?: AbortSignal): Promise<void> {
+    const stop = new AbortController();
+    const either = signal ? AbortSignal.any([stop.signal, signal]) : stop.signal;
+    const ended = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    await Promise.race([ended, this.sleep(ms, either)]);
+    stop.abort();
+  }
+
   /** Some turns of the event loop later all others have done what they can do now: then time goes on. */
   #turn(sleeper: Sleeper): void {
     const before = this.#events;
