@@ -26,6 +26,7 @@ const node = (index: number, over: Partial<NodeSight>): NodeSight => ({
   leaving: undefined,
   isServer: true,
   notice: undefined,
+  usd: 0.0208,
   ...over,
 });
 
@@ -38,6 +39,7 @@ const sight = (count: number, over: (index: number) => Partial<NodeSight>): Sigh
   mayResize: true,
   hasWork: false,
   isProtected: false,
+  eachUsd: 0.0208,
 });
 
 /** One that grows, one that shrinks, one of which every tenth node is silent, one whose nodes all boot. */

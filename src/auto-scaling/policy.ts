@@ -17,6 +17,8 @@ export interface Policy {
   readonly warmUp: number;
   readonly rest: number;
   readonly maxConnections: number;
+  /** US dollars an hour that all instances together may cost; undefined: no limit. */
+  readonly maxUsd: number | undefined;
 }
 
 /** All comparisons of a rule, left to right. */
@@ -41,6 +43,7 @@ export function policyOf(settings: PolicySettings): Policy {
     warmUp: settings.warm_up,
     rest: settings.interval_wait_time,
     maxConnections: settings.max_connections,
+    maxUsd: settings.max_hourly_usd,
   };
 }
 

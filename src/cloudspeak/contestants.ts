@@ -1,8 +1,10 @@
 // Which policies `pool simulate` compares: those of the settings files given, else the defaults; the reference last.
 import { resolve } from 'node:path';
 import { policyOf } from '../auto-scaling/policy.ts';
+import { typesOf } from '../pool/afford.ts';
 import { usageError } from '../pool/failure.ts';
-import { vcpusOf } from '../pool/prices.ts';
+import { hourlyUsd, howToPrice } from '../pool/prices.ts';
+import { vcpusOf } from '../pool/vcpus.ts';
 import type { Contestant } from '../simulation/simulate.ts';
 import { type LoadedSettings, loadSettings } from '../world/load-settings.ts';
 import type { Outside } from '../world/outside.ts';
@@ -11,6 +13,8 @@ import type { SettingsWords } from './word.ts';
 /** A contestant and the instance type that it pays for. */
 export interface Entrant extends Contestant {
   readonly type: string;
+  /** Whose prices; AWS's own first one where nobody says. */
+  readonly region: string;
 }
 
 /** Room enough for the policies to differ, where nobody says otherwise. */
@@ -23,13 +27,19 @@ function entrant(name: string, { settings, sources }: LoadedSettings): Entrant {
     sources.maximum_instances === 'default'
       ? Math.max(MAXIMUM, settings.minimum_instances)
       : settings.maximum_instances;
+  const [type = ''] = typesOf(settings);
+  const region = settings.region ?? 'us-east-1';
+  const usd = hourlyUsd(type, { region, own: settings.prices });
+  if (usd === undefined && settings.max_hourly_usd !== undefined)
+    throw usageError(`${name}: max_hourly_usd needs the price of ${type} in ${region}; ${howToPrice(type)}`);
   return {
     name,
-    machine: { cpus: vcpusOf(settings.size), maxConnections: settings.max_connections },
+    machine: { cpus: vcpusOf(type), maxConnections: settings.max_connections, usd },
     minimum: settings.minimum_instances,
     maximum,
     policy: policyOf({ ...settings, maximum_instances: maximum }),
-    type: settings.size,
+    type,
+    region,
   };
 }
 

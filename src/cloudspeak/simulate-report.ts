@@ -1,7 +1,7 @@
 // What `pool simulate` shows: a line about the trace, a table of figures, and the same as a document.
 import type { ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
-import { hourlyUsd, PRICES_OF } from '../pool/prices.ts';
+import { PRICES_OF } from '../pool/prices.ts';
 import type { Demand } from '../simulation/demand.ts';
 import type { Outcome } from '../simulation/simulate.ts';
 import type { Trace } from '../simulation/trace.ts';
@@ -16,7 +16,7 @@ const rounded = (value: number, digits: number): number => Number(value.toFixed(
 
 /** US dollars for all of its node-hours; null where the price of its type is unknown. */
 function price({ entrant, outcome }: Result): number | null {
-  const hourly = hourlyUsd(entrant.type);
+  const hourly = entrant.machine.usd;
   return hourly === undefined ? null : rounded(outcome.figures.nodeHours * hourly, 2);
 }
 
@@ -88,9 +88,10 @@ export function figuresTable(results: readonly Result[], paint: ChalkInstance): 
 /** What the words in the table mean, and what is not known. */
 export function legend(results: readonly Result[]): readonly string[] {
   const unknown = results.filter((result) => price(result) === null).map(({ entrant }) => entrant.type);
+  const regions = [...new Set(results.map(({ entrant }) => entrant.region))];
   return [
     'overloaded: more work than all in rotation could do; backlog: the most that waited, in minutes of an instance',
-    `price: on demand in us-east-1, ${PRICES_OF}`,
+    `price: on demand in ${regions.join(' and ')}, ${PRICES_OF}`,
     ...[...new Set(unknown)].map((type) => `the price of ${type} is not known here`),
   ];
 }

@@ -2,8 +2,8 @@
 import { seconds } from '../auto-scaling/words.ts';
 import { isHopeless, isTooMany } from '../fail-safety/bootstraps.ts';
 import { illness, silence } from '../fail-safety/silence.ts';
-import { type Act, lives } from '../pool/sight.ts';
-import { type Look, launch, refuse, type Say, say, stayingIn } from './size-say.ts';
+import { type Act, lives, type NodeSight } from '../pool/sight.ts';
+import { type Look, launch, refuse, replaceEach, type Say, say, stayingIn } from './size-say.ts';
 
 export const protect = ({ sight, now }: Look): Say | undefined =>
   isTooMany(now) && !sight.isProtected
@@ -32,17 +32,15 @@ export const endStopped = ({ sight, policy }: Look): Say | undefined => {
   );
 };
 
-export const replaceSilent = ({ sight, before }: Look): Say | undefined => {
+export const replaceSilent = (look: Look): Say | undefined => {
+  const { sight, before } = look;
   const { replaced, because } = silence(sight, before);
   if (replaced.length === 0) return because === undefined ? undefined : refuse(because);
-  return say(
-    ...replaced.map(
-      ({ id, name, misses }): Act => ({
-        do: 'replace',
-        id,
-        because: `${name} has not answered ${misses} times, and a second witness misses it, too`,
-      }),
-    ),
+  const told = (node: NodeSight) =>
+    `${node.name} has not answered ${node.misses} times, and a second witness misses it, too`;
+  return replaceEach(
+    look,
+    replaced.map((node) => ({ ...node, because: told(node) })),
   );
 };
 
@@ -79,13 +77,11 @@ export const endLeaving = ({ sight }: Look): Say | undefined => {
 };
 
 /** Out of the rotation for so long that it will hardly come back by itself, while most others serve. */
-export const replaceIll = ({ sight, before }: Look): Say | undefined => {
+export const replaceIll = (look: Look): Say | undefined => {
+  const { sight, before } = look;
   const node = illness(sight, before);
   if (node === undefined) return undefined;
-  const { id, name, outSince = sight.at } = node;
-  return say({
-    do: 'replace',
-    id,
-    because: `${name} has been out of the rotation for ${seconds(sight.at - outSince)}`,
-  });
+  const { name, outSince = sight.at } = node;
+  const because = `${name} has been out of the rotation for ${seconds(sight.at - outSince)}`;
+  return replaceEach(look, [{ ...node, because }]);
 };

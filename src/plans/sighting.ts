@@ -4,9 +4,11 @@ import { isUp } from '../pool/haproxy-stat.ts';
 import { type InstanceId, isAlive, LEAVING_TAG, type Node, PROTECTED_TAG } from '../pool/instance.ts';
 import { hostKeyOf } from '../pool/keys.ts';
 import type { Notice } from '../pool/notice.ts';
+import { hourlyUsd } from '../pool/prices.ts';
 import type { Probe } from '../pool/probe.ts';
 import type { NodeSight, Sight } from '../pool/sight.ts';
 import type { NodeVitals, Vitals } from '../pool/vitals.ts';
+import { eachIn, pricesIn } from './budget.ts';
 import { masterOf, type Seen, stageOf } from './seen.ts';
 
 /** What a maintainer keeps of each node from look to look; moments in ms on its clock. */
@@ -148,6 +150,7 @@ function nodeSight(
     leaving: node.tags[LEAVING_TAG] ?? ours.leaving.get(node.id),
     isServer: isServer(seen, node),
     notice: noticeOf(probe),
+    usd: hourlyUsd(node.type, pricesIn(seen)),
   };
 }
 
@@ -165,6 +168,7 @@ export function sightOf(sighting: Sighting): Sight {
     web: fresh(atMaster, sighting) && atMaster?.web,
     mayResize,
     hasWork,
+    eachUsd: eachIn(seen),
     isProtected: ours.isProtected || seen.pool.nodes.some(({ tags }) => tags[PROTECTED_TAG] !== undefined),
   };
 }

@@ -1,6 +1,8 @@
 // What `pool start` has to do next, from what is seen: a list that grows empty as the pool comes up.
+import { affordable } from '../pool/afford.ts';
 import type { Settings } from '../pool/settings.ts';
 import { bring, isBrought } from './bring.ts';
+import { budgetIn } from './budget.ts';
 import type { Plan } from './plan.ts';
 import { alive, isHeld, ready, running, type Seen, staying } from './seen.ts';
 import { spread } from './spread.ts';
@@ -26,7 +28,8 @@ const resume: Method = (seen) =>
 
 /** Exactly as many as are missing: those that boot count, too. */
 const launch: Method = (seen, settings) => {
-  const missing = settings.minimum_instances - staying(seen).length - seen.unseen;
+  const wanted = settings.minimum_instances - staying(seen).length - seen.unseen;
+  const missing = Math.min(wanted, affordable(budgetIn(seen)));
   // Nothing is launched for a pool that may not have its bucket.
   if (missing <= 0 || seen.groupId === undefined || seen.lacksBucket) return [];
   const because = `minimum_instances is ${settings.minimum_instances}, ${staying(seen).length} are there`;

@@ -6,6 +6,9 @@ import type { Act, NodeSight, Remembered, Sight } from './sight.ts';
 /** Null stands for undefined, and what JSON has no number for is spelled (journal.ts). */
 const maybe = <T extends z.ZodType>(schema: T) => schema.nullable().transform((value) => value ?? undefined);
 
+/** The same for what records of an older version do not have. */
+const later = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+
 const number = z.union([z.number(), z.enum(['Infinity', '-Infinity']).transform(Number)]);
 const count = z.int().nonnegative();
 const text = z.string();
@@ -28,6 +31,7 @@ const node = z.object({
   leaving: maybe(text),
   isServer: z.boolean(),
   notice: maybe(text),
+  usd: later(number),
 }) satisfies z.ZodType<NodeSight>;
 
 const sight = z.object({
@@ -39,6 +43,7 @@ const sight = z.object({
   mayResize: z.boolean(),
   hasWork: z.boolean(),
   isProtected: z.boolean(),
+  eachUsd: later(number),
 }) satisfies z.ZodType<Sight>;
 
 const remembered = z.object({
@@ -70,6 +75,7 @@ const policy = z.object({
   interval_wait_time: number,
   warm_up: number,
   max_connections: number,
+  max_hourly_usd: later(number),
   plugins: z.array(text),
 }) satisfies z.ZodType<PolicySettings>;
 

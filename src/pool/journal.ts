@@ -13,6 +13,7 @@ export type PolicySettings = Pick<
   | 'interval_wait_time'
   | 'warm_up'
   | 'max_connections'
+  | 'max_hourly_usd'
   | 'plugins'
 >;
 
@@ -83,6 +84,7 @@ export const policySettings = (settings: PolicySettings): PolicySettings => ({
   interval_wait_time: settings.interval_wait_time,
   warm_up: settings.warm_up,
   max_connections: settings.max_connections,
+  max_hourly_usd: settings.max_hourly_usd,
   plugins: settings.plugins,
 });
 

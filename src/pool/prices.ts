@@ -1,44 +1,47 @@
-// What an instance costs: on-demand prices of common types, in us-east-1, for Linux, as AWS published them.
+// What EC2 asks for: the table of prices.json, which says how it was checked, under the prices that the user set.
+import table from './prices.json' with { type: 'json' };
 
-/** When these prices held; AWS rarely changes them, and the bill is what counts. */
-export const PRICES_OF = 'January 2025';
+/** US dollars an hour, by instance type: what the user set counts before the table. */
+export type OwnPrices = Readonly<Record<string, number>>;
 
-const BURSTABLE = ['nano', 'micro', 'small', 'medium', 'large', 'xlarge', '2xlarge'];
-const REGULAR = ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge', '24xlarge'];
-const COMPUTE_5 = ['large', 'xlarge', '2xlarge', '4xlarge', '9xlarge', '12xlarge', '18xlarge', '24xlarge'];
-
-/** US dollars per hour of the size `large`: within a family the price goes with the size. */
-const FAMILIES: Readonly<Record<string, { readonly large: number; readonly sizes: readonly string[] }>> = {
-  t3: { large: 0.0832, sizes: BURSTABLE },
-  t3a: { large: 0.0752, sizes: BURSTABLE },
-  t4g: { large: 0.0672, sizes: BURSTABLE },
-  m5: { large: 0.096, sizes: REGULAR },
-  m5a: { large: 0.086, sizes: REGULAR },
-  m6i: { large: 0.096, sizes: REGULAR },
-  m6a: { large: 0.0864, sizes: REGULAR },
-  m7i: { large: 0.1008, sizes: REGULAR },
-  c5: { large: 0.085, sizes: COMPUTE_5 },
-  c6i: { large: 0.085, sizes: REGULAR },
-  c6a: { large: 0.0765, sizes: REGULAR },
-  c7i: { large: 0.08925, sizes: REGULAR },
-  r5: { large: 0.126, sizes: REGULAR },
-  r6i: { large: 0.126, sizes: REGULAR },
-  r7i: { large: 0.1323, sizes: REGULAR },
-};
-
-const SMALL: Readonly<Record<string, number>> = { nano: 1 / 16, micro: 1 / 8, small: 1 / 4, medium: 1 / 2 };
-
-/** How many times as big as `large`, which has 2 vCPUs. */
-const timesLarge = (size: string): number =>
-  SMALL[size] ?? (size === 'large' ? 1 : 2 * (Number.parseInt(size, 10) || 1));
-
-/** US dollars for an hour of one instance of this type; undefined for a type that is not in the table. */
-export function hourlyUsd(type: string): number | undefined {
-  const [name = '', size = ''] = type.split('.');
-  const family = Object.hasOwn(FAMILIES, name) ? FAMILIES[name] : undefined;
-  return family?.sizes.includes(size) ? family.large * timesLarge(size) : undefined;
+/** Where and by whose prices: the table knows the bigger regions only. */
+export interface PriceList {
+  /** Undefined: nobody knows the region, so the table does not help. */
+  readonly region: string | undefined;
+  readonly own: OwnPrices;
 }
 
-/** The vCPUs of a type; 2 for one that is not in the table. The smallest have 2, too. */
-export const vcpusOf = (type: string): number =>
-  hourlyUsd(type) === undefined ? 2 : Math.max(2, 2 * timesLarge(type.split('.')[1] ?? ''));
+interface Region {
+  readonly gp3_gb_month: number;
+  readonly families: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+const REGIONS: Readonly<Record<string, Region>> = table.regions;
+
+/** When the table held, as a date; AWS changes prices rarely, and the bill is what counts. */
+export const PRICES_OF: string = table.as_of;
+
+/** AWS bills by the hour; a month is 8,760 hours / 12. */
+export const HOURS_PER_MONTH = 730;
+
+/** A public IPv4 address, elastic or not, in use or not; US dollars an hour, the same everywhere. */
+export const ADDRESS_USD: number = table.public_ipv4_hour.usd;
+
+const own = <T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
+  record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+
+/** US dollars for an hour of one instance of this type on demand; undefined where nobody knows. */
+export function hourlyUsd(type: string, list: PriceList): number | undefined {
+  const [family = '', size = ''] = type.split('.');
+  const known = own(own(REGIONS, list.region ?? '')?.families, family);
+  return own(list.own, type) ?? own(known, size);
+}
+
+/** US dollars an hour for so many GB of gp3; undefined where nobody knows. */
+export function volumeUsd(gb: number, { region }: PriceList): number | undefined {
+  const month = own(REGIONS, region ?? '')?.gp3_gb_month;
+  return month === undefined ? undefined : (gb * month) / HOURS_PER_MONTH;
+}
+
+/** What one has to do about a type without a price. */
+export const howToPrice = (type: string): string => `set prices in pool.yml, like prices: { ${type}: 0.05 }`;

@@ -37,6 +37,7 @@ export const defaultsIn = (folder: string): Settings => ({
   warm_up: 90_000,
   max_connections: 64,
   max_hourly_usd: undefined,
+  prices: {},
   host_port: 80,
   client_port: 8001,
   app: undefined,

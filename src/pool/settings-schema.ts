@@ -109,6 +109,19 @@ const failover = z.strictObject(
   },
 );
 
+const price = z
+  .number({ error: 'must be a price in USD above 0' })
+  .positive({ error: 'must be a price in USD above 0' });
+
+const TYPE = /^[a-z0-9-]+\.[a-z0-9-]+$/;
+
+const prices = z.record(z.string().regex(TYPE), price, {
+  error: ({ code }) =>
+    code === 'invalid_key'
+      ? 'is no instance type like t3.small'
+      : 'must be a map of instance types to prices, like { t3.small: 0.0208 }',
+});
+
 const ADDRESS = /^(auto|none|(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4})$/;
 
 /** One schema a key; the output is what Settings holds, but for defaults that depend on other keys. */
@@ -122,14 +135,13 @@ export const SCHEMAS = {
   interval_wait_time: duration(0),
   warm_up: duration(0),
   max_connections: whole(1),
-  max_hourly_usd: z
-    .number({ error: 'must be a price in USD above 0' })
-    .positive({ error: 'must be a price in USD above 0' }),
+  max_hourly_usd: price,
+  prices,
   host_port: whole(1, 65_535),
   client_port: whole(1, 65_535),
   app,
   ami: text(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'an AMI id like ami-0123 or an alias like debian-12'),
-  size: text(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'an instance type like t3.small'),
+  size: text(TYPE, 'an instance type like t3.small'),
   region: text(/^[a-z]{2,}(-[a-z]+)+-\d+$/, 'a region like us-east-1'),
   zones: words('a zone like us-east-1a'),
   subnets: words('a subnet id like subnet-0123'),

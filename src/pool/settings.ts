@@ -33,6 +33,8 @@ export interface Settings {
   readonly warm_up: number;
   readonly max_connections: number;
   readonly max_hourly_usd: number | undefined;
+  /** US dollars an hour, by instance type; they count before the table that we ship. */
+  readonly prices: Readonly<Record<string, number>>;
   readonly host_port: number;
   readonly client_port: number;
   readonly app: App | undefined;

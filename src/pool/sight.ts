@@ -46,6 +46,8 @@ export interface NodeSight {
   readonly isServer: boolean;
   /** What EC2 has announced of its end. */
   readonly notice: string | undefined;
+  /** What it costs an hour, in US dollars; undefined where nobody knows. */
+  readonly usd: number | undefined;
 }
 
 export interface Sight {
@@ -63,6 +65,8 @@ export interface Sight {
   readonly hasWork: boolean;
   /** Launching was stopped after too many failed bootstraps, until somebody says `pool resume`. */
   readonly isProtected: boolean;
+  /** What one more instance costs an hour at most, in US dollars; undefined where nobody knows. */
+  readonly eachUsd: number | undefined;
 }
 
 /** What a maintainer carries from one look to the next. A new one begins with `unremembered`. */

@@ -7,6 +7,8 @@ export interface Machine {
   readonly cpus: number;
   /** Requests that it takes at once; more wait in HAProxy. */
   readonly maxConnections: number;
+  /** What one costs an hour, in US dollars; undefined where nobody knows. */
+  readonly usd: number | undefined;
 }
 
 /**
@@ -45,16 +47,18 @@ class SimulatedNode implements NodeSight {
   leaving: string | undefined = undefined;
   isServer = false;
   readonly notice = undefined;
+  readonly usd: number | undefined;
   /** When it serves, and when its last request is over. */
   readonly readyAt: number;
   drainedAt = NEVER;
 
-  constructor(id: InstanceId, isMaster: boolean, at: number, readyAt: number, cpus: number) {
+  constructor(id: InstanceId, isMaster: boolean, at: number, readyAt: number, machine: Machine) {
     this.id = id;
     this.isMaster = isMaster;
     this.launchedAt = at;
     this.readyAt = readyAt;
-    this.measured = { load: BOOT_LOAD, cpus, memory: undefined };
+    this.measured = { load: BOOT_LOAD, cpus: machine.cpus, memory: undefined };
+    this.usd = machine.usd;
   }
 
   get figures(): SimulatedNode['measured'] {
@@ -87,6 +91,11 @@ export class Fleet {
     this.#bootTime = bootTime;
   }
 
+  /** What one more would cost an hour. */
+  get usd(): number | undefined {
+    return this.#machine.usd;
+  }
+
   /** As a pool stands once it has been started: in rotation for long, and idle. */
   begin(count: number, at: number): void {
     for (let index = 0; index < count; index += 1) this.#add(Number.NEGATIVE_INFINITY, at);
@@ -101,7 +110,7 @@ export class Fleet {
   #add(at: number, readyAt: number): void {
     const id: InstanceId = `i-${String(this.#launches).padStart(17, '0')}`;
     this.#launches += 1;
-    this.nodes.push(new SimulatedNode(id, this.nodes.length === 0, at, readyAt, this.#machine.cpus));
+    this.nodes.push(new SimulatedNode(id, this.nodes.length === 0, at, readyAt, this.#machine));
     this.#nextTurn = Math.min(this.#nextTurn, readyAt);
     this.#number();
   }

@@ -35,6 +35,7 @@ export class Maintainer implements Scaler {
       mayResize: true,
       hasWork: false,
       isProtected: false,
+      eachUsd: fleet.usd,
     };
     fleet.begin(policy.minimum, at);
   }

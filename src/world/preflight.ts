@@ -1,8 +1,10 @@
 // Everything that can be wrong before a launch is found here, before anything is touched: exit code 2.
+import { tooDear } from '../plans/budget.ts';
 import type { Kit } from '../plans/kit.ts';
 import { rehearseFiles } from '../plans/node-files.ts';
 import { type Release, releaseOf } from '../plans/release.ts';
 import { checkUserData, userDataOf } from '../plans/user-data.ts';
+import { priceListOf, typesOf, unpriced } from '../pool/afford.ts';
 import { PoolError, usageError } from '../pool/failure.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { App, Settings } from '../pool/settings.ts';
@@ -109,6 +111,19 @@ const looks = async (world: World, keypair: string, templates: Templates, known:
   return { pool, groupId, image, subnets, vpcId: subnets[0]?.vpcId ?? '', ...bucket };
 };
 
+/** A limit on a price that nobody knows would stop every launch, sooner or later. */
+function checkPrices(settings: Settings, environment: Readonly<Record<string, string>>): void {
+  if (settings.max_hourly_usd === undefined) return;
+  const lacks = unpriced(typesOf(settings), priceListOf(settings, environment));
+  if (lacks !== undefined) throw usageError(`max_hourly_usd is set, but ${lacks}`);
+}
+
+/** Refuses, with code 2, a start whose instances would cost more than `max_hourly_usd`. */
+export function checkMinimum({ settings }: World, { kit, pool }: Prepared, gone = false): void {
+  const why = tooDear(settings, kit.environment, gone ? [] : pool.nodes);
+  if (why !== undefined) throw usageError(why);
+}
+
 /** What all files of nodes are made from. Throws code 2 where the app or a template is wrong. */
 export async function prepareKit(world: World): Promise<Kit> {
   const { cloud, files, settings } = world;
@@ -120,6 +135,7 @@ export async function prepareKit(world: World): Promise<Kit> {
     files.program('claim'),
     cloud.environment(),
   ]);
+  checkPrices(settings, environment);
   return { settings, templates, release, program, claim, environment, secret: undefined };
 }
 

@@ -7,7 +7,7 @@ import { start } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
 import { publicUrl } from '../../pool/url.ts';
 import type { StartNews } from '../../world/nodes/news.ts';
-import { type Prepared, preflight } from '../../world/preflight.ts';
+import { checkMinimum, type Prepared, preflight } from '../../world/preflight.ts';
 import { runStart, type Started } from '../../world/start/run.ts';
 import { entrance } from '../../world/start/serving.ts';
 import type { Terminal, World } from '../../world/world.ts';
@@ -91,6 +91,7 @@ const whoMaintains = ({ pool, kit: { settings } }: Seen): string => {
 export const run: Run = async (world, request) => {
   const { terminal, clock } = world;
   const prepared = await preflight(world);
+  checkMinimum(world, prepared);
   if (request.dryRun) {
     printFirstPlan(world, prepared);
     return 0;

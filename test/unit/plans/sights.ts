@@ -30,6 +30,7 @@ export const node = (index: number, load?: number, over: Partial<NodeSight> = {}
   leaving: undefined,
   isServer: true,
   notice: undefined,
+  usd: undefined,
   ...over,
 });
 
@@ -51,6 +52,7 @@ export const sight = (nodes: readonly NodeSight[], over: Partial<Sight> = {}): S
   mayResize: true,
   hasWork: false,
   isProtected: false,
+  eachUsd: undefined,
   ...over,
 });
 

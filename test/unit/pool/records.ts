@@ -45,6 +45,7 @@ const nodeSight: fc.Arbitrary<NodeSight> = fc.record({
   leaving: maybe(text),
   isServer: fc.boolean(),
   notice: maybe(text),
+  usd: maybe(moment),
 });
 
 const act: fc.Arbitrary<JournalRecord['acts'][number]> = fc.oneof(
@@ -77,6 +78,7 @@ export const anyRecord: fc.Arbitrary<JournalRecord> = fc.record({
     interval_wait_time: whole,
     warm_up: whole,
     max_connections: whole,
+    max_hourly_usd: maybe(moment),
     plugins: fc.array(text, { maxLength: 2 }),
   }),
   sight: fc.record({
@@ -88,6 +90,7 @@ export const anyRecord: fc.Arbitrary<JournalRecord> = fc.record({
     mayResize: fc.boolean(),
     hasWork: fc.boolean(),
     isProtected: fc.boolean(),
+    eachUsd: maybe(moment),
   }),
   remembered: fc.record({
     lookedAt: maybe(moment),

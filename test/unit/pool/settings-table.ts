@@ -42,6 +42,11 @@ export const TABLE: Record<
   warm_up: { texts: ['1m', '2m', '3m'], values: [60_000, 120_000, 180_000], fallback: 90_000 },
   max_connections: { texts: ['1', '2', '3'], values: [1, 2, 3], fallback: 64 },
   max_hourly_usd: { texts: ['0.5', '1', '2.25'], values: [0.5, 1, 2.25], fallback: undefined },
+  prices: {
+    texts: ['{t3.small: 0.02}', '{m5.large: 0.1, t3.nano: 0.01}', '{x1.big: 3}'],
+    values: [{ 't3.small': 0.02 }, { 'm5.large': 0.1, 't3.nano': 0.01 }, { 'x1.big': 3 }],
+    fallback: {},
+  },
   host_port: { texts: ['81', '82', '83'], values: [81, 82, 83], fallback: 80 },
   client_port: { texts: ['9001', '9002', '9003'], values: [9_001, 9_002, 9_003], fallback: 8_001 },
   app: {
