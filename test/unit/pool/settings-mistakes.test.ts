@@ -104,6 +104,8 @@ describe('row 24: mistakes are named with key, line and the nearest valid key', 
     ['name: 12', 'pool.yml:1: name must be 1 to 40 of a-z, 0-9 and dash, starting with a letter, not 12'],
     ['public_ip: 1.2.3', 'pool.yml:1: public_ip must be auto, none or an IPv4 address, not "1.2.3"'],
     ['public_ip: 1.2.3.999', 'pool.yml:1: public_ip must be auto, none or an IPv4 address, not "1.2.3.999"'],
+    ['prices: { t3small: 1 }', 'pool.yml:1: prices.t3small is no instance type like t3.small'],
+    ['prices: { t3.small: free }', 'pool.yml:1: prices.t3.small must be a price in USD above 0, not "free"'],
     ['max_hourly_usd: 0', 'pool.yml:1: max_hourly_usd must be a price in USD above 0, not 0'],
     [
       'failover: {keepalive: 9s}',

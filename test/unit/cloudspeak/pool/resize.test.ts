@@ -35,6 +35,21 @@ describe('pool grow', () => {
     });
   });
 
+  test('not beyond max_hourly_usd, which is said', async () => {
+    const all = next(await started(`${LIMITS}max_hourly_usd: 0.07\n`));
+    expect(await speak('pool grow', all.outside)).toMatchObject({
+      code: 1,
+      stderr:
+        'pool: max_hourly_usd is 0.07, and with one more it would be 0.0832; raise it, or set a smaller size, to grow\n',
+    });
+    expect(all.outside.ec2.changes).toEqual([]);
+    all.outside.env = { ...all.outside.env, POOL_MAX_HOURLY_USD: '0.09', POOL_MAXIMUM_INSTANCES: '9' };
+    const again = next(all);
+    expect((await speak('pool grow 2 --dry-run', again.outside)).stdout).toBe(
+      'launch 1: pool grow; max_hourly_usd is 0.09\n',
+    );
+  });
+
   test('a word that is no number touches nothing', async () => {
     const all = await ready();
     expect(await speak('pool grow many', all.outside)).toMatchObject({
