@@ -33,7 +33,7 @@ export const stayingIn = ({ nodes, unseen }: Sight): number =>
   nodes.filter((node) => lives(node) && node.leaving === undefined).length + unseen;
 
 /** What `max_hourly_usd` is compared with: all that cost money, those launched just now included. */
-export function budgetOf({ nodes, unseen, eachUsd }: Sight, { maxUsd }: Policy): Budget {
+function budgetOf({ nodes, unseen, eachUsd }: Sight, { maxUsd }: Policy): Budget {
   const coming = Array.from({ length: unseen }, () => eachUsd);
   const spent = sumUsd([...nodes.filter(lives).map((node) => node.usd), ...coming]);
   return { limit: maxUsd, spent, each: eachUsd };

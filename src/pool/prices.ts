@@ -2,7 +2,7 @@
 import table from './prices.json' with { type: 'json' };
 
 /** US dollars an hour, by instance type: what the user set counts before the table. */
-export type OwnPrices = Readonly<Record<string, number>>;
+type OwnPrices = Readonly<Record<string, number>>;
 
 /** Where and by whose prices: the table knows the bigger regions only. */
 export interface PriceList {
@@ -22,10 +22,7 @@ const REGIONS: Readonly<Record<string, Region>> = table.regions;
 export const PRICES_OF: string = table.as_of;
 
 /** AWS bills by the hour; a month is 8,760 hours / 12. */
-export const HOURS_PER_MONTH = 730;
-
-/** A public IPv4 address, elastic or not, in use or not; US dollars an hour, the same everywhere. */
-export const ADDRESS_USD: number = table.public_ipv4_hour.usd;
+const HOURS_PER_MONTH = 730;
 
 const own = <T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
   record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
