@@ -27,6 +27,9 @@ export const instanceOf = (seen: Ec2Instance): Instance => ({
   tags: tagsOf(seen.Tags),
 });
 
+/** A page as big as EC2 makes them: each one is a call, and EC2 counts our calls. */
+const PAGE = 1_000;
+
 async function instances(ec2: Ec2, pool: string): Promise<readonly Instance[]> {
   const found: Instance[] = [];
   const input = {
@@ -35,7 +38,7 @@ async function instances(ec2: Ec2, pool: string): Promise<readonly Instance[]> {
       { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped', 'shutting-down'] },
     ],
   };
-  for await (const page of paginateDescribeInstances({ client: ec2.client }, input)) {
+  for await (const page of paginateDescribeInstances({ client: ec2.client, pageSize: PAGE }, input)) {
     for (const reservation of page.Reservations ?? [])
       found.push(...(reservation.Instances ?? []).map(instanceOf));
   }

@@ -9,6 +9,8 @@ export type StandDown = 'elsewhere' | 'unasked';
 const SILENCE_LIMIT = 15_000;
 /** The loop asks at each look; where it has not for this long, because a node keeps it waiting, the watch does. */
 const LOOK_LIMIT = 4_000;
+/** EC2 counts our calls: while the loop rests, or waits for EC2 itself, the watch asks only after so long, in ms. */
+const REST_LIMIT = 10_000;
 const PAUSE = 1_000;
 
 export class Office {
@@ -16,12 +18,24 @@ export class Office {
   readonly #me: InstanceId;
   #askedAt: number;
   #asking = false;
+  /** Until then (monotonic ms) the loop is known to be well: it rests, or has just asked EC2. */
+  #wellUntil = Number.NEGATIVE_INFINITY;
   #lost: (why: StandDown) => void = () => undefined;
 
   constructor(world: World, me: InstanceId) {
     this.#world = world;
     this.#me = me;
     this.#askedAt = world.clock.monotonic();
+  }
+
+  /** The loop does nothing for so long, in ms, and looks again then. */
+  rests(ms: number): void {
+    this.#wellUntil = this.#world.clock.monotonic() + ms;
+  }
+
+  /** The loop asks EC2 now. */
+  looks(): void {
+    this.rests(LOOK_LIMIT);
   }
 
   /** EC2 answered a question asked at `at` (monotonic ms): this instance has the address. */
@@ -43,9 +57,13 @@ export class Office {
     while (this.#silence() < SILENCE_LIMIT) {
       await clock.sleep(PAUSE, signal);
       if (signal.aborted) return undefined;
-      if (this.#silence() >= LOOK_LIMIT) void this.#ask();
+      if (this.#silence() >= this.#limit()) void this.#ask();
     }
     return 'unasked';
+  }
+
+  #limit(): number {
+    return this.#world.clock.monotonic() < this.#wellUntil + PAUSE ? REST_LIMIT : LOOK_LIMIT;
   }
 
   #silence(): number {

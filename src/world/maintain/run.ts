@@ -116,7 +116,11 @@ export class MaintainRun {
       apply: (step, tick) => this.#apply(step, tick),
       show: ({ seen }) => this.#news.looked(seen),
       failed: (error) => this.#news.failed(error),
-      pause: (busy) => (this.#tick ? pauseAfter(this.#tick.seen, busy, settings) : settings.polling_time),
+      pause: (busy) => {
+        const ms = this.#tick ? pauseAfter(this.#tick.seen, busy, settings) : settings.polling_time;
+        this.#office?.rests(ms);
+        return ms;
+      },
     });
   }
 
@@ -124,6 +128,7 @@ export class MaintainRun {
     const { clock } = this.#world;
     const lookedAt = clock.monotonic();
     this.#looks.forget();
+    this.#office?.looks();
     const first = await this.#looks.look();
     this.#office?.note(lookedAt, first.pool.address?.holder);
     await this.#pulse.feel(first);

@@ -1,4 +1,5 @@
 // The nodes over ssh: our client against a real server of the same protocol, which answers as a test wants.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
@@ -156,6 +157,101 @@ describe('one command', () => {
       expect(await remote.run(ground.node, 'true')).toMatchObject({ stdout: 'again' }),
     );
     expect(ground.connections).toBe(2);
+  });
+});
+
+describe('a script that stays', () => {
+  /** The command line in a real shell of this machine, as sshd would start it. */
+  const inShell = ({ line, channel }: Command) => {
+    const child = spawn('/bin/sh', ['-c', line.replace('sudo -n', 'exec')]);
+    shells.push(child);
+    channel.pipe(child.stdin);
+    child.stdout.pipe(channel, { end: false });
+    child.once('close', (code) => {
+      channel.exit(code ?? 255);
+      // As sshd does, whoever still has something to say.
+      channel.close();
+    });
+  };
+  let shells: ChildProcessWithoutNullStreams[] = [];
+  beforeEach(async () => {
+    shells = [];
+    ground.answer = inShell;
+    await ground.listen();
+  });
+  afterEach(() => {
+    for (const shell of shells) shell.kill();
+  });
+
+  const COUNT = `turn=$((\${turn:-0} + 1)); echo "turn $turn"`;
+
+  test('is begun once and answers again and again, though each answer is long', async () => {
+    const remote = ground.remote();
+    const long = `${COUNT}; head -c 100000 /dev/zero | tr '\\0' x`;
+    for (let turn = 1; turn <= 3; turn += 1)
+      expect(await remote.ask(ground.node, long, 5_000)).toBe(`turn ${turn}\n${'x'.repeat(100_000)}`);
+    expect([ground.lines.length, ground.connections]).toEqual([1, 1]);
+  });
+
+  test('row 27: what it says stands in no command line', async () => {
+    await ground.remote().ask(ground.node, 'echo marker-of-a-script', 5_000);
+    expect(ground.lines.join()).not.toContain('marker');
+  });
+
+  test('is begun anew where it has been ended on the node, where it is another, and on another connection', async () => {
+    const remote = ground.remote();
+    const ask = (script = COUNT) => remote.ask(ground.node, script, 5_000);
+    expect([await ask(), await ask()]).toEqual(['turn 1\n', 'turn 2\n']);
+    shells[0]?.kill('SIGKILL');
+    await vi.waitFor(() => expect(ground.open).toBe(0));
+    await vi.waitFor(async () => expect(await ask()).toBe('turn 1\n'));
+    expect(ground.connections).toBe(1);
+    expect(await ask(`${COUNT}; echo other`)).toBe('turn 1\nother\n');
+    await vi.waitFor(() => expect(ground.open).toBe(1));
+    remote.close();
+    await vi.waitFor(() => expect(ground.open).toBe(0));
+    await vi.waitFor(async () => expect(await ask()).toBe('turn 1\n'));
+    expect(ground.connections).toBe(2);
+  });
+
+  test('row 33: that hangs fails within its limit, is ended, and the next question goes to a fresh one', async () => {
+    const remote = ground.remote();
+    ground.answer = ({ channel }) => void channel.resume();
+    const error = await failure(remote.ask(ground.node, COUNT, 200));
+    expect(error.message).toBe(`node0 (${ground.node.id}): no answer within 0.2 s`);
+    await vi.waitFor(() => expect(ground.open).toBe(0));
+    ground.answer = inShell;
+    expect(await remote.ask(ground.node, COUNT, 5_000)).toBe('turn 1\n');
+    expect(ground.connections).toBe(1);
+  });
+
+  test('is broken off with its connection', async () => {
+    const remote = ground.remote();
+    ground.answer = ({ connection }) => void connection.end();
+    expect(await failure(remote.ask(ground.node, COUNT, 5_000))).toBeInstanceOf(BrokenConnection);
+  });
+
+  test('ends with the connection that a command closes at its end', async () => {
+    const remote = ground.remote();
+    await remote.ask(ground.node, COUNT, 5_000);
+    const [shell] = shells;
+    if (shell === undefined) throw new Error('no shell was begun');
+    const ended = once(shell, 'close');
+    remote.close();
+    expect(await ended).toEqual([0, null]);
+  });
+
+  test('counts among the 8 channels of its connection', async () => {
+    const remote = ground.remote();
+    await remote.ask(ground.node, COUNT, 5_000);
+    const waiting: Command[] = [];
+    ground.answer = (command) => void waiting.push(command);
+    const runs = Array.from({ length: 9 }, () => remote.run(ground.node, 'true'));
+    await vi.waitFor(() => expect(waiting).toHaveLength(7));
+    ground.answer = ends(0);
+    for (const command of waiting) ends(0)(command);
+    await Promise.all(runs);
+    expect([ground.most, ground.connections]).toEqual([8, 1]);
   });
 });
 

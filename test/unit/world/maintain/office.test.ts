@@ -40,6 +40,48 @@ test('looks of the loop are enough: nothing more is asked', async () => {
   expect([lost(), cloud.calls]).toEqual([undefined, []]);
 });
 
+/** A loop that looks each `tick` ms; EC2 takes `answer` ms, and its nodes another second. */
+async function loop({ clock, watched, me }: ReturnType<typeof office>, tick: number, answer: number) {
+  for (let began = clock.ms; clock.ms - began < 60_000; ) {
+    const at = clock.monotonic();
+    watched.looks();
+    await clock.sleep(answer);
+    watched.note(at, me);
+    await clock.sleep(1_000);
+    watched.rests(tick);
+    await clock.sleep(tick);
+  }
+}
+
+test('a loop that rests between its looks asks often enough, however long EC2 takes for many nodes', async () => {
+  for (const answer of [100, 1_500]) {
+    const all = office();
+    await loop(all, 5_000, answer);
+    all.ending.abort();
+    expect([all.lost(), all.cloud.calls]).toEqual([undefined, []]);
+  }
+});
+
+test('between the looks of one that rests for long the watch asks each ten seconds', async () => {
+  const all = office();
+  await loop(all, 30_000, 100);
+  all.ending.abort();
+  expect([all.lost(), all.cloud.calls.length]).toEqual([undefined, 6]);
+});
+
+test('row 72: one that is stuck in a look after its rest is found out as before', async () => {
+  const { clock, cloud, me, other, address, watched, over, lost } = office();
+  watched.note(clock.monotonic(), me);
+  watched.rests(5_000);
+  await clock.sleep(5_000);
+  watched.looks();
+  await cloud.disassociate(address.associationId ?? '');
+  await cloud.associate(address, other);
+  const began = clock.ms;
+  await over;
+  expect([lost(), clock.ms - began <= 6_000]).toEqual(['elsewhere', true]);
+});
+
 test('row 72: it is lost within 6 s once the address is elsewhere, though the loop looks no more', async () => {
   const { clock, cloud, other, address, over, lost } = office();
   await cloud.disassociate(address.associationId ?? '');
