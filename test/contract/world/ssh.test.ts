@@ -169,8 +169,9 @@ describe('a script that stays', () => {
     child.stdout.pipe(channel, { end: false });
     child.once('close', (code) => {
       channel.exit(code ?? 255);
-      // As sshd does, whoever still has something to say.
+      // As sshd does, whoever still has something to say. What nobody reads would keep the channel open.
       channel.close();
+      channel.resume();
     });
   };
   let shells: ChildProcessWithoutNullStreams[] = [];

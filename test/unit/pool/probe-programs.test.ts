@@ -1,6 +1,15 @@
 // What the probe's script needs on a node: nothing but what every Debian has and what the installer brings.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -67,6 +76,22 @@ onLinux('the metadata is asked with a token, and again only after some seconds',
     expect.stringMatching(/-X PUT .*metadata-token-ttl-seconds: \d+ .*\/latest\/api\/token$/),
     expect.stringMatching(/metadata-token: token .*spot\/instance-action .*events\/maintenance\/scheduled$/),
   ]);
+});
+
+onLinux('one at a time asks the metadata, and one that was cut off is not waited for', async () => {
+  const uptime = Number.parseInt(readFileSync('/proc/uptime', 'utf8'), 10);
+  const mark = join(folder, 'run/notice.asking');
+  mkdirSync(join(folder, 'run'));
+  writeFileSync(mark, `${uptime}\n`);
+  probe();
+  for (const left of [`${uptime - 11}\n`, '']) {
+    writeFileSync(mark, left);
+    probe();
+    expect(existsSync(mark)).toBe(false);
+  }
+  expect(existsSync(join(folder, 'calls'))).toBe(false);
+  await vi.waitFor(() => expect(probe().notice).toBe('none'), { timeout: 10_000 });
+  await vi.waitFor(() => expect(existsSync(mark)).toBe(false));
 });
 
 onLinux('row 64: on a node that has neither of them the rest is told', () => {
