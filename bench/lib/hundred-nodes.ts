@@ -55,6 +55,7 @@ const remote = createRemote(settings, cloud, {
   keyPath: `${folder}/key`,
   knownHosts: `${folder}/known_hosts`,
   addressOf: ({ privateIp }) => privateIp,
+  advice: 'is it running?',
 });
 const { signal } = new AbortController();
 const world = { settings, cloud, remote, clock: realClock, signal } as unknown as World;

@@ -99,6 +99,13 @@ export const POOL: Program = {
       load: () => import('./pool/failover.ts'),
     },
     {
+      name: 'authorize',
+      flags: { me: 'the present address of whoever runs this' },
+      summary: 'lets your present address in by ssh, and your former one out',
+      example: 'pool authorize --me',
+      load: () => import('./pool/authorize.ts'),
+    },
+    {
       name: 'configure',
       summary: "brings every node's files and services to what the configuration says",
       example: 'pool configure',

@@ -1,8 +1,12 @@
 // A plan is a list of records: it can be printed, compared, stored and replayed.
 import type { Node } from '../pool/instance.ts';
+import { describeRule, type FoundRule } from './group-rules.ts';
+import type { Opening } from './openings.ts';
 
 export type Step =
   | { readonly do: 'make-group'; readonly because: string }
+  | { readonly do: 'open-group'; readonly rules: readonly Opening[]; readonly because: string }
+  | { readonly do: 'close-group'; readonly rules: readonly FoundRule[]; readonly because: string }
   | { readonly do: 'make-bucket'; readonly bucket: string; readonly because: string }
   | { readonly do: 'make-address'; readonly because: string }
   | {
@@ -52,6 +56,9 @@ const subject = (step: Step): string => {
   switch (step.do) {
     case 'launch':
       return `${step.count} in ${step.zone}`;
+    case 'open-group':
+    case 'close-group':
+      return step.rules.map(describeRule).join(', ');
     case 'make-bucket':
       return step.bucket;
     case 'give-address':

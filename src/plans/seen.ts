@@ -2,6 +2,7 @@
 import { type InstanceId, isAlive, isLeaving, isStaying, type Node } from '../pool/instance.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Settings } from '../pool/settings.ts';
+import type { RuleChanges } from './group-rules.ts';
 import type { Kit } from './kit.ts';
 import type { NodeState } from './node-state.ts';
 import type { Zone } from './spread.ts';
@@ -24,6 +25,8 @@ export interface Seen {
   readonly kit: Kit;
   readonly groupId: string | undefined;
   readonly zones: readonly Zone[];
+  /** What the group's rules lack, and which are no longer wanted; absent: they are as they should be. */
+  readonly rules?: RuleChanges;
   /** The shared bucket of the settings is not there yet. */
   readonly lacksBucket: boolean;
   /** Launched by this run and not yet in EC2's answers: they count, for EC2 tells of them late. */

@@ -12,6 +12,17 @@ type Method = (seen: Seen, settings: Settings) => Plan;
 const makeGroup: Method = (seen) =>
   seen.groupId === undefined ? [{ do: 'make-group', because: 'the pool has no security group' }] : [];
 
+const openGroup: Method = ({ rules }) =>
+  rules === undefined || rules.open.length === 0
+    ? []
+    : [{ do: 'open-group', rules: rules.open, because: 'the security group lacks it' }];
+
+/** Last: while a node still has its former configuration, visitors may come in by the former port. */
+const closeGroup: Method = (seen) =>
+  seen.rules === undefined || seen.rules.close.length === 0 || !isBrought(seen)
+    ? []
+    : [{ do: 'close-group', rules: seen.rules.close, because: 'the settings no longer ask for it' }];
+
 const makeBucket: Method = ({ lacksBucket }, { shared_bucket: bucket }) =>
   lacksBucket && bucket !== undefined
     ? [{ do: 'make-bucket', bucket, because: 'nobody has a bucket of that name' }]
@@ -45,7 +56,9 @@ export const giveAddress: Method = (seen) => {
 };
 
 /** In order of need; none waits for another's end, so each node goes its own way. */
-const methods: readonly Method[] = [makeGroup, makeBucket, makeAddress, resume, launch, giveAddress];
+const methods: readonly Method[] = [
+  ...[makeGroup, openGroup, closeGroup, makeBucket, makeAddress, resume, launch, giveAddress],
+];
 
 export const start = (seen: Seen, settings: Settings): Plan => [
   ...methods.flatMap((method) => method(seen, settings)),

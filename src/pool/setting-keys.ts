@@ -26,6 +26,7 @@ export const MEANINGS: Readonly<Record<SettingKey, string>> = {
   keypair_path: 'its private key',
   username: 'the user that ssh logs in as',
   public_ip: "the pool's Elastic IP: auto, none, or an address of your own",
+  ssh_from: "who may come in by ssh: auto (the caller's present address), none, or addresses and CIDRs",
   shared_bucket: 'the S3 bucket that every node mounts; it needs an instance_profile',
   shared_path: 'where it is mounted',
   instance_profile: 'the IAM role of the nodes',

@@ -50,6 +50,7 @@ export const defaultsIn = (folder: string): Settings => ({
   keypair_path: undefined,
   username: 'admin',
   public_ip: 'auto',
+  ssh_from: 'auto',
   shared_bucket: undefined,
   shared_path: '/data',
   instance_profile: undefined,

@@ -1,6 +1,7 @@
 // What each key of the settings may hold, as the user writes it; the JSON Schema for editors is made from this.
 import * as z from 'zod';
 import { DURATION_FORMS, parseDuration } from './duration.ts';
+import { ADDRESS_OR_RANGE } from './ipv4.ts';
 import { parseRule, RuleError } from './rules.ts';
 import { MEANINGS, SETTING_KEYS } from './setting-keys.ts';
 import type { SettingKey } from './settings.ts';
@@ -124,6 +125,18 @@ const prices = z.record(z.string().regex(TYPE), price, {
 
 const ADDRESS = /^(auto|none|(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4})$/;
 
+const SSH_FROM = 'auto, none, or a list of IPv4 addresses and CIDRs like 198.51.100.0/24';
+
+const sshFrom = z
+  .union([z.array(z.string()), z.string()], { error: `must be ${SSH_FROM}` })
+  .transform((value, context) => {
+    if (value === 'auto' || value === 'none') return value;
+    const list = typeof value === 'string' ? value.split(/[\s,]+/).filter((one) => one !== '') : value;
+    if (list.length > 0 && list.every((one) => ADDRESS_OR_RANGE.test(one))) return list;
+    context.issues.push({ code: 'custom', message: `must be ${SSH_FROM}`, input: value });
+    return z.NEVER;
+  });
+
 /** One schema a key; the output is what Settings holds, but for defaults that depend on other keys. */
 export const SCHEMAS = {
   name: text(/^[a-z][a-z0-9-]{0,39}$/, '1 to 40 of a-z, 0-9 and dash, starting with a letter'),
@@ -149,6 +162,7 @@ export const SCHEMAS = {
   keypair_path: line('the path of a private key'),
   username: text(/^[a-z_][a-z0-9_-]*$/, 'a user name like admin'),
   public_ip: text(ADDRESS, 'auto, none or an IPv4 address'),
+  ssh_from: sshFrom,
   shared_bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket'),
   shared_path: text(/^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/, 'an absolute path like /data'),
   instance_profile: text(/^[A-Za-z0-9+=,.@_:/-]+$/, 'the name of an instance profile'),

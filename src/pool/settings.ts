@@ -49,6 +49,8 @@ export interface Settings {
   readonly username: string;
   /** 'auto', 'none' or an address of the user's own. */
   readonly public_ip: string;
+  /** From where ssh is let in: 'auto' is wherever the caller is, 'none' nobody but the nodes; addresses or CIDRs. */
+  readonly ssh_from: 'auto' | 'none' | readonly string[];
   readonly shared_bucket: string | undefined;
   readonly shared_path: string;
   readonly instance_profile: string | undefined;

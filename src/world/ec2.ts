@@ -1,8 +1,9 @@
 // EC2 through the AWS SDK. Loaded only by words that need it: the SDK is the slowest thing to start.
 import type { Settings } from '../pool/settings.ts';
 import { allocateAddress, associate, disassociate, release, tag, untag } from './ec2/address.ts';
+import { caller } from './ec2/caller.ts';
 import { connect, type Ec2Options, environment } from './ec2/client.ts';
-import { deleteGroup, findGroup, openGroup } from './ec2/group.ts';
+import { changeGroup, deleteGroup, findGroup, groupsNamed, openGroup } from './ec2/group.ts';
 import { hostKeys, image, keypairExists, launch, rehearse, subnets, terminate } from './ec2/launch.ts';
 import { ends, look } from './ec2/look.ts';
 import { status } from './ec2/status.ts';
@@ -29,6 +30,9 @@ export function createCloud(
     terminate: (ids) => ec2.call('TerminateInstances', () => terminate(ec2, ids)),
     findGroup: (pool) => findGroup(ec2, pool),
     openGroup: (pool, vpcId, openings) => openGroup(ec2, pool, vpcId, openings),
+    groupsNamed: (pool) => groupsNamed(ec2, pool),
+    changeGroup: (id, changes) => changeGroup(ec2, id, changes),
+    caller: (vpcId) => caller(ec2, vpcId),
     deleteGroup: (id) => deleteGroup(ec2, id),
     allocateAddress: (pool) => allocateAddress(ec2, pool),
     associate: (address, instance) => associate(ec2, address, instance),

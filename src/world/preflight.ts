@@ -25,10 +25,14 @@ export interface Prepared {
   readonly kit: Kit;
 }
 
-/** A failure of the look means that nothing was touched, so its exit code is 2. */
-const untouched = (error: unknown): never => {
-  if (error instanceof PoolError) throw usageError(error.message, error.details);
-  throw error;
+/** A failure of a look means that nothing was touched, so its exit code is 2. */
+export const untouched = async <T>(look: Promise<T>): Promise<T> => {
+  try {
+    return await look;
+  } catch (error) {
+    if (error instanceof PoolError) throw usageError(error.message, error.details);
+    throw error;
+  }
 };
 
 const packed = async (world: World, app: App | undefined): Promise<Release | undefined> => {
@@ -147,5 +151,5 @@ export async function preflight(world: World, known?: Pool): Promise<Prepared> {
   const keypair = await checkKeys(world);
   const kit = await prepareKit(world);
   checkUserData(world.settings, kit.templates);
-  return { ...(await looks(world, keypair, kit.templates, known).catch(untouched)), keypair, kit };
+  return { ...(await untouched(looks(world, keypair, kit.templates, known))), keypair, kit };
 }

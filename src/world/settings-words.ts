@@ -18,7 +18,7 @@ const STRUCTURED: ReadonlySet<SettingKey> = new Set<SettingKey>([
     'host_port',
     'client_port',
   ] as const),
-  ...(['app', 'prices', 'failover', 'zones', 'subnets', 'services', 'plugins'] as const),
+  ...(['app', 'prices', 'failover', 'zones', 'subnets', 'ssh_from', 'services', 'plugins'] as const),
 ]);
 
 function readText(key: SettingKey, text: string, where: string): unknown {

@@ -43,6 +43,8 @@ export interface Standpoint {
   /** File of the host keys pinned so far; made if absent. */
   readonly knownHosts: string;
   addressOf(node: Node): string | undefined;
+  /** What may be wrong where a node does not answer. */
+  readonly advice: string;
 }
 
 /** The pool's file of pinned keys, below the user's own folder. */
@@ -54,6 +56,7 @@ export const fromOutside = ({ keypair_path, name }: Settings, home: string): Sta
   keyPath: keypair_path,
   knownHosts: knownHostsPath(home, name),
   addressOf: (node) => node.publicIp ?? node.privateIp,
+  advice: 'is it running? (pool list) Has your own address changed? (pool authorize --me)',
 });
 
 /** A node of the pool: the key that it made for itself, and addresses that stay when the elastic one moves. */
@@ -61,6 +64,7 @@ export const fromNode: Standpoint = {
   keyPath: NODE.privateKey,
   knownHosts: NODE.knownHosts,
   addressOf: (node) => node.privateIp,
+  advice: 'is it running? (pool list)',
 };
 
 class Ssh implements Remote {
@@ -82,7 +86,7 @@ class Ssh implements Remote {
       return { answers: true };
     } catch (error) {
       if (error instanceof PoolError) throw error;
-      return { answers: false, why: error instanceof Error ? error.message : String(error) };
+      return { answers: false, why: this.#whyOf(error) };
     }
   }
 
@@ -129,6 +133,12 @@ class Ssh implements Remote {
     this.#warm.clear();
   }
 
+  /** A packet that a security group drops is never answered. */
+  #whyOf(error: unknown): string {
+    const why = error instanceof Error ? error.message : String(error);
+    return /timed? ?out/i.test(why) ? `${why}; ${this.#from.advice}` : why;
+  }
+
   #hostOf(node: Node): string {
     const host = this.#from.addressOf(node);
     if (host !== undefined) return host;
@@ -148,7 +158,7 @@ class Ssh implements Remote {
       if (error instanceof PoolError) throw error;
       const why = error instanceof Error ? error.message : String(error);
       throw new PoolError(
-        `${node.name} (${node.id}) does not answer on ssh at ${this.#hostOf(node)}: ${why}; is it running? (pool list)`,
+        `${node.name} (${node.id}) does not answer on ssh at ${this.#hostOf(node)}: ${why}; ${this.#from.advice}`,
       );
     }
   }

@@ -1,7 +1,9 @@
 // Everything that a command may use of the outside, in one argument: the real one, a fake, or a simulated one.
 import type { ChalkInstance } from 'chalk';
+import type { RuleChanges } from '../plans/group-rules.ts';
 import type { BuiltFor } from '../plans/install-node.ts';
-import type { Opening } from '../plans/openings.ts';
+import type { Caller, Opening } from '../plans/openings.ts';
+import type { FoundGroup } from '../plans/own-group.ts';
 import type { Instance, InstanceId, Node } from '../pool/instance.ts';
 import type { Notice } from '../pool/notice.ts';
 import type { Address, Pool } from '../pool/pool.ts';
@@ -103,6 +105,12 @@ export interface Cloud {
   findGroup(pool: string): Promise<string | undefined>;
   /** Makes the pool's group if absent and opens what is missing; returns its id. */
   openGroup(pool: string, vpcId: string, openings: readonly Opening[]): Promise<string>;
+  /** Every group that has the name of the pool's, whoever made it. */
+  groupsNamed(pool: string): Promise<readonly FoundGroup[]>;
+  /** Opens, then closes; what is so already is no error. */
+  changeGroup(id: string, changes: RuleChanges): Promise<void>;
+  /** Who runs this command, and from which address the machines of that network see it come. */
+  caller(vpcId: string): Promise<Caller>;
   deleteGroup(id: string): Promise<void>;
   allocateAddress(pool: string): Promise<Address>;
   associate(address: Address, instance: InstanceId): Promise<void>;

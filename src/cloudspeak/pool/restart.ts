@@ -1,6 +1,8 @@
 // pool restart: stop, then start, once the termination is visible.
+import { NO_CHANGES } from '../../plans/group-rules.ts';
 import { poolOf } from '../../pool/pool.ts';
-import { checkMinimum, preflight } from '../../world/preflight.ts';
+import { lookAtAccess } from '../../world/access.ts';
+import { checkMinimum, preflight, untouched } from '../../world/preflight.ts';
 import type { Run } from '../word.ts';
 import { printFirstPlan, run as start } from './start.ts';
 import { run as stop } from './stop.ts';
@@ -9,10 +11,11 @@ import { run as stop } from './stop.ts';
 export const run: Run = async (world, request) => {
   const prepared = await preflight(world);
   checkMinimum(world, prepared, true);
+  const access = await untouched(lookAtAccess(world, prepared.vpcId));
   const code = await stop(world, request);
   if (code) return code;
   if (!request.dryRun) return await start(world, request);
   const pool = poolOf({ name: world.settings.name, instances: [], address: undefined });
-  printFirstPlan(world, { ...prepared, pool, groupId: undefined });
+  printFirstPlan(world, { ...prepared, pool }, { ...access, groupId: undefined, changes: NO_CHANGES });
   return 0;
 };

@@ -6,8 +6,9 @@ import type { Seen } from '../../plans/seen.ts';
 import { start } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
 import { publicUrl } from '../../pool/url.ts';
+import { type Access, lookAtAccess, warnOfStrangers } from '../../world/access.ts';
 import type { StartNews } from '../../world/nodes/news.ts';
-import { checkMinimum, type Prepared, preflight } from '../../world/preflight.ts';
+import { checkMinimum, type Prepared, preflight, untouched } from '../../world/preflight.ts';
 import { runStart, type Started } from '../../world/start/run.ts';
 import { entrance } from '../../world/start/serving.ts';
 import type { Terminal, World } from '../../world/world.ts';
@@ -16,14 +17,15 @@ import { type Story, tell } from '../story.ts';
 import type { Run } from '../word.ts';
 
 /** What a start would do first, from nothing but a look at EC2. */
-const firstPlan = (world: World, prepared: Prepared) => {
-  const { pool, groupId, subnets, kit } = prepared;
+const firstPlan = (world: World, prepared: Prepared, { groupId, changes }: Access) => {
+  const { pool, subnets, kit } = prepared;
   const zones = subnets.map(({ id, zone }) => ({ subnetId: id, zone }));
   // What would be made is thought to be there, so that the launches are shown, too.
   const seen: Seen = {
     pool,
     kit,
     groupId: groupId ?? 'new',
+    rules: changes,
     zones,
     lacksBucket: false,
     unseen: 0,
@@ -38,8 +40,8 @@ const firstPlan = (world: World, prepared: Prepared) => {
 };
 
 /** --dry-run. */
-export function printFirstPlan(world: World, prepared: Prepared): void {
-  for (const step of firstPlan(world, prepared)) world.terminal.print(describeStep(step));
+export function printFirstPlan(world: World, prepared: Prepared, access: Access): void {
+  for (const step of firstPlan(world, prepared, access)) world.terminal.print(describeStep(step));
 }
 
 /** The deck's chapters, at the looks and steps that make them true. */
@@ -92,14 +94,18 @@ export const run: Run = async (world, request) => {
   const { terminal, clock } = world;
   const prepared = await preflight(world);
   checkMinimum(world, prepared);
+  const access = await untouched(lookAtAccess(world, prepared.vpcId));
+  warnOfStrangers(world, access);
   if (request.dryRun) {
-    printFirstPlan(world, prepared);
+    printFirstPlan(world, prepared, access);
     return 0;
   }
   const began = clock.monotonic();
   const story = tell(terminal, () => clock.monotonic());
   story.reach('Launching minimum_instances');
-  const started = await runStart(world, prepared, newsFor(story, terminal)).finally(() => story.end());
+  const started = await runStart(world, prepared, access, newsFor(story, terminal)).finally(() =>
+    story.end(),
+  );
   if (world.signal.aborted) return interrupted(world, started);
   complain(started);
   terminal.say(whoMaintains(started.seen));

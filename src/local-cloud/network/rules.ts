@@ -46,6 +46,9 @@ function addressChains(plan: AddressPlan): string[] {
     // A machine that calls its own public address must not see its own address as the caller's.
     `oifgroup ${plan.interfaceGroup} ip saddr . ip daddr @itself masquerade`,
     `ip saddr ${plan.vpc} oifgroup != ${plan.interfaceGroup} masquerade`,
+    // Who comes from a container of this host is seen as itself: its network's firewall, which is asked later, would
+    // hide it behind an address of the host's that it cannot know, and no security group could let it in.
+    `oifgroup ${plan.interfaceGroup} ip saddr != ${plan.vpc} snat to ip saddr`,
     '}',
   ];
 }

@@ -176,6 +176,9 @@ export class SimulatedCloud implements Cloud {
 
   // A maintainer makes and removes none of these: start and stop do.
   openGroup = (): Promise<string> => this.#never();
+  changeGroup = (): Promise<void> => this.#never();
+  groupsNamed = (): Promise<never> => this.#never();
+  caller = (): Promise<never> => this.#never();
   deleteGroup = (): Promise<void> => this.#never();
   allocateAddress = (): Promise<Address> => this.#never();
   release = (): Promise<void> => this.#never();

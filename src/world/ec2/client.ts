@@ -15,6 +15,8 @@ export interface Ec2 {
   readonly client: EC2Client;
   /** Runs one call; every failure comes back as a PoolError that names the call. */
   call<T>(name: string, send: () => Promise<T>): Promise<T>;
+  /** The URL at which EC2 is asked. */
+  endpoint(): Promise<string>;
 }
 
 /** How often and how long a call is tried. */
@@ -59,7 +61,11 @@ export function connect(region: string | undefined, env: Outside, options: Ec2Op
       throw explain(name, error, endpoint);
     }
   };
-  return { client, call };
+  const ownEndpoint = async (): Promise<string> => {
+    const { region: regionOf, endpointProvider } = client.config;
+    return endpointProvider({ Region: await regionOf() }).url.href;
+  };
+  return { client, call, endpoint: async () => endpoint ?? (await ownEndpoint()) };
 }
 
 /** Variables that a node needs to speak to the same cloud in the same region; credentials are its own. */

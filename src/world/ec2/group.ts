@@ -1,12 +1,17 @@
-// The pool's security group: found by name and tag, made if absent, opened where something is missing.
+// The pool's security group: found by name and tag, made if absent, its rules opened and closed.
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
   DescribeSecurityGroupsCommand,
   type IpPermission,
+  paginateDescribeSecurityGroups,
+  RevokeSecurityGroupIngressCommand,
+  type SecurityGroup,
 } from '@aws-sdk/client-ec2';
+import type { FoundRule, RuleChanges } from '../../plans/group-rules.ts';
 import type { Opening } from '../../plans/openings.ts';
+import type { FoundGroup } from '../../plans/own-group.ts';
 import { groupName, POOL_TAG } from '../../pool/pool.ts';
 import type { Ec2 } from './client.ts';
 import { codeOf } from './errors.ts';
@@ -22,15 +27,53 @@ export async function findGroup(ec2: Ec2, pool: string): Promise<string | undefi
   return SecurityGroups?.[0]?.GroupId;
 }
 
-const protocolOf = { tcp: 'tcp', udp: 'udp', icmp: 'icmp', all: '-1' } as const;
+/** Every way in of one permission; a peer of a kind that we never use shows as its id or range. */
+function rulesOf(permission: IpPermission, groupId: string): readonly FoundRule[] {
+  const { IpProtocol = '', FromPort = 0, ToPort = 65_535 } = permission;
+  const rule = (peer: string | undefined, about: string | undefined): FoundRule => ({
+    ...{ protocol: IpProtocol, fromPort: FromPort, toPort: ToPort, peer: peer ?? '', about },
+  });
+  return [
+    ...(permission.IpRanges ?? []).map((one) => rule(one.CidrIp, one.Description)),
+    ...(permission.Ipv6Ranges ?? []).map((one) => rule(one.CidrIpv6, one.Description)),
+    ...(permission.PrefixListIds ?? []).map((one) => rule(one.PrefixListId, one.Description)),
+    ...(permission.UserIdGroupPairs ?? []).map((one) =>
+      rule(one.GroupId === groupId ? 'group' : one.GroupId, one.Description),
+    ),
+  ];
+}
 
-const permission = (opening: Opening, groupId: string): IpPermission => ({
-  IpProtocol: protocolOf[opening.protocol],
-  ...(opening.protocol === 'all' ? {} : { FromPort: opening.fromPort, ToPort: opening.toPort }),
-  ...(opening.peer === 'group'
-    ? { UserIdGroupPairs: [{ GroupId: groupId }] }
-    : { IpRanges: [{ CidrIp: opening.peer }] }),
+const groupOf = ({ GroupId = '', VpcId = '', Tags = [], IpPermissions = [] }: SecurityGroup): FoundGroup => ({
+  id: GroupId,
+  vpcId: VpcId,
+  pool: Tags.find(({ Key }) => Key === POOL_TAG)?.Value,
+  rules: IpPermissions.flatMap((one) => rulesOf(one, GroupId)),
 });
+
+/** Every group that has the pool's name for it, whoever made it, in whatever network. */
+export async function groupsNamed(ec2: Ec2, pool: string): Promise<readonly FoundGroup[]> {
+  const input = { Filters: [{ Name: 'group-name', Values: [groupName(pool)] }] };
+  return await ec2.call('DescribeSecurityGroups', async () => {
+    const found: FoundGroup[] = [];
+    for await (const page of paginateDescribeSecurityGroups({ client: ec2.client }, input))
+      found.push(...(page.SecurityGroups ?? []).map(groupOf));
+    return found;
+  });
+}
+
+const protocolOf = (protocol: string): string => (protocol === 'all' ? '-1' : protocol);
+
+const permission = (rule: Opening | FoundRule, groupId: string): IpPermission => {
+  const IpProtocol = protocolOf(rule.protocol);
+  const said = rule.about === undefined ? {} : { Description: rule.about };
+  return {
+    IpProtocol,
+    ...(IpProtocol === '-1' ? {} : { FromPort: rule.fromPort, ToPort: rule.toPort }),
+    ...(rule.peer === 'group'
+      ? { UserIdGroupPairs: [{ GroupId: groupId, ...said }] }
+      : { IpRanges: [{ CidrIp: rule.peer, ...said }] }),
+  };
+};
 
 const create = async (ec2: Ec2, pool: string, vpcId: string): Promise<string> => {
   const { GroupId } = await ec2.client.send(
@@ -44,13 +87,28 @@ const create = async (ec2: Ec2, pool: string, vpcId: string): Promise<string> =>
   return GroupId ?? '';
 };
 
-/** An opening that is there already is no error. */
-const open = async (ec2: Ec2, groupId: string, opening: Opening): Promise<void> => {
-  const input = { GroupId: groupId, IpPermissions: [permission(opening, groupId)] };
-  await ec2.client.send(new AuthorizeSecurityGroupIngressCommand(input)).catch((error) => {
-    if (codeOf(error) !== 'InvalidPermission.Duplicate') throw error;
+/** Runs a change whose refusal with this code means that it is made already. */
+const unless = async (code: string, send: () => Promise<unknown>): Promise<void> => {
+  await send().catch((error) => {
+    if (codeOf(error) !== code) throw error;
   });
 };
+
+/** One call for each rule: EC2 refuses all of a call for one that somebody else was faster with. */
+export async function changeGroup(ec2: Ec2, groupId: string, { open, close }: RuleChanges): Promise<void> {
+  const input = (rule: Opening | FoundRule) => ({
+    GroupId: groupId,
+    IpPermissions: [permission(rule, groupId)],
+  });
+  await ec2.call('AuthorizeSecurityGroupIngress', async () => {
+    const send = (rule: Opening) => ec2.client.send(new AuthorizeSecurityGroupIngressCommand(input(rule)));
+    await Promise.all(open.map((rule) => unless('InvalidPermission.Duplicate', () => send(rule))));
+  });
+  await ec2.call('RevokeSecurityGroupIngress', async () => {
+    const send = (rule: FoundRule) => ec2.client.send(new RevokeSecurityGroupIngressCommand(input(rule)));
+    await Promise.all(close.map((rule) => unless('InvalidPermission.NotFound', () => send(rule))));
+  });
+}
 
 export async function openGroup(
   ec2: Ec2,
@@ -60,16 +118,12 @@ export async function openGroup(
 ): Promise<string> {
   const groupId =
     (await findGroup(ec2, pool)) ?? (await ec2.call('CreateSecurityGroup', () => create(ec2, pool, vpcId)));
-  await ec2.call('AuthorizeSecurityGroupIngress', async () => {
-    await Promise.all(openings.map((opening) => open(ec2, groupId, opening)));
-  });
+  await changeGroup(ec2, groupId, { open: openings, close: [] });
   return groupId;
 }
 
 export async function deleteGroup(ec2: Ec2, id: string): Promise<void> {
   await ec2.call('DeleteSecurityGroup', () =>
-    ec2.client.send(new DeleteSecurityGroupCommand({ GroupId: id })).catch((error) => {
-      if (codeOf(error) !== 'InvalidGroup.NotFound') throw error;
-    }),
+    unless('InvalidGroup.NotFound', () => ec2.client.send(new DeleteSecurityGroupCommand({ GroupId: id }))),
   );
 }

@@ -1,5 +1,6 @@
 // What one run of `pool start` remembers between two looks.
 
+import { NO_CHANGES, type RuleChanges } from '../../plans/group-rules.ts';
 import type { Kit } from '../../plans/kit.ts';
 import { UNTOUCHED } from '../../plans/node-state.ts';
 import type { Progress } from '../../plans/seen.ts';
@@ -18,6 +19,8 @@ export const ALL_TRIES = 3;
 export class Memory {
   kit: Kit;
   groupId: string | undefined;
+  /** What is still to be done to the group's rules. */
+  rules: RuleChanges = NO_CHANGES;
   lacksBucket = false;
   /** Instances asked for by calls that are under way. */
   launching = 0;

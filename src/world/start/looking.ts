@@ -57,11 +57,11 @@ export class Looks {
     const ending = pool.nodes.filter((node) => node.state === 'shutting-down');
     await this.#noteDeaths(ending.map((node) => node.id));
     await this.#missLaunched();
-    const { groupId, lacksBucket, progress, served } = this.#memory;
+    const { groupId, rules, lacksBucket, progress, served } = this.#memory;
     const unseen = this.#memory.unseen(pool.nodes);
     settleSecret(this.#world, this.#memory, pool);
     const { kit } = this.#memory;
-    const all = { pool, kit, groupId, zones: this.#zones, lacksBucket, unseen, progress, served };
+    const all = { pool, kit, groupId, rules, zones: this.#zones, lacksBucket, unseen, progress, served };
     const seen = this.#known(all);
     return served ? seen : { ...seen, served: await this.#serves(seen) };
   }

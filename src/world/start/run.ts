@@ -1,11 +1,11 @@
 // Carries out the plan of `pool start`: the looks between the steps, and who does which step.
-import { openings } from '../../plans/openings.ts';
 import type { Step } from '../../plans/plan.ts';
 import type { Seen } from '../../plans/seen.ts';
 import { start } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
 import type { InstanceId } from '../../pool/instance.ts';
 import { STOPPING_TAG } from '../../pool/pool.ts';
+import type { Access } from '../access.ts';
 import { converge } from '../converge.ts';
 import { Memory, type NodeFailure } from '../nodes/memory.ts';
 import type { StartNews } from '../nodes/news.ts';
@@ -31,6 +31,7 @@ const SPARE_LAUNCHES = 3;
 class StartRun {
   readonly #world: World;
   readonly #prepared: Prepared;
+  readonly #access: Access;
   readonly #news: StartNews;
   readonly #memory: Memory;
   readonly #onNode: OnNode;
@@ -38,11 +39,14 @@ class StartRun {
   readonly looks: Looks;
   seen: Seen | undefined;
 
-  constructor(world: World, prepared: Prepared, news: StartNews) {
+  constructor(world: World, prepared: Prepared, access: Access, news: StartNews) {
     this.#world = world;
     this.#prepared = prepared;
+    this.#access = access;
     this.#news = news;
     this.#memory = new Memory(prepared.kit);
+    this.#memory.groupId = access.groupId;
+    this.#memory.rules = access.changes;
     this.#memory.lacksBucket = prepared.lacksBucket;
     this.#onNode = new OnNode(world, this.#memory, news);
     this.turn = new Turn(world, this.#memory, 'pool start');
@@ -75,8 +79,15 @@ class StartRun {
     const { cloud, settings } = this.#world;
     const { address } = seen.pool;
     switch (step.do) {
+      case 'open-group':
+      case 'close-group':
+        return await this.#match(step);
       case 'make-group':
-        this.#memory.groupId = await cloud.openGroup(settings.name, this.#prepared.vpcId, openings(settings));
+        this.#memory.groupId = await cloud.openGroup(
+          settings.name,
+          this.#prepared.vpcId,
+          this.#access.openings,
+        );
         return;
       case 'make-bucket':
         await cloud.makeBucket(step.bucket);
@@ -98,6 +109,14 @@ class StartRun {
     }
   }
 
+  async #match(step: Extract<Step, { do: 'open-group' | 'close-group' }>): Promise<void> {
+    const { groupId = '', rules } = this.#memory;
+    const open = step.do === 'open-group' ? step.rules : [];
+    const close = step.do === 'close-group' ? step.rules : [];
+    await this.#world.cloud.changeGroup(groupId, { open, close });
+    this.#memory.rules = step.do === 'open-group' ? { ...rules, open: [] } : { ...rules, close: [] };
+  }
+
   async #launch(step: Extract<Step, { do: 'launch' }>, seen: Seen): Promise<void> {
     const { mine, deaths } = this.#memory;
     if (mine.size + step.count > this.#world.settings.minimum_instances + SPARE_LAUNCHES) {
@@ -113,8 +132,13 @@ class StartRun {
 }
 
 /** Brings the pool up to its minimum; ends when every node is in rotation or named as failed. */
-export async function runStart(world: World, prepared: Prepared, news: StartNews): Promise<Started> {
-  const run = new StartRun(world, prepared, news);
+export async function runStart(
+  world: World,
+  prepared: Prepared,
+  access: Access,
+  news: StartNews,
+): Promise<Started> {
+  const run = new StartRun(world, prepared, access, news);
   await converge<Seen>(world.clock, world.signal, {
     look: () => run.look(),
     decide: (seen) => start(seen, world.settings),

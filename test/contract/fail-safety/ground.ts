@@ -87,7 +87,7 @@ async function furnish(ground: Ground, count: number) {
   const look = (): Promise<Pool> => cloud.look(name);
   const [subnet] = await cloud.subnets([], []);
   const group = await cloud.openGroup(name, subnet?.vpcId ?? '', [
-    { protocol: 'tcp', fromPort: 80, toPort: 80, peer: '0.0.0.0/0' },
+    { protocol: 'tcp', fromPort: 80, toPort: 80, peer: '0.0.0.0/0', about: 'poolparty: web' },
   ]);
   await ground.launch({
     MinCount: count,

@@ -89,13 +89,40 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     expect(await cloud.findGroup(pool)).toBeUndefined();
     const { vpcId } = (await cloud.subnets([], []))[0] ?? { vpcId: '' };
     const openings = [
-      { protocol: 'all', fromPort: 0, toPort: 65_535, peer: 'group' },
-      { protocol: 'tcp', fromPort: 22, toPort: 22, peer: '0.0.0.0/0' },
+      { protocol: 'all', fromPort: 0, toPort: 65_535, peer: 'group', about: 'poolparty: nodes' },
+      { protocol: 'tcp', fromPort: 22, toPort: 22, peer: '0.0.0.0/0', about: 'poolparty: ssh' },
     ] as const;
     groupId = await cloud.openGroup(pool, vpcId, openings);
     expect(await cloud.openGroup(pool, vpcId, openings)).toBe(groupId);
     expect(await cloud.findGroup(pool)).toBe(groupId);
     expect(await cloud.findGroup(`${pool}-x`)).toBeUndefined();
+  });
+
+  test('the rules of a group: seen as they were made, opened and closed, twice without harm', async () => {
+    const { cloud } = ground;
+    const { vpcId } = (await cloud.subnets([], []))[0] ?? { vpcId: '' };
+    const seen = async () => (await cloud.groupsNamed(pool))[0];
+    const nodes = { protocol: '-1', fromPort: 0, toPort: 65_535, peer: 'group', about: 'poolparty: nodes' };
+    const ssh = { protocol: 'tcp', fromPort: 22, toPort: 22, peer: '0.0.0.0/0', about: 'poolparty: ssh' };
+    expect(await seen()).toEqual({ id: groupId, vpcId, pool, rules: expect.any(Array) });
+    expect((await seen())?.rules).toHaveLength(2);
+    expect((await seen())?.rules).toEqual(expect.arrayContaining([nodes, ssh]));
+    const mine = { ...ssh, peer: '198.51.100.7/32', about: 'poolparty: ssh me@here' } as const;
+    const changes = { open: [{ ...mine, protocol: 'tcp' } as const], close: [ssh] };
+    await cloud.changeGroup(groupId, changes);
+    await cloud.changeGroup(groupId, changes);
+    expect((await seen())?.rules).toHaveLength(2);
+    expect((await seen())?.rules).toEqual(expect.arrayContaining([nodes, mine]));
+    expect(await cloud.groupsNamed(`${pool}-x`)).toEqual([]);
+    expect(await refused(cloud.changeGroup('sg-0123456789abcdef0', changes))).toContain('InvalidGroup');
+  });
+
+  test('the caller: who it is, and one address', async () => {
+    const { vpcId } = (await ground.cloud.subnets([], []))[0] ?? { vpcId: '' };
+    expect(await ground.cloud.caller(vpcId)).toEqual({
+      who: expect.stringMatching(/.+@.+/),
+      range: expect.stringMatching(/^\d+\.\d+\.\d+\.\d+\/32$/),
+    });
   });
 
   test('a launch: tagged from its first sight, the same token the same instances', async () => {

@@ -89,6 +89,7 @@ export async function makeKeyGround(command: string) {
   async function launch(): Promise<void> {
     const [subnet] = await cloud.subnets([], []);
     if (subnet === undefined) throw new Error('the cloud has no subnet');
+    const rules = openings(settings, await cloud.caller(subnet.vpcId));
     const known = await nodes();
     const [launched] = await cloud.launch({
       pool: settings.name,
@@ -99,7 +100,7 @@ export async function makeKeyGround(command: string) {
       instanceProfile: 'poolparty',
       userData: userDataOf(settings, builtIn, known),
       count: 1,
-      groupId: await cloud.openGroup(settings.name, subnet.vpcId, openings(settings)),
+      groupId: await cloud.openGroup(settings.name, subnet.vpcId, rules),
       token: `token-${known.length}`,
     });
     await base.becomes(launched?.id ?? '', 'running');

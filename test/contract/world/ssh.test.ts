@@ -364,7 +364,7 @@ describe('a machine that does not let us in', () => {
   test('is a failure of run, in one line with the way on', async () => {
     const { message } = await failure(ground.remote().run(ground.node, 'true'));
     expect(message).toMatch(
-      /^node0 \(i-00000000\) does not answer on ssh at 127\.77\.0\.1: .*ECONNREFUSED.*; is it running\? \(pool list\)$/,
+      /^node0 \(i-00000000\) does not answer on ssh at 127\.77\.0\.1: .*ECONNREFUSED.*; is it running\? \(pool list\) Has your own address changed\? \(pool authorize --me\)$/,
     );
   });
 

@@ -141,10 +141,11 @@ describe.for(both)('by its policy the %s', ([who, policy]) => {
       may('ec2:CreateSecurityGroup', 'security-group', asked(POOL_TAG)),
       may('ec2:CreateSecurityGroup', 'vpc'),
       may('ec2:AuthorizeSecurityGroupIngress', 'security-group', ours),
+      may('ec2:RevokeSecurityGroupIngress', 'security-group', ours),
       may('ec2:DeleteSecurityGroup', 'security-group', ours),
       may('ec2:CreateTags', 'elastic-ip', { ...ours, 'aws:TagKeys': [STOPPING_TAG] }),
       may('ec2:DeleteTags', 'elastic-ip', { ...ours, 'aws:TagKeys': [STOPPING_TAG] }),
-    ]).toEqual(Array(9).fill(can));
+    ]).toEqual(Array(10).fill(can));
     expect(may('ec2:ReleaseAddress', 'elastic-ip')).toBe(false);
     expect(may('ec2:AllocateAddress', 'elastic-ip')).toBe(false);
     expect(may('ec2:CreateTags', 'elastic-ip', { 'aws:TagKeys': [STOPPING_TAG] })).toBe(false);

@@ -1,6 +1,7 @@
 // An AWS account in memory: instances, addresses, groups, and the errors that a test wants.
 
-import type { Opening } from '../../../src/plans/openings.ts';
+import type { FoundRule } from '../../../src/plans/group-rules.ts';
+import type { Caller } from '../../../src/plans/openings.ts';
 import type { PoolError } from '../../../src/pool/failure.ts';
 import type { Instance, InstanceId, InstanceState } from '../../../src/pool/instance.ts';
 import type { Notice } from '../../../src/pool/notice.ts';
@@ -22,6 +23,14 @@ export interface FakeInstance extends Instance {
   readonly notice: Notice | 'none';
 }
 
+/** A security group; `pool` is the value of its tag. */
+export interface FakeGroup {
+  readonly name: string;
+  readonly vpcId: string;
+  readonly pool: string | undefined;
+  readonly rules: FoundRule[];
+}
+
 /** A failure of EC2's, as the product words it. */
 export const refusal = (call: string, code: string, message: string, endpoint?: string): PoolError =>
   explain(call, Object.assign(new Error(message), { name: code }), endpoint);
@@ -30,7 +39,9 @@ export const refusal = (call: string, code: string, message: string, endpoint?: 
 export class FakeAccount {
   readonly instances = new Map<InstanceId, FakeInstance>();
   readonly addresses = new Map<string, Address & { readonly pool: string | undefined }>();
-  readonly groups = new Map<string, { readonly pool: string; readonly openings: Opening[] }>();
+  readonly groups = new Map<string, FakeGroup>();
+  /** Who runs the commands, and from where. */
+  callsFrom: Caller = { who: 'tester@laptop', range: '192.0.2.10/32' };
   readonly tokens = new Map<string, { readonly request: string; readonly ids: readonly InstanceId[] }>();
   readonly keypairs = new Set(['poolparty']);
   /** All buckets of the world, by name; none but ours may be used. */

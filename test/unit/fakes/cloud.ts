@@ -1,9 +1,18 @@
 // EC2 in memory, in the verbs that the pool uses; test/contract/world/cloud.test.ts holds it against a real one.
 
-import type { Opening } from '../../../src/plans/openings.ts';
+import { describeRule, type RuleChanges } from '../../../src/plans/group-rules.ts';
+import type { Caller, Opening } from '../../../src/plans/openings.ts';
+import type { FoundGroup } from '../../../src/plans/own-group.ts';
 import { PoolError } from '../../../src/pool/failure.ts';
 import type { Instance, InstanceId } from '../../../src/pool/instance.ts';
-import { type Address, POOL_TAG, type Pool, poolOf, STOPPING_TAG } from '../../../src/pool/pool.ts';
+import {
+  type Address,
+  groupName,
+  POOL_TAG,
+  type Pool,
+  poolOf,
+  STOPPING_TAG,
+} from '../../../src/pool/pool.ts';
 import type { BucketSight, Cloud, InstanceStatus, LaunchRequest } from '../../../src/world/world.ts';
 import { refusal } from './account.ts';
 import { FakeOffers, SUBNETS } from './offers.ts';
@@ -103,13 +112,53 @@ export class FakeCloud extends FakeOffers implements Cloud {
   #groupOf = (pool: string): string | undefined =>
     [...this.groups].find(([, group]) => group.pool === pool)?.[0];
 
-  async openGroup(pool: string, _vpcId: string, openings: readonly Opening[]): Promise<string> {
+  async openGroup(pool: string, vpcId: string, openings: readonly Opening[]): Promise<string> {
     this.enter('openGroup');
     const known = this.#groupOf(pool);
     const id = known ?? `sg-${++this.count}`;
     if (!known) this.changes.push(`make group ${id}`);
-    this.groups.set(id, { pool, openings: [...openings] });
+    if (!known) this.groups.set(id, { name: groupName(pool), vpcId, pool, rules: [] });
+    this.#change(id, { open: openings, close: [] });
     return id;
+  }
+
+  async groupsNamed(pool: string): Promise<readonly FoundGroup[]> {
+    this.enter('groupsNamed');
+    const named = [...this.groups].filter(([, { name }]) => name === groupName(pool));
+    return named.map(([id, { vpcId, pool: tag, rules }]) => ({ id, vpcId, pool: tag, rules: [...rules] }));
+  }
+
+  async changeGroup(id: string, changes: RuleChanges): Promise<void> {
+    this.enter('changeGroup');
+    this.#change(id, changes);
+    const told = [
+      ...changes.open.map((one) => `+${describeRule(one)}`),
+      ...changes.close.map((one) => `-${describeRule(one)}`),
+    ];
+    this.changes.push(`change group ${id}: ${told.join(', ')}`);
+  }
+
+  #change(id: string, { open, close }: RuleChanges): void {
+    const group = this.groups.get(id);
+    if (group === undefined)
+      throw refusal(
+        'AuthorizeSecurityGroupIngress',
+        'InvalidGroup.NotFound',
+        `The security group '${id}' does not exist`,
+      );
+    const same = (one: string) => (other: Parameters<typeof describeRule>[0]) => describeRule(other) === one;
+    for (const rule of open.map((one) => ({
+      ...one,
+      protocol: one.protocol === 'all' ? '-1' : one.protocol,
+    })))
+      if (!group.rules.some(same(describeRule(rule)))) group.rules.push(rule);
+    const left = group.rules.filter((rule) => !close.some(same(describeRule(rule))));
+    group.rules.splice(0, group.rules.length, ...left);
+  }
+
+  async caller(): Promise<Caller> {
+    this.enter('caller');
+    return this.callsFrom;
   }
 
   async deleteGroup(id: string): Promise<void> {

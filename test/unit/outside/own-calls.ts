@@ -39,13 +39,19 @@ async function kindIn(cloud: Cloud): Promise<LaunchKind> {
 async function groupIn(cloud: Cloud): Promise<string> {
   const [subnet] = await cloud.subnets([], []);
   const openings = [
-    { protocol: 'all', fromPort: 0, toPort: 65_535, peer: 'group' },
-    { protocol: 'tcp', fromPort: 80, toPort: 80, peer: '0.0.0.0/0' },
-    { protocol: 'udp', fromPort: 694, toPort: 694, peer: 'group' },
-    { protocol: 'icmp', fromPort: -1, toPort: -1, peer: '10.0.0.0/8' },
+    { protocol: 'all', fromPort: 0, toPort: 65_535, peer: 'group', about: 'poolparty: nodes' },
+    { protocol: 'tcp', fromPort: 80, toPort: 80, peer: '0.0.0.0/0', about: 'poolparty: web' },
+    { protocol: 'udp', fromPort: 694, toPort: 694, peer: 'group', about: 'poolparty: heartbeat' },
+    { protocol: 'icmp', fromPort: -1, toPort: -1, peer: '10.0.0.0/8', about: 'poolparty: ping' },
   ] as const;
   await cloud.findGroup(POOL);
   for (const _ of ['made', 'found']) await cloud.openGroup(POOL, subnet?.vpcId ?? '', openings);
+  const [group] = await cloud.groupsNamed(POOL);
+  await cloud.changeGroup(group?.id ?? '', {
+    open: openings.slice(0, 1),
+    close: group?.rules.slice(0, 3) ?? [],
+  });
+  await cloud.caller(subnet?.vpcId ?? '');
   return (await cloud.findGroup(POOL)) ?? '';
 }
 

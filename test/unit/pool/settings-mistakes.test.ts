@@ -106,6 +106,14 @@ describe('row 24: mistakes are named with key, line and the nearest valid key', 
     ['public_ip: 1.2.3.999', 'pool.yml:1: public_ip must be auto, none or an IPv4 address, not "1.2.3.999"'],
     ['prices: { t3small: 1 }', 'pool.yml:1: prices.t3small is no instance type like t3.small'],
     ['prices: { t3.small: free }', 'pool.yml:1: prices.t3.small must be a price in USD above 0, not "free"'],
+    [
+      'ssh_from: here',
+      'pool.yml:1: ssh_from must be auto, none, or a list of IPv4 addresses and CIDRs like 198.51.100.0/24, not "here"',
+    ],
+    [
+      'ssh_from: [198.51.100.0/33]',
+      'pool.yml:1: ssh_from must be auto, none, or a list of IPv4 addresses and CIDRs like 198.51.100.0/24',
+    ],
     ['max_hourly_usd: 0', 'pool.yml:1: max_hourly_usd must be a price in USD above 0, not 0'],
     [
       'failover: {keepalive: 9s}',

@@ -91,6 +91,11 @@ export const TABLE: Record<
     values: ['none', '198.51.100.7', 'auto'],
     fallback: 'auto',
   },
+  ssh_from: {
+    texts: ['none', '198.51.100.7,203.0.113.0/24', '[192.0.2.1]'],
+    values: ['none', ['198.51.100.7', '203.0.113.0/24'], ['192.0.2.1']],
+    fallback: 'auto',
+  },
   shared_bucket: { texts: ['aaa', 'bbb', 'ccc'], values: ['aaa', 'bbb', 'ccc'], fallback: undefined },
   shared_path: { texts: ['/a', '/b', '/c'], values: ['/a', '/b', '/c'], fallback: '/data' },
   instance_profile: { texts: ['a', 'b', 'c'], values: ['a', 'b', 'c'], fallback: undefined },

@@ -8,7 +8,7 @@ import { next, type Party, party, started } from './party.ts';
 function withNeighbours({ outside: { ec2 } }: Party): readonly string[] {
   const other = ec2.has('party-2');
   ec2.hasAddress('party-2', other.id);
-  ec2.groups.set('sg-other', { pool: 'party-2', openings: [] });
+  ec2.groups.set('sg-other', { name: 'poolparty-party-2', vpcId: 'vpc-1', pool: 'party-2', rules: [] });
   const foreign = ec2.has('', { tags: { Name: 'party', 'poolparty:pol': 'party' } });
   return [other.id, foreign.id];
 }

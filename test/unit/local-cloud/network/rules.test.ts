@@ -49,6 +49,10 @@ test('public addresses are mapped for the host and for machines', () => {
   expect(text.match(/dnat to ip daddr map @public/g)).toHaveLength(2);
 });
 
+test('whoever comes from outside is seen as itself, and not as an address of the host’s', () => {
+  expect(written([])).toContain('oifgroup 7700 ip saddr != 10.144.0.0/16 snat to ip saddr');
+});
+
 test('the former table goes in the same transaction', () => {
   expect(written([])).toMatch(
     new RegExp(`^table ip ${names.table} {}\ndelete table ip ${names.table}\ntable ip`),
