@@ -96,7 +96,8 @@ export function parse(program: Program, argv: readonly string[]): Asked {
   const after = end < 0 ? [] : argv.slice(end + 1);
   const { options, words } = readOptions(program, spoken);
   const word = findWord(program, words[0]);
-  const help = options['help'] === true;
+  const helped = options['help'] === true && word?.helps?.includes(words[1] ?? '') ? words[1] : undefined;
+  const help = options['help'] === true && helped === undefined;
   const flags = {
     json: options['json'] === true,
     plain: options['plain'] === true,
@@ -106,7 +107,13 @@ export function parse(program: Program, argv: readonly string[]): Asked {
   const understood =
     word === undefined || help
       ? { values: {}, rest: [], choice: undefined }
-      : understand(program, word, words.slice(1), after, text(options['instance']));
+      : understand(
+          program,
+          word,
+          helped ? [helped, 'help'] : words.slice(1),
+          after,
+          text(options['instance']),
+        );
   const own = word === undefined ? { values: {}, lists: {} } : ownOptions(program, word, options);
   return {
     word,

@@ -43,8 +43,8 @@ function instanceWords(
 }
 
 function poolWords(word: Word, words: readonly string[]): readonly string[] {
-  const count = word.choices || word.takesOne ? 1 : 0;
-  const surplus = words[count];
+  const most = (word.choices || word.takesOne ? 1 : 0) + (word.more?.[words[0] ?? ''] ?? 0);
+  const surplus = words[most];
   if (surplus !== undefined)
     throw usageError(
       `${word.name} takes no "${surplus}"${surplus.includes('=') ? `; settings are options, like --minimum-instances 3` : ''}`,

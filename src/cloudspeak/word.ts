@@ -46,6 +46,10 @@ interface Spoken {
   readonly takes?: string;
   /** The only words that may follow, where that is fixed; exactly one must. */
   readonly choices?: readonly string[];
+  /** How many words of any kind may follow after a choice, by choice; they are of the request's `rest`, too. */
+  readonly more?: Readonly<Record<string, number>>;
+  /** Choices that have a help of their own: asked for it, the word gets `help` after the choice. */
+  readonly helps?: readonly string[];
   /** One word of any kind may follow; it is the request's `rest`. */
   readonly takesOne?: boolean;
   /** Everything after `--` is a command of the user's. */

@@ -1,20 +1,28 @@
 // The daemon: puts engine, state and servers together and keeps them going until it is told to end.
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { recorder } from './api/record.ts';
 import { createApi } from './api/server.ts';
 import { type Cloud, createCloud } from './cloud.ts';
 import type { Engine } from './engine.ts';
+import { type Order, serveControl } from './faults/control.ts';
+import type { Fault } from './faults/fault.ts';
+import { mix, SEED_VARIABLE } from './faults/mix.ts';
+import { seedOf } from './faults/read.ts';
 import { type Home, ownKey } from './home.ts';
 import { onDeath } from './life/death.ts';
+import { keepTime } from './life/due.ts';
+import { addFaults, clearFaults } from './life/faults.ts';
 import { watch } from './life/pulse.ts';
 import { reconcile } from './life/reconcile.ts';
 import { createEngine } from './machines/engine.ts';
+import { controlOf } from './machines/host-lock.ts';
 import { createMetadata } from './metadata/server.ts';
 import type { Plan } from './model/addresses.ts';
 import type { State } from './model/state.ts';
 import { readState, writeState } from './model/store.ts';
+import { cloudIdOf } from './network/names.ts';
 import { type AddressPlan, addressPlan, metadataPort } from './network/plan.ts';
 import { claimSlot } from './network/slots.ts';
 import { API_PORT, S3_PORT } from './ports.ts';
@@ -54,6 +62,17 @@ async function serve(cloud: Cloud, home: Home): Promise<void> {
   await listen(createApi(cloud, health, record), API_PORT, cloud.plan.cloud);
 }
 
+function obey(cloud: Cloud, order: Order): readonly Fault[] {
+  if (order.do === 'add') return addFaults(cloud, order.faults);
+  return order.do === 'clear' ? clearFaults(cloud, order.name) : cloud.state.faults;
+}
+
+/** A cloud can misbehave from its start; one that has faults already goes on with those. */
+function misbehave(cloud: Cloud): void {
+  const seed = process.env[SEED_VARIABLE];
+  if (seed && cloud.state.faults.length === 0) addFaults(cloud, mix(seedOf(seed)));
+}
+
 /** Runs until SIGTERM or SIGINT; the machines run on, and the next daemon of this home finds them. */
 export async function runDaemon(home: Home, settings: Settings = settingsIn(process.env)): Promise<void> {
   await mkdir(home.objects, { recursive: true });
@@ -65,9 +84,12 @@ export async function runDaemon(home: Home, settings: Settings = settingsIn(proc
   const save = (now: State): Promise<void> => writeState(home.state, now);
   const cloud = createCloud({ state, engine, plan, settings, key: await ownKey(home), save, log });
   engine.onDeath((id, death) => onDeath(cloud, id, death));
+  misbehave(cloud);
   await serve(cloud, home);
+  await serveControl(controlOf(cloudIdOf(await realpath(home.folder))), (order) => obey(cloud, order), log);
   await writeFile(home.daemon, JSON.stringify({ pid: process.pid, address: plan.cloud }));
   watch(cloud);
+  keepTime(cloud);
   log(`serving at ${plan.cloud}`);
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   await cloud.settled();

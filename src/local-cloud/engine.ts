@@ -8,6 +8,8 @@ export interface MachineSpec {
   readonly privateIp: string;
   readonly vcpus: number;
   readonly memory: number;
+  /** Its boot never ends: no sshd will answer, and `create` waits for none. */
+  readonly hangs?: boolean;
 }
 
 /** What a look at a machine shows: its process is gone, it answers on ssh, or it hangs. */
@@ -30,6 +32,10 @@ export interface NetworkState {
   readonly addresses: ReadonlyMap<string, string>;
   /** Private address to what is let in there. A machine without an entry is let in to by nobody. */
   readonly openings: ReadonlyMap<string, readonly Opening[]>;
+  /** Private addresses whose every packet is dropped. */
+  readonly silenced?: readonly string[];
+  /** Private addresses whose sshd is refused, but to the cloud itself. */
+  readonly refused?: readonly string[];
 }
 
 export interface Engine {

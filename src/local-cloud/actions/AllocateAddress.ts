@@ -23,7 +23,7 @@ function run(input: AllocateAddressRequest, call: Call): AllocateAddressResult {
   const ip = choose(input.Address, call);
   dryRun(input);
   const allocationId = newId('eipalloc');
-  call.state.addresses[allocationId] = { allocationId, ip };
+  call.state.addresses[allocationId] = { allocationId, ip, made: call.cloud.now().toISOString() };
   addTags(call.state, allocationId, tags);
   call.cloud.changed();
   return {

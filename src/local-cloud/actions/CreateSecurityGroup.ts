@@ -30,7 +30,7 @@ function run(input: CreateSecurityGroupRequest, call: Call): CreateSecurityGroup
   check(name, input, call);
   const tags = specifiedTags(input.TagSpecifications, 'security-group');
   dryRun(input);
-  const group = newGroup(name, description);
+  const group = { ...newGroup(name, description), made: call.cloud.now().toISOString() };
   call.state.groups[group.id] = group;
   addTags(call.state, group.id, tags);
   call.cloud.changed();

@@ -7,7 +7,7 @@ import {
   type RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
 import { ApiError } from '../api/errors.ts';
-import { launch } from '../life/launch.ts';
+import { launch, trouble } from '../life/launch.ts';
 import { freeAddress, inside, privateTaken, publicTaken } from '../model/addresses.ts';
 import { fingerprint, launchedBefore } from '../model/client-tokens.ts';
 import { interfaceOf, newId, volumeOf } from '../model/ids.ts';
@@ -59,6 +59,7 @@ function newInstance(
     health: 'initializing',
     bootedOnce: false,
     launchTime: now,
+    made: now,
     transitionTime: now,
     sourceDestCheck: true,
     events: [],
@@ -87,6 +88,7 @@ function launchAll(input: RunInstancesRequest, call: Call): Instance[] {
   const instances: Instance[] = [];
   for (let index = 0; index < most; index++) {
     const instance = newInstance(input, call, reservationId, index);
+    instance.trouble = trouble(call.cloud, instance);
     call.state.instances[instance.id] = instance;
     instances.push(instance);
     const ids = [instance.id, volumeOf(instance.id), interfaceOf(instance.id)];

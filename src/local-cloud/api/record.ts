@@ -16,8 +16,9 @@ export type Record = (exchange: Exchange) => void;
 const SIGNATURE = /(^|&)X-Amz-[^=&]*=[^&]*/g;
 const PRIVATE_KEY = /(<keyMaterial>)[^<]*/g;
 
-const without = ({ request, answer, ...rest }: Exchange): Exchange => ({
-  ...rest,
+const without = ({ service, request, status, answer }: Exchange): Exchange => ({
+  service,
+  status,
   request: request.replace(SIGNATURE, ''),
   answer: answer.replace(PRIVATE_KEY, '$1left out'),
 });

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Action } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
 import type { Cloud } from '../cloud.ts';
+import { Cut, fateOf } from '../faults/call.ts';
 import { ApiError, missingParameter } from './errors.ts';
 import { findKey } from './keys.ts';
 import { parseQuery } from './query.ts';
@@ -59,9 +60,12 @@ interface Answer {
   readonly request: string;
   readonly status: number;
   readonly answer: string;
+  /** Only a part of it arrives. */
+  readonly isCut?: boolean;
 }
 
-async function perform(cloud: Cloud, request: IncomingMessage, id: string): Promise<Answer> {
+/** Undefined: the connection is cut before anything is done. */
+async function perform(cloud: Cloud, request: IncomingMessage, id: string): Promise<Answer | undefined> {
   let service: Service = 'ec2';
   let form = '';
   try {
@@ -72,12 +76,14 @@ async function perform(cloud: Cloud, request: IncomingMessage, id: string): Prom
     const signer = authenticate(cloud, service, request, body);
     const action = actionFor(service, params);
     const input = parseQuery(action.operation, params);
-    const call = { cloud, state: cloud.state, region: signer.region, accessKeyId: signer.accessKeyId };
-    const result = await action.run(input, call);
+    const { region, accessKeyId } = signer;
+    const { state, isCutAfter } = fateOf(cloud, { action: action.operation[2], input, region });
+    const result = await action.run(input, { cloud, state, region, accessKeyId });
     await cloud.settled();
     const answer = writeResult(service, action.operation, result, id);
-    return { service, request: form, status: 200, answer };
+    return { service, request: form, status: 200, answer, isCut: isCutAfter };
   } catch (error) {
+    if (error instanceof Cut) return undefined;
     const known = error instanceof ApiError ? error : unforeseen(cloud, error);
     return { service, request: form, status: known.status, answer: writeError(service, known, id) };
   }
@@ -88,7 +94,15 @@ function unforeseen(cloud: Cloud, error: unknown): ApiError {
   return new ApiError('InternalError', 'An internal error has occurred; see the log of the local cloud', 500);
 }
 
-async function answer(
+function send(response: ServerResponse, { status, answer: text, isCut = false }: Answer, id: string): void {
+  const length = Buffer.byteLength(text);
+  const headers = { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': id };
+  response.writeHead(status, isCut ? { ...headers, 'content-length': length } : headers);
+  if (!isCut) response.end(text);
+  else response.write(text.slice(0, text.length / 2), () => response.destroy());
+}
+
+async function respond(
   cloud: Cloud,
   { health, record }: Extras,
   request: IncomingMessage,
@@ -101,9 +115,12 @@ async function answer(
   }
   const id = randomUUID();
   const done = await perform(cloud, request, id);
+  if (done === undefined) {
+    request.socket.destroy();
+    return;
+  }
   record(done);
-  response.writeHead(done.status, { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': id });
-  response.end(done.answer);
+  send(response, done, id);
 }
 
 interface Extras {
@@ -115,5 +132,5 @@ interface Extras {
 /** Makes the server of the API; without a `record` nothing is written down. */
 export const createApi = (cloud: Cloud, health: () => object, record: Record = recorder(undefined)): Server =>
   createServer((request, response) =>
-    cloud.behind('answering', answer(cloud, { health, record }, request, response)),
+    cloud.behind('answering', respond(cloud, { health, record }, request, response)),
   );

@@ -1,6 +1,10 @@
 // Boots machines: a new one, or one that was stopped; the instance is `pending` until its sshd answers.
+
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Cloud } from '../cloud.ts';
 import type { MachineSpec } from '../engine.ts';
+import { delayOf } from '../faults/decide.ts';
+import type { Kind } from '../faults/fault.ts';
 import { imageById } from '../model/images.ts';
 import { instanceType } from '../model/instance-types.ts';
 import type { Instance } from '../model/state.ts';
@@ -20,12 +24,15 @@ function spec(instance: Instance): MachineSpec {
     privateIp: instance.privateIp,
     vcpus: type?.vcpus ?? 1,
     memory: type?.memory ?? 1024,
+    ...(instance.trouble?.hangs ? { hangs: true } : {}),
   };
 }
 
 async function boot(cloud: Cloud, instance: Instance, signal: AbortSignal): Promise<void> {
   try {
     await cloud.settled();
+    const { late } = instance.trouble ?? {};
+    if (late !== undefined) await pause(late, undefined, { signal });
     await cloud.engine.create(spec(instance), signal);
     if (instance.state === 'pending') move(cloud, instance, 'running');
   } catch (error) {
@@ -34,6 +41,18 @@ async function boot(cloud: Cloud, instance: Instance, signal: AbortSignal): Prom
   } finally {
     cloud.launching.delete(instance.id);
   }
+}
+
+/** What is to go wrong with the boot of a new instance. */
+export function trouble(cloud: Cloud, { id, zone, type }: Instance): NonNullable<Instance['trouble']> {
+  const hits = cloud.strike({ at: 'boot', instance: id, zone, type });
+  const delay = (kind: Kind) => hits.filter((one) => one.kind === kind).map(delayOf);
+  const [late, refused] = [delay('slow-boot')[0], delay('ssh-refused')[0]];
+  return {
+    ...(late === undefined ? {} : { late }),
+    ...(refused === undefined ? {} : { refused }),
+    ...(delay('no-boot').length > 0 ? { hangs: true } : {}),
+  };
 }
 
 /** Boots the machine of a new instance behind the answer. */

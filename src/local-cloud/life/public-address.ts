@@ -1,5 +1,6 @@
 // Automatic public addresses: given at launch, lost to an elastic one, given again some time after that has left.
 import type { Cloud } from '../cloud.ts';
+import { delayOf } from '../faults/decide.ts';
 import { elasticOf, freeAddress, publicTaken } from '../model/addresses.ts';
 import { newId } from '../model/ids.ts';
 import type { Address, Instance } from '../model/state.ts';
@@ -27,6 +28,12 @@ export function disassociate(cloud: Cloud, address: Address): void {
   cloud.changed();
 }
 
+/** Packets may follow an association only after a while. */
+function leadsLater(cloud: Cloud): { readonly leadsFrom?: string } {
+  const [fault] = cloud.strike({ at: 'association' });
+  return fault ? { leadsFrom: new Date(cloud.now().getTime() + delayOf(fault)).toISOString() } : {};
+}
+
 /** Gives an elastic address to an instance, and returns the id of the association. */
 export function associate(cloud: Cloud, address: Address, instance: Instance): string {
   const former = elasticOf(cloud.state, instance.id);
@@ -34,7 +41,7 @@ export function associate(cloud: Cloud, address: Address, instance: Instance): s
   if (address.association?.instanceId === instance.id) return address.association.id;
   if (address.association !== undefined) disassociate(cloud, address);
   const id = newId('eipassoc');
-  address.association = { id, instanceId: instance.id };
+  address.association = { id, instanceId: instance.id, ...leadsLater(cloud) };
   delete instance.publicIp;
   cloud.changed();
   return id;

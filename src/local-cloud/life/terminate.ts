@@ -39,7 +39,12 @@ async function shutDown(cloud: Cloud, instance: Instance, force: boolean, reason
 }
 
 /** Shuts the machine down behind the answer. */
-export function stop(cloud: Cloud, instance: Instance, force = false): void {
-  move(cloud, instance, 'stopping', REASONS.userShutdown);
-  cloud.behind(`stop of ${instance.id}`, shutDown(cloud, instance, force, REASONS.userShutdown));
+export function stop(
+  cloud: Cloud,
+  instance: Instance,
+  force = false,
+  reason: Reason = REASONS.userShutdown,
+): void {
+  move(cloud, instance, 'stopping', reason);
+  cloud.behind(`stop of ${instance.id}`, shutDown(cloud, instance, force, reason));
 }

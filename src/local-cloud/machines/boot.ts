@@ -10,6 +10,9 @@ import { runtimeFlags } from './podman.ts';
 /** What systemd, nftables, Heartbeat and s3fs need; SYS_BOOT ends only the container's own processes. */
 const capabilities = ['NET_ADMIN', 'NET_RAW', 'SYS_ADMIN', 'SYS_BOOT', 'SYS_NICE', 'IPC_LOCK', 'SYS_PTRACE'];
 
+/** systemd goes no further than this: mounts and clocks, and none of its services. */
+const ENDLESS = ['--unit=sysinit.target'];
+
 /** Where a machine leaves its init's process id, and its console. */
 export interface Traces {
   readonly pid: string;
@@ -29,7 +32,7 @@ export async function runContainer(names: Names, spec: MachineSpec, traces: Trac
     ...['--cpus', String(spec.vcpus), '--memory', `${spec.memory}m`],
     ...['--cap-add', capabilities.join(','), '--device', '/dev/fuse', '--env', 'TERM=dumb'],
     ...lxcfsFlags(),
-    ...[imageReference(spec.image), '/sbin/init'],
+    ...[imageReference(spec.image), '/sbin/init', ...(spec.hangs ? ENDLESS : [])],
   ]);
 }
 

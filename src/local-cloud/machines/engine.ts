@@ -35,8 +35,12 @@ export interface EngineOptions {
 export function createEngine(options: EngineOptions): Engine {
   const home = options.home ?? path.join(homedir(), '.poolparty', 'local');
   mkdirSync(home, { recursive: true });
-  return new PodmanEngine(namesOf(cloudIdOf(realpathSync(home))), addressPlan(options.slot));
+  return createEngineOf(cloudIdOf(realpathSync(home)), options.slot);
 }
+
+/** The same for a cloud that is known by its id alone, its folder being gone. */
+export const createEngineOf = (cloudId: string, slot: number): Engine =>
+  new PodmanEngine(namesOf(cloudId), addressPlan(slot));
 
 class PodmanEngine implements Engine {
   readonly #names: Names;
@@ -94,7 +98,8 @@ class PodmanEngine implements Engine {
         await plugIn(this.#names, this.#plan, spec.id, spec.privateIp);
         await runContainer(this.#names, spec, this.#traces(spec.id));
       });
-      await this.#untilUp(spec.id, signal);
+      if (spec.hangs) await this.#keepWatch(spec.id);
+      else await this.#untilUp(spec.id, signal);
     } catch (error) {
       await this.destroy(spec.id);
       throw failure(`machine ${spec.id} was not made`, error);
@@ -168,10 +173,14 @@ class PodmanEngine implements Engine {
     if (one.pid > 0 && this.#watch.alive(one.id) === undefined) this.#watch.watch(one.id, one.pid);
   }
 
+  async #keepWatch(id: string): Promise<void> {
+    this.#watch.watch(id, Number(await readFile(this.#traces(id).pid, 'utf8')));
+  }
+
   async #untilUp(id: string, signal?: AbortSignal): Promise<void> {
     this.#booting.add(id);
     try {
-      this.#watch.watch(id, Number(await readFile(this.#traces(id).pid, 'utf8')));
+      await this.#keepWatch(id);
       const alive = () => this.#watch.alive(id) !== undefined;
       await untilBanner(this.#plan.address, this.#address(id), alive, bootLimit, signal);
     } finally {

@@ -7,6 +7,9 @@ import path from 'node:path';
 /** What clouds of one host share: slots, locks, users of lxcfs. It is gone after a reboot, as they are. */
 export const hostFolder = '/run/poolparty-local';
 
+/** The socket of a cloud's daemon: here, because the path of a state folder may be longer than a socket's can be. */
+export const controlOf = (cloudId: string): string => path.join(hostFolder, cloudId, 'control');
+
 /**
  * Runs work while this process alone on the host holds the lock of that name, waiting for it if need be.
  * Not to be nested under one name. The lock is flock(1)'s, held by a child that ends with us: a killed holder leaves no lock behind.

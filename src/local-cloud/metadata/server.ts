@@ -1,6 +1,7 @@
 // The instance metadata service, version 2 (AWS: "Use the Instance Metadata Service"): who asks is seen by the address.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Cloud } from '../cloud.ts';
+import { formOf } from '../faults/decide.ts';
 import type { Instance } from '../model/state.ts';
 import { lookUp } from './lookup.ts';
 import { isValidToken, makeToken } from './tokens.ts';
@@ -57,10 +58,18 @@ function read(cloud: Cloud, instance: Instance, request: IncomingMessage): Answe
   return text === undefined ? { status: 404 } : { status: 200, text };
 }
 
-/** The answer to one request: 403 for whoever is no instance of this cloud. */
-function respond(cloud: Cloud, request: IncomingMessage): Answer {
+/** A fault of the service: undefined where nothing comes at all. */
+function struck(cloud: Cloud, instance: Instance): { readonly answer: Answer | undefined } | undefined {
+  const [fault] = cloud.strike({ at: 'metadata', instance: instance.id });
+  return fault && { answer: formOf(fault) === 'silence' ? undefined : { status: 503 } };
+}
+
+/** The answer to one request: 403 for whoever is no instance of this cloud; undefined: none. */
+function respond(cloud: Cloud, request: IncomingMessage): Answer | undefined {
   const instance = asker(cloud, request.socket.remoteAddress?.replace(/^::ffff:/, ''));
   if (instance === undefined || instance.metadata.endpoint === 'disabled') return { status: 403 };
+  const fault = struck(cloud, instance);
+  if (fault !== undefined) return fault.answer;
   if (request.method === 'PUT' && pathOf(request).join('/') === 'latest/api/token')
     return giveToken(cloud, instance, request);
   if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405 };
@@ -82,5 +91,6 @@ function send(response: ServerResponse, { status, text = '', headers = {} }: Ans
 export const createMetadata = (cloud: Cloud): Server =>
   createServer((request, response) => {
     request.resume();
-    send(response, respond(cloud, request));
+    const answer = respond(cloud, request);
+    if (answer !== undefined) send(response, answer);
   });

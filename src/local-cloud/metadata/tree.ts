@@ -88,6 +88,10 @@ function identity(instance: Instance): string {
   });
 }
 
+/** AWS: "Spot Instance interruption notices": `{"action": "terminate", "time": "2017-09-18T08:22:00Z"}`. */
+const spot = ({ spotNotice: notice }: Instance): Node =>
+  notice && { 'instance-action': json({ ...notice, time: `${notice.time.slice(0, 19)}Z` }) };
+
 function metaData(cloud: Cloud, instance: Instance): Node {
   const ip = publicAddress(cloud.state, instance.id);
   const name = privateName(instance.privateIp, instance.region);
@@ -119,7 +123,7 @@ function metaData(cloud: Cloud, instance: Instance): Node {
       .map((group) => group.GroupName)
       .join('\n'),
     services: { domain: 'amazonaws.com', partition: 'aws' },
-    spot: instance.spotNotice && { 'instance-action': json(instance.spotNotice) },
+    spot: spot(instance),
     tags: showsTags ? { instance: cloud.state.tags[instance.id] ?? {} } : undefined,
   };
 }

@@ -1,6 +1,7 @@
 // What the network must enforce, derived from instances, addresses and security groups.
 import type { NetworkState, Opening } from '../engine.ts';
-import type { Group, Instance, Rule, State } from './state.ts';
+import { isAlive } from '../faults/decide.ts';
+import type { Address, Group, Instance, Rule, State } from './state.ts';
 
 const PROTOCOLS: Readonly<Record<string, Opening['protocol']>> = {
   '-1': 'all',
@@ -32,8 +33,27 @@ const openingsOf = (state: State, group: Group | undefined): Opening[] =>
     .map((rule) => opening(state, rule))
     .filter(({ peers }) => peers.length > 0);
 
-/** The whole network as the engine is to make it. */
-export function networkOf(state: State): NetworkState {
+const isRefused = ({ state, trouble, refusedUntil }: Instance, now: Date): boolean =>
+  (state === 'pending' && trouble?.refused !== undefined) ||
+  (refusedUntil !== undefined && now.getTime() < Date.parse(refusedUntil));
+
+/** Addresses of instances that a blackhole has swallowed, and of those whose sshd is refused. */
+function cutOff(state: State, now: Date): Pick<NetworkState, 'silenced' | 'refused'> {
+  const connected = Object.values(state.instances).filter(isConnected);
+  const holes = state.faults.filter((fault) => fault.kind === 'blackhole' && isAlive(fault, now));
+  const swallowed = new Set(holes.map(({ instance }) => instance));
+  return {
+    silenced: connected.filter(({ id }) => swallowed.has(id)).map(({ privateIp }) => privateIp),
+    refused: connected.filter((one) => isRefused(one, now)).map(({ privateIp }) => privateIp),
+  };
+}
+
+/** Do packets follow the association already? */
+const leads = ({ association }: Address, now: Date): boolean =>
+  association?.leadsFrom === undefined || now.getTime() >= Date.parse(association.leadsFrom);
+
+/** The whole network as the engine is to make it at this time. */
+export function networkOf(state: State, now: Date): NetworkState {
   const addresses = new Map<string, string>();
   const openings = new Map<string, Opening[]>();
   for (const instance of Object.values(state.instances).filter(isConnected)) {
@@ -43,9 +63,10 @@ export function networkOf(state: State): NetworkState {
       instance.groupIds.flatMap((id) => openingsOf(state, state.groups[id])),
     );
   }
-  for (const { ip, association } of Object.values(state.addresses)) {
-    const instance = state.instances[association?.instanceId ?? ''];
-    if (instance !== undefined && isConnected(instance)) addresses.set(ip, instance.privateIp);
+  for (const address of Object.values(state.addresses)) {
+    const instance = state.instances[address.association?.instanceId ?? ''];
+    if (instance !== undefined && isConnected(instance) && leads(address, now))
+      addresses.set(address.ip, instance.privateIp);
   }
-  return { addresses, openings };
+  return { addresses, openings, ...cutOff(state, now) };
 }

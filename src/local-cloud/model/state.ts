@@ -1,5 +1,6 @@
 // Everything the cloud remembers, as plain data: what is written to the state folder and read back.
 import type { InstanceStatusEvent, Tenancy } from '@aws-sdk/client-ec2';
+import type { Fault } from '../faults/fault.ts';
 
 export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
 export type Health = 'initializing' | 'ok' | 'impaired';
@@ -55,6 +56,12 @@ export interface Instance {
     NotBefore?: string;
   })[];
   spotNotice?: { readonly action: 'terminate' | 'stop'; readonly time: string };
+  /** When it was made; absent in states that earlier versions wrote. */
+  made?: string;
+  /** What goes wrong with its boot: ms that it is late, no end at all, ms that its sshd is refused once it runs. */
+  trouble?: { readonly late?: number; readonly hangs?: boolean; readonly refused?: number };
+  /** Until then its sshd is refused. */
+  refusedUntil?: string;
 }
 
 /** One permission of a group; exactly one of `cidr` and `group` is set. Protocol `-1` is every protocol. */
@@ -74,6 +81,7 @@ export interface Group {
   readonly name: string;
   readonly description: string;
   rules: Rule[];
+  made?: string;
 }
 
 export interface KeyPair {
@@ -89,7 +97,9 @@ export interface KeyPair {
 export interface Address {
   readonly allocationId: string;
   readonly ip: string;
-  association?: { readonly id: string; readonly instanceId: string };
+  /** Packets follow the association only from `leadsFrom` on, where that is set. */
+  association?: { readonly id: string; readonly instanceId: string; readonly leadsFrom?: string };
+  made?: string;
 }
 
 /** What a ClientToken stood for: a request of the same token must be the same request. */
@@ -122,4 +132,6 @@ export interface State {
   launches: Record<string, Launch>;
   /** Access key id to credentials. */
   roleKeys: Record<string, RoleKey>;
+  /** What goes wrong on request. */
+  faults: readonly Fault[];
 }

@@ -30,6 +30,7 @@ export function freshState(): State {
     tags: {},
     launches: {},
     roleKeys: {},
+    faults: [],
   };
 }
 

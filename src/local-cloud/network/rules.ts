@@ -11,7 +11,7 @@ export function ruleset(names: Names, plan: AddressPlan, state: NetworkState): s
   return `table ip ${names.table} {}
 delete table ip ${names.table}
 table ip ${names.table} {
-${[...maps(state), ...addressChains(plan), ...guardChains(plan), ...openingChains(state)].join('\n')}
+${[...maps(state), ...addressChains(plan), ...guardChains(plan), ...silenceChains(), ...openingChains(state)].join('\n')}
 }
 `;
 }
@@ -25,6 +25,8 @@ function maps(state: NetworkState): string[] {
     `map public { type ipv4_addr : ipv4_addr; ${elements(pairs)} }`,
     `map guards { type ipv4_addr : verdict; ${elements(guards)} }`,
     `set itself { type ipv4_addr . ipv4_addr; ${elements(themselves)} }`,
+    `set silenced { type ipv4_addr; ${elements(state.silenced ?? [])} }`,
+    `set refused { type ipv4_addr; ${elements(state.refused ?? [])} }`,
   ];
 }
 
@@ -65,10 +67,19 @@ function guardChains(plan: AddressPlan): string[] {
     `${machines} ip saddr != ${plan.address} jump guard`,
     '}',
     'chain guard {',
+    'ip daddr @refused tcp dport 22 reject with tcp reset',
     'ct state established,related accept',
     'ip daddr vmap @guards',
     'drop',
     '}',
+  ];
+}
+
+/** Before the first hook that could answer, and after the last translation of an address: nobody hears a refusal. */
+function silenceChains(): string[] {
+  return [
+    'chain silence_from { type filter hook prerouting priority -300; ip saddr @silenced drop; }',
+    'chain silence_to { type filter hook postrouting priority 300; ip daddr @silenced drop; }',
   ];
 }
 

@@ -39,6 +39,23 @@ export function releaseSlot(home: string): Promise<void> {
   });
 }
 
+/** The slot of a cloud whose folder may be gone; where it has none, one that nobody has, whose ranges are empty. */
+export async function slotOfCloud(cloudId: string): Promise<number> {
+  const found = [...(await readHolders())].find(([, holder]) => cloudIdOf(holder) === cloudId);
+  return found?.[0] ?? (await freeSlot());
+}
+
+/** Gives back the slot of a cloud whose folder may be gone. */
+export function releaseSlotOf(cloudId: string): Promise<void> {
+  return withHostLock('slots', async () => {
+    for (const [slot, holder] of await readHolders())
+      if (cloudIdOf(holder) === cloudId) await rm(path.join(folder, String(slot)), { force: true });
+  });
+}
+
+/** The state folders that hold slots. */
+export const holders = async (): Promise<readonly string[]> => [...(await readHolders()).values()];
+
 async function freeSlot(): Promise<number> {
   const taken = await readHolders();
   const routes = destinations(await run(['ip', '-4', 'route', 'show', 'table', 'all']));

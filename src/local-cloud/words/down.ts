@@ -1,23 +1,14 @@
 // `down`: ends the daemon and everything it made, also when the daemon is dead; what S3 holds stays unless purged.
-import { access, readFile, rm } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Home, readJson } from '../home.ts';
+import { access, realpath, rm } from 'node:fs/promises';
+import type { Home } from '../home.ts';
 import { createEngine } from '../machines/engine.ts';
 import { withHostLock } from '../machines/host-lock.ts';
 import { missing } from '../machines/prerequisites.ts';
 import { cloudIdOf } from '../network/names.ts';
 import { claimSlot, releaseSlot } from '../network/slots.ts';
+import { endDaemon } from './daemons.ts';
+import { sweep } from './orphans.ts';
 import { Unready } from './up.ts';
-
-const END_MS = 10_000;
-
-/** The daemon's process id, if that process still is our daemon and not another that got its number. */
-async function daemonPid(home: Home): Promise<number | undefined> {
-  const pid = (await readJson<{ pid: number }>(home.daemon))?.pid;
-  if (pid === undefined) return undefined;
-  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-  return words.includes('daemon') && words.includes(home.folder) ? pid : undefined;
-}
 
 const isThere = (file: string): Promise<boolean> =>
   access(file).then(
@@ -25,20 +16,19 @@ const isThere = (file: string): Promise<boolean> =>
     () => false,
   );
 
-async function endDaemon(home: Home): Promise<void> {
-  const pid = await daemonPid(home);
-  if (pid === undefined) return;
-  process.kill(pid, 'SIGTERM');
-  const limit = Date.now() + END_MS;
-  // A dead process may stay in /proc until its parent asks for it; then it has no command line.
-  while ((await daemonPid(home)) === pid) {
-    if (Date.now() > limit) process.kill(pid, 'SIGKILL');
-    await sleep(20);
-  }
+const idOf = async ({ folder }: Home): Promise<string> =>
+  cloudIdOf(await realpath(folder).catch(() => folder));
+
+/** Of a cloud whose folder is gone: what is found by its id. */
+async function removeTraces(home: Home): Promise<void> {
+  if ((await missing()).length > 0) return;
+  const id = await idOf(home);
+  await endDaemon(id);
+  await sweep((one) => one === id);
 }
 
 async function remove(home: Home, purge: boolean): Promise<void> {
-  await endDaemon(home);
+  await endDaemon(await idOf(home));
   // Any slot will do for a cloud that lost its own: what it made is found by its id.
   await createEngine({ home: home.folder, slot: await claimSlot(home.folder) }).down();
   await releaseSlot(home.folder);
@@ -47,9 +37,9 @@ async function remove(home: Home, purge: boolean): Promise<void> {
   if (purge) await rm(home.folder, { recursive: true, force: true });
 }
 
-/** Takes the cloud of a home down; `purge` removes its folder too, with key and S3 objects. Idempotent. */
+/** Takes the cloud of a home down, also where its daemon is dead or its folder gone; `purge` removes its folder too, with key and S3 objects. Idempotent. */
 export async function down(home: Home, purge: boolean): Promise<void> {
-  if (!(await isThere(home.folder))) return;
+  if (!(await isThere(home.folder))) return removeTraces(home);
   const lacks = await missing();
   if (lacks.length > 0) throw new Unready(lacks.join('\n'));
   await withHostLock(`cloud-${cloudIdOf(home.folder)}`, () => remove(home, purge));

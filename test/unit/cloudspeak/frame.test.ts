@@ -94,7 +94,7 @@ describe('row 13: usage errors go to stderr with code 2, and nothing is touched'
     ['pool list --home x', 'pool: list takes no option "--home"'],
     ['pool completion', 'pool: completion takes one of bash, zsh, fish'],
     ['pool completion bsh', 'pool: completion takes one of bash, zsh, fish, not "bsh"; did you mean "bash"?'],
-    ['pool local', 'pool: local takes one of up, down, status'],
+    ['pool local', 'pool: local takes one of up, down, status, fault'],
     ['pool list -i 1', 'pool: unknown option "-i"'],
     ['instance shs', 'instance: unknown command "shs"; did you mean "ssh"?'],
     ['instance ssh foo=1', 'instance: ssh takes no "foo="; it takes i= num= inst='],

@@ -1,9 +1,10 @@
 // An engine without machines, for tests of what lies above it: it keeps count and fails on request.
-import type { Death, Engine, NetworkState, Pulse } from '../../../src/local-cloud/engine.ts';
+import type { Death, Engine, MachineSpec, NetworkState, Pulse } from '../../../src/local-cloud/engine.ts';
 
 export class FakeEngine implements Engine {
   readonly pulses = new Map<string, Pulse>();
   readonly booted: string[] = [];
+  readonly specs: MachineSpec[] = [];
   applied: NetworkState | undefined;
   nextError: Error | undefined;
   /** While set, machines boot only when it resolves. */
@@ -14,7 +15,9 @@ export class FakeEngine implements Engine {
   async down(): Promise<void> {
     this.pulses.clear();
   }
-  async create({ id }: { id: string }, signal?: AbortSignal): Promise<void> {
+  async create(spec: MachineSpec, signal?: AbortSignal): Promise<void> {
+    const { id } = spec;
+    this.specs.push(spec);
     await this.gate;
     const error = this.nextError;
     this.nextError = undefined;
