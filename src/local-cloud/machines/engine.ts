@@ -5,10 +5,10 @@ import { availableParallelism, homedir } from 'node:os';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import type { Death, Engine, MachineSpec, NetworkState, Pulse } from '../engine.ts';
-import { cut, enforce, enforceFirst, lift, mappedNow, moved } from '../network/enforce.ts';
-import { layBridge, plugIn, removeBridge, unplug, unplugAll } from '../network/links.ts';
+import { cut, enforce, enforceFirst, mappedNow, moved } from '../network/enforce.ts';
+import { layBridge, plugIn, unplug } from '../network/links.ts';
 import { cloudIdOf, type Names, namesOf } from '../network/names.ts';
-import { closeForward, openForward } from '../network/other-firewalls.ts';
+import { openForward } from '../network/other-firewalls.ts';
 import { type AddressPlan, addressPlan } from '../network/plan.ts';
 import { runContainer, type Traces } from './boot.ts';
 import { attempt, run } from './command.ts';
@@ -17,9 +17,10 @@ import { causeOfDeath } from './death.ts';
 import { DeathWatch } from './death-watch.ts';
 import { hostFolder } from './host-lock.ts';
 import { raiseKernelLimits } from './limits.ts';
-import { joinLxcfs, leaveLxcfs } from './lxcfs.ts';
+import { joinLxcfs } from './lxcfs.ts';
 import { type Container, containersOf } from './podman.ts';
 import { bannerComes, untilBanner } from './pulse.ts';
+import { removeAll } from './remove-all.ts';
 
 const bootLimit = 120_000;
 const pulseLimit = 1500;
@@ -35,12 +36,8 @@ export interface EngineOptions {
 export function createEngine(options: EngineOptions): Engine {
   const home = options.home ?? path.join(homedir(), '.poolparty', 'local');
   mkdirSync(home, { recursive: true });
-  return createEngineOf(cloudIdOf(realpathSync(home)), options.slot);
+  return new PodmanEngine(namesOf(cloudIdOf(realpathSync(home))), addressPlan(options.slot));
 }
-
-/** The same for a cloud that is known by its id alone, its folder being gone. */
-export const createEngineOf = (cloudId: string, slot: number): Engine =>
-  new PodmanEngine(namesOf(cloudId), addressPlan(slot));
 
 class PodmanEngine implements Engine {
   readonly #names: Names;
@@ -77,15 +74,7 @@ class PodmanEngine implements Engine {
 
   async down(): Promise<void> {
     for (const id of this.#addresses.keys()) this.#watch.forget(id);
-    const found = await containersOf(this.#names.cloudId);
-    if (found.length > 0)
-      await run(['podman', 'rm', '--force', '--time', '0', '--volumes', ...found.map((one) => one.name)]);
-    await unplugAll(this.#names);
-    await removeBridge(this.#names);
-    await lift(this.#names, this.#plan);
-    await closeForward(this.#names, this.#plan);
-    await leaveLxcfs(this.#names.cloudId);
-    await rm(this.#folder, { recursive: true, force: true });
+    await removeAll(this.#names, this.#plan);
     this.#addresses.clear();
     this.#mapped = new Map();
   }

@@ -2,10 +2,11 @@
 import { access, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../machines/command.ts';
-import { createEngineOf } from '../machines/engine.ts';
 import { hostFolder, withHostLock } from '../machines/host-lock.ts';
 import { missing } from '../machines/prerequisites.ts';
-import { cloudIdOf } from '../network/names.ts';
+import { removeAll } from '../machines/remove-all.ts';
+import { cloudIdOf, namesOf } from '../network/names.ts';
+import { addressPlan } from '../network/plan.ts';
 import { holders, releaseSlotOf, slotOfCloud } from '../network/slots.ts';
 import { daemons } from './daemons.ts';
 import { Unready } from './up.ts';
@@ -52,7 +53,7 @@ async function tracesOfClouds(): Promise<readonly string[]> {
 
 async function end(id: string): Promise<void> {
   await withHostLock(`cloud-${id}`, async () => {
-    await createEngineOf(id, await slotOfCloud(id)).down();
+    await removeAll(namesOf(id), addressPlan(await slotOfCloud(id)));
     await releaseSlotOf(id);
   });
 }
