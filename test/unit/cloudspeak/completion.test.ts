@@ -27,7 +27,7 @@ describe('bash', () => {
   test('what follows a word: its choices, its keys, its options', async () => {
     expect(await offered('pool', 'local', '')).toEqual(['up', 'down', 'status', 'fault']);
     expect(await offered('instance', 'scp', '')).toEqual(['i=', 'src=', 'dest=', 'from=']);
-    expect(await offered('pool', 'local', '--ho')).toEqual(['--host-port', '--home']);
+    expect(await offered('pool', 'local', '--ho')).toEqual(['--host-port', '--home', '--how']);
     expect(await offered('pool', '--json', 'start', '--mini')).toEqual(['--minimum-instances']);
     expect(await offered('pool', 'start', '--')).not.toContain('--home');
   });
