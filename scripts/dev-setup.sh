@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up what `pool` needs, step by step; a step that is done already is skipped.
 #   npm run dev:setup                the local cloud, up and ready
-#   npm run dev:setup -- --aws       AWS, with a profile of ~/.aws
+#   npm run dev:setup -- --aws       AWS, with a profile of ~/.aws: makes an ed25519 key and imports it
 #   npm run dev:setup -- --yes       writes over an existing ~/.pool_keys without asking
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

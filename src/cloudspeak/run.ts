@@ -1,13 +1,13 @@
 // Every command goes this way: understand the words, read the settings, speak the word, report how it ended.
-import { PoolError, usageError } from '../pool/failure.ts';
-import type { Settings } from '../pool/settings.ts';
+import { PoolError } from '../pool/failure.ts';
 import type { Outside } from '../world/outside.ts';
-import type { Terminal, World } from '../world/world.ts';
+import type { Terminal } from '../world/world.ts';
 import { help, usage } from './help.ts';
 import { type Asked, parse } from './parse.ts';
 import { version } from './version.ts';
 import type { PoolWord, Program } from './word.ts';
 import { PROGRAMS } from './words.ts';
+import { worldOf } from './world-of.ts';
 
 /** Runs a command line of `pool` or `instance`; the exit code, as contract.md has it. */
 export async function main(
@@ -68,27 +68,6 @@ const show = (terminal: Terminal, text: string): number => {
   return 0;
 };
 
-/** The world of these settings; it can be read again, since whoever maintains a pool may run for months. */
-async function worldOf(
-  load: () => Promise<{ readonly settings: Settings; readonly folder: string }>,
-  outside: Outside,
-  terminal: Terminal,
-  before?: World,
-): Promise<World | undefined> {
-  const { settings, folder } = await load();
-  if (before && JSON.stringify(settings) === JSON.stringify(before.settings)) return undefined;
-  if (before && settings.name !== before.settings.name)
-    throw usageError(`the pool's name was ${before.settings.name}; start the command anew for another pool`);
-  const cloud = await outside.cloud(settings);
-  const [remote, files] = await Promise.all([outside.remote(settings, cloud), outside.files(folder)]);
-  const { clock, signal, get } = outside;
-  const world: World = {
-    ...{ settings, cloud, remote, clock, terminal, files, get, signal },
-    reread: () => worldOf(load, outside, terminal, world),
-  };
-  return world;
-}
-
 async function inWorld(
   word: PoolWord,
   asked: Asked,
@@ -98,7 +77,6 @@ async function inWorld(
   const { loadSettings } = await import('../world/load-settings.ts');
   const load = () => loadSettings(outside, { ...asked.settings, mustBeNamed: !word.looks });
   const [world, { run }] = await Promise.all([worldOf(load, outside, terminal), word.load()]);
-  if (world === undefined) return 0;
   try {
     return await run(world, asked.request);
   } finally {

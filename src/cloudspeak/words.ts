@@ -134,6 +134,12 @@ export const POOL: Program = {
       loadOutside: () => import('./pool/simulate.ts'),
     },
     {
+      name: 'doctor',
+      summary: 'checks credentials, permissions, keys, limits, versions and clock, and says how to mend each',
+      example: 'pool doctor',
+      loadOutside: () => import('./pool/doctor.ts'),
+    },
+    {
       name: 'completion',
       takes: '<shell>',
       choices: ['bash', 'zsh', 'fish'],

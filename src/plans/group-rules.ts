@@ -61,7 +61,8 @@ export function changesFor(caller: Caller, found: readonly FoundRule[]): RuleCha
   };
 }
 
-const lets = (port: number, { protocol, fromPort, toPort }: FoundRule): boolean =>
+/** Does a rule open this TCP port? */
+export const lets = (port: number, { protocol, fromPort, toPort }: FoundRule): boolean =>
   isAll(protocol) || (protocol === 'tcp' && fromPort <= port && port <= toPort);
 
 /** Rules of others through which machines that are not the pool's own come to its sshd. */

@@ -17,6 +17,13 @@ const toNumber = (address: string): number =>
 const toAddress = (value: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 
+/** Is the address in the range? An IPv6 range holds none. */
+export function holds(range: string, address: string): boolean {
+  const [first, size] = bounds(range);
+  const value = toNumber(address);
+  return ADDRESS_OR_RANGE.test(range) && value >= first && value < first + size;
+}
+
 /** The first address of a range, as a number, and how many it has. */
 function bounds(text: string): readonly [first: number, size: number] {
   const [address = '', length = '32'] = text.split('/');

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { PoolError, usageError } from '../pool/failure.ts';
 import type { Settings } from '../pool/settings.ts';
 import { realClock } from './clock.ts';
+import type { Probes } from './doctor/probes.ts';
 import { lazyRemote } from './lazy-remote.ts';
 import { createTerminal, type Manner } from './terminal.ts';
 import type { Clock, Cloud, Files, Remote, Terminal, WebAnswer } from './world.ts';
@@ -34,6 +35,8 @@ export interface Outside {
   /** `folder`: where the user's own templates may stand. */
   files(folder: string): Promise<Files>;
   get(url: string, timeout: number): Promise<WebAnswer>;
+  /** What pool doctor asks beside the rest. */
+  probes(settings: Settings): Promise<Probes>;
   /** Runs the local cloud's own program on our streams; its exit code. */
   localCloud(words: readonly string[]): Promise<number>;
 }
@@ -116,6 +119,7 @@ export function realOutside(): Outside {
       }),
     files: async (folder) => (await import('./files.ts')).createFiles(folder),
     get: async (url, timeout) => await (await import('./web.ts')).get(url, timeout),
+    probes: async (settings) => (await import('./doctor/probes.ts')).createProbes(settings, process.env),
     localCloud,
   };
 }

@@ -6,6 +6,7 @@ import type { Outside } from '../../src/world/outside.ts';
 import type { Cloud, Files, OwnNode, Remote, Terminal, WebAnswer } from '../../src/world/world.ts';
 import { FakeClock } from './fakes/clock.ts';
 import { FakeCloud } from './fakes/cloud.ts';
+import { FakeProbes } from './fakes/probes.ts';
 import { FakeRemote } from './fakes/remote.ts';
 import { FakeTerminal } from './fakes/terminal.ts';
 
@@ -42,6 +43,7 @@ export class FakeOutside implements Outside {
   readonly texts = new Map<string, string>();
   readonly clock = new FakeClock();
   readonly ec2 = new FakeCloud(this.clock);
+  readonly ill = new FakeProbes(this.clock);
   readonly nodes = new FakeRemote();
   readonly screen = new FakeTerminal();
   readonly disk = new FakeFiles();
@@ -67,6 +69,7 @@ export class FakeOutside implements Outside {
     this.ec2.publicIp = settings.public_ip;
     return this.ec2;
   };
+  probes = async (): Promise<FakeProbes> => this.ill;
   remote = async (): Promise<Remote> => this.nodes;
   files = async (): Promise<Files> => this.disk;
   get = async (url: string): Promise<WebAnswer> => await this.answers(url);

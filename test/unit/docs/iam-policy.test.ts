@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HOST_KEY_TAG, SSH_KEY_TAG } from '../../../src/pool/keys.ts';
 import { POOL_TAG, STOPPING_TAG } from '../../../src/pool/pool.ts';
+import { CALLS } from '../../../src/world/doctor/permissions.ts';
 import { allows, list, type Policy, policies } from './iam.ts';
 
 const { operator, node } = policies;
@@ -48,6 +49,12 @@ describe('the policies', () => {
     expect(calls.size).toBeGreaterThan(15);
     const granted = new Set(both.flatMap(([, policy]) => actionsOf(policy)));
     expect([...granted].sort()).toEqual([...new Set([...calls, ...OTHERS])].sort());
+  });
+
+  test('and pool doctor asks about every one of EC2’s', () => {
+    const asked = Object.keys(CALLS).map((call) => `ec2:${call}`);
+    const granted = new Set(actionsOf(operator).filter((one) => one.startsWith('ec2:')));
+    expect(asked.sort()).toEqual([...granted].sort());
   });
 
   test('of a node holds nothing that the operator lacks, but for the files that its mount shares', () => {

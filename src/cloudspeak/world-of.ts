@@ -1,0 +1,43 @@
+// The world of a command: its settings, and everything outside that they lead to.
+import { usageError } from '../pool/failure.ts';
+import type { Settings } from '../pool/settings.ts';
+import type { Outside } from '../world/outside.ts';
+import type { Terminal, World } from '../world/world.ts';
+
+/** Reads the settings, and where the pool's files start. */
+export type Load = () => Promise<{ readonly settings: Settings; readonly folder: string }>;
+
+async function made(
+  { settings, folder }: Awaited<ReturnType<Load>>,
+  load: Load,
+  outside: Outside,
+  terminal: Terminal,
+): Promise<World> {
+  const cloud = await outside.cloud(settings);
+  const [remote, files] = await Promise.all([outside.remote(settings, cloud), outside.files(folder)]);
+  const { clock, signal, get } = outside;
+  const world: World = {
+    ...{ settings, cloud, remote, clock, terminal, files, get, signal },
+    reread: () => again(load, outside, terminal, world),
+  };
+  return world;
+}
+
+/** The world of the settings as they are now; undefined where nothing has changed. */
+async function again(
+  load: Load,
+  outside: Outside,
+  terminal: Terminal,
+  before: World,
+): Promise<World | undefined> {
+  const loaded = await load();
+  const { settings } = loaded;
+  if (JSON.stringify(settings) === JSON.stringify(before.settings)) return undefined;
+  if (settings.name !== before.settings.name)
+    throw usageError(`the pool's name was ${before.settings.name}; start the command anew for another pool`);
+  return await made(loaded, load, outside, terminal);
+}
+
+/** It can be read again, since whoever maintains a pool may run for months. */
+export const worldOf = async (load: Load, outside: Outside, terminal: Terminal): Promise<World> =>
+  await made(await load(), load, outside, terminal);

@@ -1,0 +1,159 @@
+// The round of `pool doctor`: what is asked, in which order, and what is not asked when an answer is missing.
+import {
+  judgeAccess,
+  judgeAddresses,
+  judgeBucket,
+  judgePermissions,
+  vcpuAdvice,
+} from '../../plans/doctor/account.ts';
+import { type Finding, ill, refused, skipped, well } from '../../plans/doctor/finding.ts';
+import { judgeClock, judgeVersions } from '../../plans/doctor/machine.ts';
+import { ownedBy } from '../../plans/own-group.ts';
+import { PoolError } from '../../pool/failure.ts';
+import type { Pool } from '../../pool/pool.ts';
+import { type Prepared, preflight } from '../preflight.ts';
+import type { World } from '../world.ts';
+import type { Probes } from './probes.ts';
+import { shells } from './shells.ts';
+import type { Launch } from './subject.ts';
+
+export interface Ward {
+  readonly world: World;
+  readonly probes: Probes;
+  /** The package's own version. */
+  readonly version: string;
+}
+
+/** A refusal is a finding; anything else is a bug. */
+async function unlessRefused(check: string, ask: () => Promise<Finding | readonly Finding[]>) {
+  try {
+    return [await ask()].flat();
+  } catch (error) {
+    if (error instanceof PoolError) return [refused(check, error)];
+    throw error;
+  }
+}
+
+async function versions({ probes, version }: Ward): Promise<Finding> {
+  return judgeVersions({ pool: version, node: process.version, ssh: await probes.sshVersion() });
+}
+
+/** Does anybody answer at EC2's endpoint, and what time is it there? Needs no credentials. */
+async function endpoint({ world, probes }: Ward): Promise<readonly Finding[]> {
+  const url = await probes.endpoint();
+  try {
+    const theirs = await probes.greet(url);
+    return [well('endpoint', `${url} answers`), judgeClock(world.clock.now(), theirs)];
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const mend =
+      'check the network, AWS_REGION and AWS_ENDPOINT_URL_EC2; pool local up brings a local cloud up';
+    return [
+      ill('endpoint', `${url} does not answer (${why})`, mend),
+      skipped('clock', 'nobody tells the time'),
+    ];
+  }
+}
+
+async function credentials({ world, probes }: Ward): Promise<Finding> {
+  const { account, arn } = await probes.whoAmI();
+  // STS believes credentials that EC2 of another region may not, and it may stand elsewhere.
+  await world.cloud.look(world.settings.name);
+  return well('credentials', `${arn}, account ${account}`);
+}
+
+async function keyFile({ world: { files, settings } }: Ward): Promise<Finding> {
+  const { keypair_path: path } = settings;
+  if (path === undefined)
+    throw new PoolError('no private key is named; set keypair_path (or EC2_HOME), or run npm run dev:setup');
+  await files.checkPrivateKey(path);
+  return well('key file', `${path} is there, and yours alone`);
+}
+
+/** All that a start needs of the region. The key file and the bucket have checks of their own. */
+async function prepared({ world }: Ward): Promise<Prepared> {
+  const files = { ...world.files, checkPrivateKey: async () => undefined };
+  return await preflight({ ...world, files, settings: { ...world.settings, shared_bucket: undefined } });
+}
+
+const launchOf = ({ settings }: World, { image, subnets, keypair }: Prepared): Launch => ({
+  ...{ imageId: image.id, type: settings.size, subnetId: subnets[0]?.id ?? '', keypair },
+  profile: settings.instance_profile,
+});
+
+const launchable = ({ settings }: World, { image, subnets, keypair }: Prepared): Finding =>
+  well(
+    'launch',
+    `${settings.size} from ${image.name} (${image.id}) in ${subnets.map(({ zone }) => zone).join(', ')}, key pair ${keypair}, ${settings.instance_profile ? `profile ${settings.instance_profile}` : 'no profile'}`,
+  );
+
+async function permissions(
+  { world: { settings, cloud }, probes }: Ward,
+  { nodes, address }: Pool,
+  launch: Launch | undefined,
+): Promise<readonly Finding[]> {
+  const group = ownedBy(await cloud.groupsNamed(settings.name), settings.name);
+  const vpcId = group?.vpcId ?? (await cloud.subnets(settings.zones, settings.subnets))[0]?.vpcId ?? '';
+  const ours = address?.ours ? address : undefined;
+  const subject = {
+    ...{ pool: settings.name, vpcId, launch, groupId: group?.id, instanceId: nodes[0]?.id },
+    ...{ allocationId: ours?.allocationId, associationId: ours?.associationId },
+  };
+  return judgePermissions(await probes.mayCall(subject));
+}
+
+async function addresses({ world: { settings }, probes }: Ward, { address }: Pool): Promise<Finding> {
+  const [limit, used] = await Promise.all([probes.addressLimit(), probes.addressesUsed()]);
+  return judgeAddresses({ limit, used, wantsMore: settings.public_ip === 'auto' && address === undefined });
+}
+
+async function bucket({ world: { cloud, settings } }: Ward): Promise<Finding> {
+  const { shared_bucket: name } = settings;
+  return judgeBucket(name, name === undefined ? undefined : await cloud.lookForBucket(name));
+}
+
+async function access({ world: { cloud, settings } }: Ward): Promise<Finding> {
+  const group = ownedBy(await cloud.groupsNamed(settings.name), settings.name);
+  const vpcId = group?.vpcId ?? (await cloud.subnets(settings.zones, settings.subnets))[0]?.vpcId ?? '';
+  return judgeAccess(group, settings, await cloud.caller(vpcId));
+}
+
+/** What needs credentials that EC2 takes. */
+async function account(ward: Ward): Promise<readonly Finding[]> {
+  const { world } = ward;
+  const pool = await world.cloud.look(world.settings.name);
+  const ready = await prepared(ward).catch((error: unknown) => {
+    if (error instanceof PoolError) return error;
+    throw error;
+  });
+  const launch = ready instanceof PoolError ? undefined : launchOf(world, ready);
+  const rest = await Promise.all([
+    unlessRefused('permissions', () => permissions(ward, pool, launch)),
+    [ready instanceof PoolError ? refused('launch', ready) : launchable(world, ready)],
+    unlessRefused('elastic addresses', () => addresses(ward, pool)),
+    [vcpuAdvice()],
+    unlessRefused('bucket', () => bucket(ward)),
+    unlessRefused('ssh', () => access(ward)),
+    unlessRefused('shell', () => shells(world, pool)),
+  ]);
+  return rest.flat();
+}
+
+const ACCOUNT = ['permissions', 'launch', 'elastic addresses', 'bucket', 'ssh', 'shell'];
+
+/** Every finding, in the order in which one would mend them; `told` gets each as it is found. */
+export async function examine(ward: Ward, told: (finding: Finding) => void): Promise<readonly Finding[]> {
+  const all: Finding[] = [];
+  const note = (found: readonly Finding[]) => {
+    for (const finding of found) told(finding);
+    all.push(...found);
+  };
+  note([await versions(ward)]);
+  note(await unlessRefused('key file', () => keyFile(ward)));
+  note(await unlessRefused('endpoint', () => endpoint(ward)));
+  const who = await unlessRefused('credentials', () => credentials(ward));
+  note(who);
+  if (who.every(({ result }) => result === 'ok')) note(await account(ward));
+  else note(ACCOUNT.map((check) => skipped(check, 'not asked without credentials that EC2 takes')));
+  return all;
+}
