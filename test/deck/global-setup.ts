@@ -13,7 +13,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const pack = await buildPackage();
   try {
-    const cloud = await makeCloud(pack);
+    const cloud = await makeCloud(pack, process.env['DECK_FAULT_SEED']);
     project.provide('cloud', cloud);
     return async () => {
       try {

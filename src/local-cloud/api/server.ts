@@ -77,7 +77,8 @@ async function perform(cloud: Cloud, request: IncomingMessage, id: string): Prom
     const action = actionFor(service, params);
     const input = parseQuery(action.operation, params);
     const { region, accessKeyId } = signer;
-    const { state, isCutAfter } = fateOf(cloud, { action: action.operation[2], input, region });
+    const agent = request.headers['user-agent'] ?? '';
+    const { state, isCutAfter } = fateOf(cloud, { action: action.operation[2], input, region, agent });
     const result = await action.run(input, { cloud, state, region, accessKeyId });
     await cloud.settled();
     const answer = writeResult(service, action.operation, result, id);

@@ -25,6 +25,8 @@ export interface CloudGround {
   readonly address: string;
   readonly pid: number;
   readonly env: Readonly<Record<string, string>>;
+  /** The seed of the standard mix of faults that it is under; undefined: all is well. */
+  readonly seed?: string;
 }
 
 const withoutCloud = (): Record<string, string> =>
@@ -59,11 +61,12 @@ const environment = (home: string, status: Status): Record<string, string> => ({
   EC2_HOME: join(home, '.ec2'),
 });
 
-/** The SDK's client for a cloud of ours. */
+/** The SDK's client for a cloud of ours; no fault strikes it, so that it sees what is so. */
 export const ec2Of = ({ env }: Pick<CloudGround, 'env'>): EC2Client =>
   new EC2Client({
     endpoint: env['AWS_ENDPOINT_URL_EC2'] ?? '',
     region: env['AWS_REGION'] ?? '',
+    customUserAgent: 'poolparty-observer',
     credentials: {
       accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
       secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
@@ -80,8 +83,8 @@ async function makeKey(home: string, env: Readonly<Record<string, string>>): Pro
   ec2.destroy();
 }
 
-/** Brings a cloud up for a user of its own; what was made is removed where that fails. */
-export async function makeCloud(pack: string): Promise<CloudGround> {
+/** Brings a cloud up for a user of its own; what was made is removed where that fails. With a seed it misbehaves. */
+export async function makeCloud(pack: string, seed?: string): Promise<CloudGround> {
   const home = await mkdtemp(join(tmpdir(), 'poolparty-deck-home-'));
   const state = join(home, 'cloud');
   try {
@@ -89,7 +92,9 @@ export async function makeCloud(pack: string): Promise<CloudGround> {
     const status = JSON.parse(await local(pack, home, state, 'status', '--json')) as Status;
     const env = environment(home, status);
     await makeKey(home, env);
-    return { pack, home, state, address: status.address ?? '', pid: status.pid ?? 0, env };
+    if (seed) await local(pack, home, state, 'fault', 'mix', '--seed', seed);
+    const ground = { pack, home, state, address: status.address ?? '', pid: status.pid ?? 0, env };
+    return seed ? { ...ground, seed } : ground;
   } catch (error) {
     await removeCloud({ pack, home, state });
     throw error;
