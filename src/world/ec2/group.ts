@@ -15,6 +15,7 @@ import type { FoundGroup } from '../../plans/own-group.ts';
 import { groupName, POOL_TAG } from '../../pool/pool.ts';
 import type { Ec2 } from './client.ts';
 import { codeOf } from './errors.ts';
+import { onceKnown, untilTold } from './young.ts';
 
 export async function findGroup(ec2: Ec2, pool: string): Promise<string | undefined> {
   const Filters = [
@@ -87,6 +88,19 @@ const create = async (ec2: Ec2, pool: string, vpcId: string): Promise<string> =>
   return GroupId ?? '';
 };
 
+/** A group that was made a moment ago, by an answer that was lost or by another, is not told of yet: it is waited for. */
+const make = async (ec2: Ec2, pool: string, vpcId: string): Promise<string> =>
+  await ec2.call('CreateSecurityGroup', async () => {
+    try {
+      return await create(ec2, pool, vpcId);
+    } catch (error) {
+      if (codeOf(error) !== 'InvalidGroup.Duplicate') throw error;
+      const found = await untilTold(() => findGroup(ec2, pool));
+      if (found === undefined) throw error;
+      return found;
+    }
+  });
+
 /** Runs a change whose refusal with this code means that it is made already. */
 const unless = async (code: string, send: () => Promise<unknown>): Promise<void> => {
   await send().catch((error) => {
@@ -116,9 +130,8 @@ export async function openGroup(
   vpcId: string,
   openings: readonly Opening[],
 ): Promise<string> {
-  const groupId =
-    (await findGroup(ec2, pool)) ?? (await ec2.call('CreateSecurityGroup', () => create(ec2, pool, vpcId)));
-  await changeGroup(ec2, groupId, { open: openings, close: [] });
+  const groupId = (await findGroup(ec2, pool)) ?? (await make(ec2, pool, vpcId));
+  await onceKnown('InvalidGroup.NotFound', () => changeGroup(ec2, groupId, { open: openings, close: [] }));
   return groupId;
 }
 
