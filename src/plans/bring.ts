@@ -1,6 +1,5 @@
 // Bringing every node to what it should be: looked at, configured where it differs, in rotation, its keys known.
 import { isHaproxyConfig } from '../load-balancing/config.ts';
-import { manifestEntry } from '../pool/files.ts';
 import { type InstanceId, isLeaving, type Node } from '../pool/instance.ts';
 import { keyTags } from '../pool/keys.ts';
 import type { Difference } from './node-state.ts';
@@ -125,7 +124,7 @@ const sameIds = (a: readonly InstanceId[], b: readonly Node[]): boolean =>
 const hasConfig = (seen: Seen, node: Node, { state }: Progress, members: readonly Node[]): boolean =>
   configurationIn(seen, node, members)
     .files.filter(isHaproxyConfig)
-    .every((file) => state.entries.get(file.path) === manifestEntry(file));
+    .every((file) => state.entries.get(file.path) === file.entry);
 
 /** Only for visitors, and only where an app of ours says when it will answer. */
 const stillWaits = (seen: Seen, node: Node, { up }: Progress, members: readonly Node[]): boolean =>

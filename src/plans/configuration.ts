@@ -1,6 +1,6 @@
 // All that a node should be, in one value with one hash: files, the app's release, further services.
 
-import { hashOf, manifestEntry, type NodeFile } from '../pool/files.ts';
+import { hashOf, type NodeFile } from '../pool/files.ts';
 import type { Settings } from '../pool/settings.ts';
 import { healthPath } from '../pool/url.ts';
 import { type NodeFacts, nodeFiles } from './node-files.ts';
@@ -23,7 +23,7 @@ const manifestOf = (
   release: Release | undefined,
   services: readonly string[],
 ): string => {
-  const entries = Object.fromEntries(files.map((file) => [file.path, manifestEntry(file)]));
+  const entries = Object.fromEntries(files.map((file) => [file.path, file.entry]));
   return `${JSON.stringify({ ...entries, release: release?.id ?? 'none', services: services.join(' ') }, null, 2)}\n`;
 };
 

@@ -91,22 +91,51 @@ function pairFiles({ node, pair, secret, settings, templates }: NodeFacts): read
   return heartbeatFiles(self, peer, pair[0].host, secret, settings.failover, templates);
 }
 
+const KIT = ['settings', 'templates', 'program', 'claim', 'environment', 'secret'] as const;
+
+/** Files that every node of a pool has alike, and what they were made from. */
+interface Common {
+  readonly from: NodeFacts;
+  readonly first: readonly NodeFile[];
+  readonly further: readonly NodeFile[];
+}
+
+/** A pool has many nodes, and each of them many members one after the other: what is the same for all is made once. */
+const made = new WeakMap<Pool, Common>();
+
+const first = (facts: NodeFacts): readonly NodeFile[] => [
+  nodeFile('/etc/hosts', hosts(facts)),
+  nodeFile('/etc/cloud/cloud.cfg.d/99-poolparty.cfg', render(facts.templates, 'cloud-init.cfg', {})),
+  nodeFile(HAPROXY_LUA, facts.templates['haproxy.lua'], { reaction: 'reload-haproxy' }),
+];
+
+const further = (facts: NodeFacts): readonly NodeFile[] => [
+  nodeFile('/etc/poolparty/firewall.nft', render(facts.templates, 'firewall.nft', {}), {
+    reaction: 'load-firewall',
+  }),
+  unit(facts, 'poolparty-firewall.service', 'load-firewall'),
+  ...storageFiles(facts.settings, facts.environment, facts.templates),
+  ...kitFiles(facts),
+  authorizedKeysFile(facts.settings, facts.pool.nodes),
+  ...mastershipFiles(facts),
+];
+
+function commonOf(facts: NodeFacts): Common {
+  const known = made.get(facts.pool);
+  if (known && KIT.every((key) => known.from[key] === facts[key])) return known;
+  const common = { from: facts, first: first(facts), further: further(facts) };
+  made.set(facts.pool, common);
+  return common;
+}
+
 /** All files of one node, each path once. Throws code 2 where a template or a value of the user's is wrong. */
 export function nodeFiles(facts: NodeFacts): readonly NodeFile[] {
   const { settings, members, templates } = facts;
+  const common = commonOf(facts);
   return [
-    nodeFile('/etc/hosts', hosts(facts)),
-    nodeFile('/etc/cloud/cloud.cfg.d/99-poolparty.cfg', render(templates, 'cloud-init.cfg', {})),
-    nodeFile(HAPROXY_LUA, templates['haproxy.lua'], { reaction: 'reload-haproxy' }),
+    ...common.first,
     nodeFile(HAPROXY_CONFIG, haproxyConfig(settings, members, templates), { reaction: 'reload-haproxy' }),
-    nodeFile('/etc/poolparty/firewall.nft', render(templates, 'firewall.nft', {}), {
-      reaction: 'load-firewall',
-    }),
-    unit(facts, 'poolparty-firewall.service', 'load-firewall'),
-    ...storageFiles(settings, facts.environment, templates),
-    ...kitFiles(facts),
-    authorizedKeysFile(settings, facts.pool.nodes),
-    ...mastershipFiles(facts),
+    ...common.further,
     ...pairFiles(facts),
     ...(settings.app === undefined ? [] : appFiles(facts, settings.app)),
   ];

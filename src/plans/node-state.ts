@@ -1,6 +1,6 @@
 // What a node says of itself: the files that are there, what runs, its names and keys; and what differs from the plan.
 import { HAPROXY_CONFIG, isHaproxyConfig } from '../load-balancing/config.ts';
-import { manifestEntry, type NodeFile } from '../pool/files.ts';
+import type { NodeFile } from '../pool/files.ts';
 import { command } from '../pool/shell.ts';
 import type { Templates } from '../pool/templates.ts';
 import type { Configuration } from './configuration.ts';
@@ -86,7 +86,7 @@ const restartsApp = (configuration: Configuration, state: NodeState, files: read
 export function difference(configuration: Configuration, state: NodeState): Difference {
   const { unfinished, entries, configHash } = state;
   const files = configuration.files.filter(
-    (file) => unfinished || entries.get(file.path) !== manifestEntry(file),
+    (file) => unfinished || entries.get(file.path) !== file.entry,
   );
   const release = configuration.release !== undefined && configuration.release.id !== state.release;
   return {
@@ -104,7 +104,7 @@ export const stateAfter = (
   secret: string | undefined,
 ): NodeState => ({
   ...said,
-  entries: new Map(configuration.files.map((file) => [file.path, manifestEntry(file)])),
+  entries: new Map(configuration.files.map((file) => [file.path, file.entry])),
   configHash: configuration.hash,
   release: configuration.release?.id,
   unfinished: false,
@@ -113,11 +113,11 @@ export const stateAfter = (
 
 /** The node after its HAProxy alone was brought to what `configuration` says of it. */
 export function stateRotated(configuration: Configuration, before: NodeState): NodeState {
-  const isSame = (file: NodeFile) => entries.get(file.path) === manifestEntry(file);
+  const isSame = (file: NodeFile) => entries.get(file.path) === file.entry;
   const files = configuration.files.filter(isHaproxyConfig);
   const entries = new Map([
     ...before.entries,
-    ...files.map((file) => [file.path, manifestEntry(file)] as const),
+    ...files.map((file) => [file.path, file.entry] as const),
   ]);
   return {
     ...before,

@@ -1,7 +1,7 @@
 // Changing who is in one node's rotation: through HAProxy's runtime socket, and on disk, so that a reboot agrees.
 import * as z from 'zod';
 import { HAPROXY_CONFIG, haproxyConfig } from '../load-balancing/config.ts';
-import { manifestEntry, nodeFile, octal } from '../pool/files.ts';
+import { nodeFile, octal } from '../pool/files.ts';
 import type { Member } from '../pool/members.ts';
 import type { Settings } from '../pool/settings.ts';
 import { command } from '../pool/shell.ts';
@@ -27,7 +27,7 @@ export function rotation(settings: Settings, members: readonly Member[], templat
     'begin',
     'unpack',
     command('take_haproxy', octal(file.mode), file.owner),
-    command('remember_file', file.path, manifestEntry(file)),
+    command('remember_file', file.path, file.entry),
     'report_servers',
   ].join('\n');
   return { script, parcels: [{ name: `files${file.path}`, content: file.content }] };

@@ -21,6 +21,8 @@ export interface NodeFile {
   /** sha256 of the content, hex. */
   readonly hash: string;
   readonly reaction: Reaction;
+  /** What a manifest says of it: mode, owner, hash. */
+  readonly entry: string;
 }
 
 /** sha256 of text (as UTF-8) or bytes, in hex. */
@@ -46,18 +48,12 @@ export interface FileOptions {
   readonly reaction?: Reaction;
 }
 
-/** A file of root's that everyone may read, unless said otherwise. */
-export const nodeFile = (path: string, content: string, options: FileOptions = {}): NodeFile => ({
-  path,
-  mode: options.mode ?? 0o644,
-  owner: options.owner ?? 'root',
-  content,
-  hash: hashFor(content),
-  reaction: options.reaction ?? 'nothing',
-});
-
 /** `0644` and so on, as chmod reads it. */
 export const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
-/** What a manifest says of a file: mode, owner, hash. */
-export const manifestEntry = (file: NodeFile): string => `${octal(file.mode)} ${file.owner} ${file.hash}`;
+/** A file of root's that everyone may read, unless said otherwise. */
+export function nodeFile(path: string, content: string, options: FileOptions = {}): NodeFile {
+  const { mode = 0o644, owner = 'root', reaction = 'nothing' } = options;
+  const hash = hashFor(content);
+  return { path, mode, owner, content, hash, reaction, entry: `${octal(mode)} ${owner} ${hash}` };
+}

@@ -36,6 +36,8 @@ const seenAs = (one: Real): Instance => one as Instance;
 
 export class SimulatedCloud implements Cloud {
   readonly #parts: Ec2Parts;
+  #described: readonly [(readonly Real[])?, Address?] = [];
+  #pool: Pool | undefined;
 
   constructor(parts: Ec2Parts) {
     this.#parts = parts;
@@ -96,9 +98,18 @@ export class SimulatedCloud implements Cloud {
       this.#call('DescribeInstances', () => weather.described(account, luck)),
       this.#call('DescribeAddresses', () => account.address),
     ]);
-    const seen = poolOf({ name: pool, instances: instances.filter(isOurs).map(seenAs), address });
+    const seen = this.#poolFrom(pool, instances, address);
     looked(seen, from);
     return seen;
+  }
+
+  /** Nearly all descriptions are of what the one before described. */
+  #poolFrom(name: string, instances: readonly Real[], address: Address): Pool {
+    const [before, at] = this.#described;
+    if (this.#pool === undefined || before !== instances || at !== address)
+      this.#pool = poolOf({ name, instances: instances.filter(isOurs).map(seenAs), address });
+    this.#described = [instances, address];
+    return this.#pool;
   }
 
   async launch(request: LaunchRequest): Promise<readonly Instance[]> {

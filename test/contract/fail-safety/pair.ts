@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { heartbeatFiles, type Peer } from '../../../src/fail-safety/heartbeat.ts';
 import type { Opening } from '../../../src/local-cloud/engine.ts';
 import { heartbeatCalls } from '../../../src/plans/heartbeat.ts';
-import { manifestEntry, type NodeFile, nodeFile, octal } from '../../../src/pool/files.ts';
+import { type NodeFile, nodeFile, octal } from '../../../src/pool/files.ts';
 import type { FailoverTimings } from '../../../src/pool/settings.ts';
 import { command } from '../../../src/pool/shell.ts';
 import { tar } from '../../../src/world/tar.ts';
@@ -53,7 +53,7 @@ const parcels = (files: readonly NodeFile[]) => [
   ...files.map(({ path, content }) => ({ name: `files${path}`, content })),
   {
     name: 'manifest.json',
-    content: `${JSON.stringify(Object.fromEntries(files.map((file) => [file.path, manifestEntry(file)])), null, 2)}\n`,
+    content: `${JSON.stringify(Object.fromEntries(files.map((file) => [file.path, file.entry])), null, 2)}\n`,
   },
 ];
 
