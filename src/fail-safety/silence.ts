@@ -44,18 +44,35 @@ export function silence({ at, nodes }: Sight, { replacedAt }: Remembered): Silen
   return { replaced: missed.slice(0, brake), because: undefined };
 }
 
-/** One that served, answers, and has been out of the rotation for long, while most of the pool, or all others, serve. */
-export function illness({ at, nodes }: Sight, { replacedAt }: Remembered): NodeSight | undefined {
+/** Where half of the apps are dead the app itself is likely to be wrong, and new machines would not help. */
+function mostServe(nodes: readonly NodeSight[]): boolean {
   const serving = nodes.filter((node) => node.standing === 'serving').length;
   const alive = nodes.filter(lives).length;
-  const isAlone = serving > 0 && serving === alive - 1;
-  if ((serving * 2 <= alive && !isAlone) || brakeAt(at, nodes, replacedAt) <= 0) return undefined;
-  return nodes.find(
-    ({ state, isMaster, leaving, outSince }) =>
-      state === 'running' &&
-      !isMaster &&
-      leaving === undefined &&
-      outSince !== undefined &&
-      at - outSince >= OUT_LIMIT,
-  );
+  return serving * 2 > alive || (serving > 0 && serving === alive - 1);
 }
+
+/** Served, and has been out of the rotation for long. */
+const isIll = ({ state, leaving, outSince }: NodeSight, at: number): boolean =>
+  state === 'running' && leaving === undefined && outSince !== undefined && at - outSince >= OUT_LIMIT;
+
+/** One that is ill, while most of the pool, or all others, serve. */
+export function illness({ at, nodes }: Sight, { replacedAt }: Remembered): NodeSight | undefined {
+  if (!mostServe(nodes) || brakeAt(at, nodes, replacedAt) <= 0) return undefined;
+  return nodes.find((node) => !node.isMaster && isIll(node, at));
+}
+
+/** The same of the master, which nobody replaces while it has the role. */
+export const illMaster = ({ at, nodes }: Sight): NodeSight | undefined =>
+  mostServe(nodes) ? nodes.find((node) => node.isMaster && isIll(node, at)) : undefined;
+
+/** Who takes the role of a master that is ill: the first that serves, answers and stays. */
+export const heir = ({ nodes }: Sight): NodeSight | undefined =>
+  nodes.find(
+    ({ isMaster, state, standing, misses, leaving, notice }) =>
+      !isMaster &&
+      state === 'running' &&
+      standing === 'serving' &&
+      misses === 0 &&
+      leaving === undefined &&
+      notice === undefined,
+  );

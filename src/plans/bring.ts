@@ -6,6 +6,7 @@ import type { Difference } from './node-state.ts';
 import type { Plan } from './plan.ts';
 import { isOver, mayRestart, restarts, restartsNext } from './rolling.ts';
 import {
+  alive,
   ended,
   fell,
   goesOn,
@@ -54,6 +55,12 @@ const atFirst = (seen: Seen, node: Node): readonly Node[] => {
   );
 };
 
+/** Whoever leaves stays in a HAProxy that finds nobody else healthy: a node that ends soon is better than none. */
+const servers = (seen: Seen, up: readonly InstanceId[]): readonly Node[] => {
+  const stay = staying(seen);
+  return stay.some(({ id }) => up.includes(id)) ? stay : alive(seen);
+};
+
 /** Who is to be in a node's HAProxy once all that is known is done: not who is to be restarted next. */
 const wanted = (seen: Seen, node: Node): readonly Node[] => {
   const { members = [], up = [] } = seen.progress.get(node.id) ?? {};
@@ -63,7 +70,7 @@ const wanted = (seen: Seen, node: Node): readonly Node[] => {
   const leaves = (other: Node) => node.role === 'master' && other.id === next && up.length > 1;
   const returns = (other: Node) => before.has(other.id) || node.role !== 'master' || !restarts(seen, other);
   const stays = (other: Node) => before.has(other.id) && (node.role === 'master' || !fell(seen, other));
-  return staying(seen).filter(
+  return servers(seen, up).filter(
     (other) => !leaves(other) && ((now.has(other.id) && returns(other)) || stays(other)),
   );
 };

@@ -65,9 +65,16 @@ export const heedNotice = (look: Look): Say | undefined => {
   return say(...acts, { do: 'leave', id: node.id, because });
 };
 
-/** Has it left the rotation? Then it goes. */
+const servesOn = ({ standing, leaving }: NodeSight): boolean =>
+  standing === 'serving' && leaving === undefined;
+
+/** Has it left the rotation? Then it goes; but a master that would end the pool with itself waits for another. */
 export const endLeaving = ({ sight }: Look): Say | undefined => {
-  const gone = sight.nodes.filter((node) => lives(node) && node.leaving !== undefined && !node.isServer);
+  const out = sight.nodes.filter((node) => lives(node) && node.leaving !== undefined && !node.isServer);
+  const hasHeir = sight.nodes.some((node) => lives(node) && servesOn(node));
+  const gone = out.filter((node) => hasHeir || !node.isMaster);
+  const [kept] = out;
+  if (kept && gone.length === 0) return refuse(`${kept.name} leaves, but no other node serves yet`);
   if (gone.length === 0) return undefined;
   return say(
     ...gone.map(

@@ -8,6 +8,7 @@ import type { Act, Remembered, Sight } from '../pool/sight.ts';
 import type { Vitals } from '../pool/vitals.ts';
 import { bring } from './bring.ts';
 import { govern, type Verdict } from './govern.ts';
+import { handOver } from './hand-over.ts';
 import { nameOf, type Plan, type Step } from './plan.ts';
 import { alive, once, type Seen, staying } from './seen.ts';
 import { type Known, type Ours, sightOf } from './sighting.ts';
@@ -116,6 +117,7 @@ export function maintain(tick: Tick, settings: Settings): Decision {
   const verdict = govern(sight, tick.policy, tick.remembered);
   const acts = verdict.acts.flatMap((act) => stepsFor(seen, act));
   const mustRest = seen.pool.address?.stopping || !isInOffice(tick);
-  const plan = acts.length > 0 && hasWork ? acts : [...brings, ...acts];
+  const first = [...handOver(sight, seen), ...acts];
+  const plan = first.length > 0 && hasWork ? first : [...brings, ...first];
   return { plan: mustRest ? NOTHING : plan, sight, verdict };
 }

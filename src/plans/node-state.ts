@@ -85,9 +85,7 @@ const restartsApp = (configuration: Configuration, state: NodeState, files: read
 /** What of `configuration` the node lacks. Where something was left unfinished, all of it is brought again. */
 export function difference(configuration: Configuration, state: NodeState): Difference {
   const { unfinished, entries, configHash } = state;
-  const files = configuration.files.filter(
-    (file) => unfinished || entries.get(file.path) !== file.entry,
-  );
+  const files = configuration.files.filter((file) => unfinished || entries.get(file.path) !== file.entry);
   const release = configuration.release !== undefined && configuration.release.id !== state.release;
   return {
     files,
@@ -115,10 +113,7 @@ export const stateAfter = (
 export function stateRotated(configuration: Configuration, before: NodeState): NodeState {
   const isSame = (file: NodeFile) => entries.get(file.path) === file.entry;
   const files = configuration.files.filter(isHaproxyConfig);
-  const entries = new Map([
-    ...before.entries,
-    ...files.map((file) => [file.path, file.entry] as const),
-  ]);
+  const entries = new Map([...before.entries, ...files.map((file) => [file.path, file.entry] as const)]);
   return {
     ...before,
     entries,

@@ -17,7 +17,7 @@ export type Step =
       readonly because: string;
     }
   | {
-      readonly do: 'give-address' | 'hold-lock' | 'move-address' | 'start-maintain';
+      readonly do: 'give-address' | 'hand-over' | 'hold-lock' | 'move-address' | 'start-maintain';
       readonly node: Node;
       readonly because: string;
     }
@@ -62,6 +62,7 @@ const subject = (step: Step): string => {
     case 'make-bucket':
       return step.bucket;
     case 'give-address':
+    case 'hand-over':
     case 'hold-lock':
     case 'move-address':
     case 'start-maintain':
@@ -85,6 +86,8 @@ export const describeStep = (step: Step): string =>
 
 /** Two steps with the same name are the same piece of work: the second waits until the first has ended. */
 export function nameOf(step: Step): string {
+  // Both write a node's haproxy.cfg, and what is known of it afterwards.
+  if (step.do === 'configure' || step.do === 'rotate') return `change ${step.node.id}`;
   if ('node' in step) return `${step.do} ${step.node.id}`;
   if (step.do === 'terminate') return `${step.do} ${step.nodes.map(({ id }) => id).join(' ')}`;
   return step.do === 'launch' ? `launch ${step.zone}` : step.do;

@@ -4,7 +4,6 @@ import type { Pool } from '../../pool/pool.ts';
 import type { Settings } from '../../pool/settings.ts';
 import { type Account, isOurs, type Real } from './account.ts';
 import type { Change } from './cloud.ts';
-import type { Machine } from './machine.ts';
 import type { Park } from './park.ts';
 import type { Program } from './program.ts';
 import type { Time } from './time.ts';
@@ -131,12 +130,6 @@ export class Court {
       this.breaks(`${alive} instances are pending or running, and the maximum is ${maximum}`);
   }
 
-  /** A master whose app is dead for good serves visitors through the others: it stays until somebody moves its role. */
-  #isMissing(holder: Machine, one: Machine): boolean {
-    if (one === holder && one.appIllUntil === Number.POSITIVE_INFINITY) return false;
-    return !this.#park.isUp(holder, one);
-  }
-
   /** What ails a pool that should be well by now; undefined where it is well. */
   illness(maintainers: readonly InstanceId[]): string | undefined {
     const { holder } = this.#park;
@@ -146,7 +139,7 @@ export class Court {
     if (staying.length < minimum) return `${staying.length} of at least ${minimum} nodes are there`;
     const leaving = this.#account.alive().find((one) => !stays(one));
     if (leaving) return `${leaving.id} leaves, and does not end`;
-    const out = staying.find(({ id }) => this.#isMissing(holder, this.#park.machine(id)));
+    const out = staying.find(({ id }) => !this.#park.isUp(holder, this.#park.machine(id)));
     if (out) return `${out.id} (${out.state}) is not in rotation`;
     if (maintainers.length !== 1 || maintainers[0] !== holder.id)
       return `${maintainers.join(', ') || 'nobody'} maintains, and ${holder.id} holds the address`;

@@ -30,6 +30,8 @@ export class Machine {
   skew = 0;
   /** Of its next configurations so many end badly. */
   isFaulty = false;
+  /** Starts its claim by force. */
+  takesOver: () => void = () => undefined;
   /** What EC2 announces for it. */
   notice = '';
   /** Has its watch ever seen the pool's address answer, and how often not since then. */

@@ -1,5 +1,6 @@
 // What a simulated machine answers to the scripts of the product: it knows each by its last words.
 import { HAPROXY_CONFIG } from '../../load-balancing/config.ts';
+import { takeOverScript } from '../../plans/hand-over.ts';
 import { hashOf } from '../../pool/files.ts';
 import { NODE } from '../../pool/node-paths.ts';
 import { probeScript } from '../../pool/probe.ts';
@@ -48,6 +49,11 @@ const identity = ({ id }: Machine) => ({
   device: 'ens5',
 });
 
+function takesOver(machine: Machine): Output {
+  machine.takesOver();
+  return said('');
+}
+
 export class Scripts {
   readonly #park: Park;
   readonly #account: Account;
@@ -67,6 +73,7 @@ export class Scripts {
     if (script === probeScript) return { ms, changes: false, end: () => said(this.#probe(machine)) };
     if (script.endsWith(probeScript))
       return { ms, changes: false, end: () => said(this.#state(machine) + this.#probe(machine)) };
+    if (script === takeOverScript) return { ms, changes: true, end: () => takesOver(machine) };
     const last = lastLine(script);
     if (last === 'report_servers') return this.#rotation(machine, script, entriesOf(stdin));
     if (last.startsWith('report ')) return this.#configuration(machine, last, entriesOf(stdin));

@@ -31,6 +31,7 @@ export class Services {
     this.#ground = ground;
     this.machine = machine;
     this.#system = new Program(machine, ground.time);
+    machine.takesOver = () => this.claim(true);
   }
 
   /** From the machine's boot on. */

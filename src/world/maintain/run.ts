@@ -26,6 +26,7 @@ import { isNodeStep, OnNode } from '../nodes/on-node.ts';
 import type { Prepared } from '../preflight.ts';
 import { Looks } from '../start/looking.ts';
 import type { World } from '../world.ts';
+import { moveAddress } from './moving.ts';
 import { Office, type StandDown } from './office.ts';
 import { Pulse } from './pulse.ts';
 import { isResize, Resizing } from './resizing.ts';
@@ -199,7 +200,6 @@ export class MaintainRun {
   async #take(step: Step, tick: Tick): Promise<void> {
     if (isNodeStep(step)) return await this.#onNode.apply(step, tick.seen);
     if (isResize(step)) return await this.#resizing.apply(step, tick.seen);
-    const { address } = tick.seen.pool;
-    if (step.do === 'give-address' && address) await this.#world.cloud.associate(address, step.node.id);
+    await moveAddress(this.#world, step, tick.seen);
   }
 }

@@ -160,6 +160,19 @@ describe('contraction', () => {
     ]);
   });
 
+  test('a master that leaves does not end the pool with itself: it waits for one that serves', () => {
+    const out = { leaving: 'EC2 announces an end', isServer: false };
+    const [master, other] = [node(0, 0.1, out), node(1, 0.1, out)];
+    const newcomers = [booting(2), booting(3)];
+    expect(told(settled(sight([master, other, ...newcomers]), by))).toEqual(['terminate i-1']);
+    const alone = settled(sight([master, ...newcomers]), by);
+    expect([told(alone), alone.because]).toEqual([
+      [],
+      'holding at 2: node0 leaves, but no other node serves yet',
+    ]);
+    expect(told(settled(sight([master, node(2, 0.1), booting(3)]), by))).toEqual(['terminate i-0']);
+  });
+
   test('the rest begins when one is told to leave, however long it drains', () => {
     const out = node(3, 0.1, { leaving: 'load 0.10 < 0.3', isServer: false });
     const before = { changedAt: NOW - MINUTE };

@@ -8,8 +8,10 @@ import {
   policyOf,
   type Tick,
 } from '../../../src/plans/maintain.ts';
+import { nameOf } from '../../../src/plans/plan.ts';
 import type { Seen } from '../../../src/plans/seen.ts';
 import { NOTHING_KNOWN } from '../../../src/plans/sighting.ts';
+import { LEAVING_TAG } from '../../../src/pool/instance.ts';
 import { unremembered } from '../../../src/pool/sight.ts';
 import { address, fresh, instance, seenOf, settings, words } from './ground.ts';
 
@@ -51,7 +53,7 @@ describe('maintain', () => {
   test('row 56: one of two is gone: another is launched, and the rest forget it at once', () => {
     const alone = pool({ instances: [instance('i-1')], progress: pool().progress });
     expect(steps(alone)).toEqual(['launch']);
-    expect(steps(alone, { underWay: new Set(['configure i-1']) })).toEqual(['configure i-1', 'launch']);
+    expect(steps(alone, { underWay: new Set(['change i-1']) })).toEqual(['configure i-1', 'launch']);
     expect(steps({ ...alone, unseen: 1 })).toEqual(['configure i-1']);
   });
 
@@ -59,6 +61,31 @@ describe('maintain', () => {
     const alone = pool({ instances: [instance('i-1')], progress: pool().progress });
     expect(steps(alone, { heldSince: 55_000 })).toEqual(['configure i-1']);
     expect(steps(alone, { heldSince: undefined })).toEqual(['configure i-1']);
+  });
+
+  test('one node is configured or rotated, not both at once', () => {
+    const [one] = pool().pool.nodes;
+    if (one === undefined) throw new Error('the pool has a node');
+    const because = 'it differs';
+    const changes = (['configure', 'rotate'] as const).map((what) =>
+      nameOf({ do: what, node: one, members: [], because }),
+    );
+    expect(new Set(changes)).toEqual(new Set(['change i-1']));
+    expect(nameOf({ do: 'probe', node: one, because })).toBe('probe i-1');
+  });
+
+  test('who leaves stays in the rotation until it finds another healthy', () => {
+    const leaving = { tags: { [LEAVING_TAG]: 'EC2 announces an end' } };
+    const rotation = (up: readonly string[]) => {
+      const known = pool().progress.get('i-1');
+      const progress = new Map([...pool().progress, ...(known ? [['i-1', { ...known, up }] as const] : [])]);
+      const two = [instance('i-1', leaving), instance('i-2')];
+      return planned(pool({ instances: two, progress, unseen: 1 })).find(
+        (step) => step.do === 'rotate' && step.node.id === 'i-1',
+      );
+    };
+    expect(rotation(['i-1'])).toBeUndefined();
+    expect(rotation(both)).toMatchObject({ members: [{ id: 'i-2' }] });
   });
 
   test('a stopped machine counts for nothing, and goes once another is there', () => {
