@@ -1,8 +1,11 @@
 // Every command goes this way: understand the words, read the settings, speak the word, report how it ended.
 import { PoolError } from '../pool/failure.ts';
+import type { Settings } from '../pool/settings.ts';
+import { InFlight } from '../world/in-flight.ts';
 import type { Outside } from '../world/outside.ts';
-import type { Terminal } from '../world/world.ts';
+import type { Terminal, World } from '../world/world.ts';
 import { help, usage } from './help.ts';
+import { tellInterrupted } from './interrupted.ts';
 import { type Asked, parse } from './parse.ts';
 import { version } from './version.ts';
 import type { PoolWord, Program } from './word.ts';
@@ -26,23 +29,43 @@ export async function main(
     return code;
   }
   const terminal = await outside.terminal({ quiet: asked.quiet, json: asked.request.json });
+  const course: Course = { inFlight: new InFlight(), world: undefined };
+  const { goesOn } = (asked.word as Partial<PoolWord> | undefined) ?? {};
+  const interrupted = () => tellInterrupted(terminal, name, course.world, course.inFlight, goesOn);
   try {
-    const code = await Promise.race([answer(program, asked, outside, terminal), cutOff(outside)]);
+    const code = await Promise.race([
+      answer(program, asked, outside, terminal, course),
+      cutOff(outside, course),
+    ]);
+    if (code === 130 && outside.signal.aborted && goesOn !== undefined) return await interrupted();
     return code ?? (outside.signal.aborted ? 130 : 0);
   } catch (error) {
-    if (outside.signal.aborted) return interrupted(terminal, name);
+    if (outside.signal.aborted) return await interrupted();
     return report(terminal, name, error, asked.request.debug);
   }
+}
+
+/** What a command has come to: its world, and its calls that are under way. */
+interface Course {
+  readonly inFlight: InFlight;
+  world: World | undefined;
 }
 
 /** What a word may still take after Ctrl-C, to end the step under way; ms. */
 const GRACE = 2_000;
 
-/** Rejects when the grace after Ctrl-C is over: a request that nobody answers must not hold the command. */
-const cutOff = ({ signal, clock }: Outside): Promise<never> =>
+/** A call to EC2 that is under way may make something that nobody would hear of: it may take so long; ms. */
+const CALL_GRACE = 20_000;
+
+/** Rejects when the grace after Ctrl-C is over: a script that nobody answers must not hold the command. */
+const cutOff = ({ signal, clock }: Outside, { inFlight }: Course): Promise<never> =>
   new Promise((_, reject) => {
-    const cut = () => clock.sleep(GRACE).then(() => reject(new Error('interrupted')));
-    signal.addEventListener('abort', cut, { once: true });
+    const cut = async () => {
+      await clock.sleep(GRACE);
+      await clock.atMost(CALL_GRACE, inFlight.ended());
+      reject(new Error('interrupted'));
+    };
+    signal.addEventListener('abort', () => void cut(), { once: true });
   });
 
 async function answer(
@@ -50,6 +73,7 @@ async function answer(
   asked: Asked,
   outside: Outside,
   terminal: Terminal,
+  course: Course,
 ): Promise<number | undefined> {
   const { word, request, settings } = asked;
   if (asked.version) return show(terminal, version);
@@ -60,7 +84,7 @@ async function answer(
   }
   if ('loadOutside' in word)
     return await (await word.loadOutside()).run(outside, terminal, request, settings);
-  return await inWorld(word, asked, outside, terminal);
+  return await inWorld(word, asked, outside, terminal, course);
 }
 
 const show = (terminal: Terminal, text: string): number => {
@@ -73,20 +97,20 @@ async function inWorld(
   asked: Asked,
   outside: Outside,
   terminal: Terminal,
+  course: Course,
 ): Promise<number | undefined> {
   const { loadSettings } = await import('../world/load-settings.ts');
   const load = () => loadSettings(outside, { ...asked.settings, mustBeNamed: !word.looks });
-  const [world, { run }] = await Promise.all([worldOf(load, outside, terminal), word.load()]);
+  const watched: Outside = Object.assign(Object.create(outside) as Outside, {
+    cloud: async (settings: Settings) => course.inFlight.watch(await outside.cloud(settings)),
+  });
+  const [world, { run }] = await Promise.all([worldOf(load, watched, terminal), word.load()]);
+  course.world = world;
   try {
     return await run(world, asked.request);
   } finally {
     world.remote.close();
   }
-}
-
-function interrupted(terminal: Terminal, name: string): number {
-  terminal.warn(`${name}: interrupted; the same command again goes on from here`);
-  return 130;
 }
 
 /** One line for what the user can act on; anything else is ours, and says so. */

@@ -67,6 +67,8 @@ interface Spoken {
 /** A word about a pool: gets the world, with its settings. */
 export interface PoolWord extends Spoken {
   readonly load: () => Promise<{ readonly run: Run }>;
+  /** It makes or ends what costs money; this is said of it after Ctrl-C, behind what exists then. */
+  readonly goesOn?: string;
   /** It looks and changes nothing, so a folder's name is enough to go by. */
   readonly looks?: boolean;
 }

@@ -10,18 +10,21 @@ export const POOL: Program = {
       name: 'start',
       summary: 'launches up to minimum_instances and puts every node into rotation',
       example: 'pool start --minimum-instances 3',
+      goesOn: 'pool start completes it, pool stop removes it',
       load: () => import('./pool/start.ts'),
     },
     {
       name: 'stop',
       summary: "terminates this pool's instances and removes what start made; asks unless --yes",
       example: 'pool stop --yes',
+      goesOn: 'pool stop removes the rest, pool start completes it again',
       load: () => import('./pool/stop.ts'),
     },
     {
       name: 'restart',
       summary: 'stop, then start',
       example: 'pool restart --yes',
+      goesOn: 'pool start completes it, pool stop removes it',
       load: () => import('./pool/restart.ts'),
     },
     {
@@ -47,6 +50,7 @@ export const POOL: Program = {
       takesOne: true,
       summary: 'adds n nodes now, one unless said otherwise, up to maximum_instances',
       example: 'pool grow 2',
+      goesOn: 'the pool heals with pool maintain or pool start, pool stop removes it',
       load: () => import('./pool/grow.ts'),
     },
     {
@@ -55,6 +59,7 @@ export const POOL: Program = {
       takesOne: true,
       summary: 'drains and ends n nodes now, the youngest first, down to minimum_instances',
       example: 'pool shrink',
+      goesOn: 'the pool heals with pool maintain or pool start, pool stop removes it',
       load: () => import('./pool/shrink.ts'),
     },
     {
@@ -240,6 +245,7 @@ export const INSTANCE: Program = {
       name: 'terminate',
       summary: 'drains and ends this node; the pool heals',
       example: 'instance terminate i=2',
+      goesOn: 'the pool heals with pool maintain or pool start, pool stop removes it',
       load: () => import('./instance/terminate.ts'),
     },
     {

@@ -1,5 +1,6 @@
 // A plan is a list of records: it can be printed, compared, stored and replayed.
 import type { Node } from '../pool/instance.ts';
+import type { Address } from '../pool/pool.ts';
 import { describeRule, type FoundRule } from './group-rules.ts';
 import type { Opening } from './openings.ts';
 
@@ -47,6 +48,7 @@ export type Step =
   | { readonly do: 'forbid'; readonly because: string }
   | { readonly do: 'permit'; readonly because: string }
   | { readonly do: 'release-address'; readonly because: string }
+  | { readonly do: 'release-spare'; readonly address: Address; readonly because: string }
   | { readonly do: 'delete-group'; readonly because: string };
 
 export type Plan = readonly Step[];
@@ -73,6 +75,8 @@ const subject = (step: Step): string => {
     case 'leave':
     case 'replace':
       return step.node.name;
+    case 'release-spare':
+      return step.address.ip;
     case 'terminate':
       return step.nodes.map((node) => node.name).join(', ');
     default:
@@ -90,5 +94,6 @@ export function nameOf(step: Step): string {
   if (step.do === 'configure' || step.do === 'rotate') return `change ${step.node.id}`;
   if ('node' in step) return `${step.do} ${step.node.id}`;
   if (step.do === 'terminate') return `${step.do} ${step.nodes.map(({ id }) => id).join(' ')}`;
+  if (step.do === 'release-spare') return `${step.do} ${step.address.ip}`;
   return step.do === 'launch' ? `launch ${step.zone}` : step.do;
 }

@@ -24,6 +24,7 @@ const sameAddress = (a: Address | undefined, b: Address | undefined): boolean =>
 export function samePool(before: Pool | undefined, now: Pool): Pool {
   if (before === undefined || before.name !== now.name || before.nodes.length !== now.nodes.length)
     return now;
+  if (before.spare !== undefined || now.spare !== undefined) return now;
   const isSame = now.nodes.every((node, at) => {
     const former = before.nodes[at];
     return former !== undefined && sameNode(former, node);

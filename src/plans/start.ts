@@ -34,6 +34,16 @@ const wantsAddress = (seen: Seen, settings: Settings): boolean =>
 const makeAddress: Method = (seen, settings) =>
   wantsAddress(seen, settings) ? [{ do: 'make-address', because: 'the pool has no address' }] : [];
 
+/** An address is made without a token: a start that was killed then is not seen to have one until EC2 tells of it. */
+const releaseSpare: Method = ({ pool }) =>
+  (pool.spare ?? [])
+    .filter(({ holder }) => holder === undefined)
+    .map((address) => ({
+      do: 'release-spare',
+      address,
+      because: 'a start that was broken off made it, too',
+    }));
+
 const resume: Method = (seen) =>
   seen.pool.address?.stopping ? [{ do: 'permit', because: 'an earlier stop forbade changes' }] : [];
 
@@ -57,7 +67,7 @@ export const giveAddress: Method = (seen) => {
 
 /** In order of need; none waits for another's end, so each node goes its own way. */
 const methods: readonly Method[] = [
-  ...[makeGroup, openGroup, closeGroup, makeBucket, makeAddress, resume, launch, giveAddress],
+  ...[makeGroup, openGroup, closeGroup, makeBucket, makeAddress, releaseSpare, resume, launch, giveAddress],
 ];
 
 export const start = (seen: Seen, settings: Settings): Plan => [

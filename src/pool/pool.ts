@@ -17,6 +17,8 @@ export interface Address {
 export interface Pool {
   readonly name: string;
   readonly address: Address | undefined;
+  /** Made by `start`, too, and of no use: one was killed before it knew that it had an address. Absent: none. */
+  readonly spare?: readonly Address[];
   /** In node order. */
   readonly nodes: readonly Node[];
 }
@@ -32,11 +34,22 @@ export interface Sighting {
   readonly name: string;
   readonly instances: readonly Instance[];
   readonly address: Address | undefined;
+  readonly spare?: readonly Address[];
+}
+
+/** Of several addresses the one that somebody holds, else the first by its id: the same for whoever looks. */
+export function addressAmong(all: readonly Address[]): Pick<Sighting, 'address' | 'spare'> {
+  const rank = ({ holder }: Address) => (holder === undefined ? 1 : 0);
+  const [address, ...spare] = [...all].sort(
+    (a, b) => rank(a) - rank(b) || (a.allocationId < b.allocationId ? -1 : 1),
+  );
+  return { address, ...(spare.length > 0 ? { spare } : {}) };
 }
 
 /** A pool from what was seen of it, in whatever order EC2 answered. */
 export const poolOf = (seen: Sighting): Pool => ({
   name: seen.name,
   address: seen.address,
+  ...(seen.spare ? { spare: seen.spare } : {}),
   nodes: number(seen.instances, seen.address?.holder),
 });

@@ -7,6 +7,7 @@ import { changeGroup, deleteGroup, findGroup, groupsNamed, openGroup } from './e
 import { hostKeys, image, keypairExists, launch, rehearse, subnets, terminate } from './ec2/launch.ts';
 import { ends, look } from './ec2/look.ts';
 import { status } from './ec2/status.ts';
+import { usersOf } from './ec2/users.ts';
 import type { Cloud } from './world.ts';
 
 /** The account's EC2 in the settings' region, or at AWS_ENDPOINT_URL_EC2. */
@@ -34,6 +35,7 @@ export function createCloud(
     changeGroup: (id, changes) => changeGroup(ec2, id, changes),
     caller: (vpcId) => caller(ec2, vpcId),
     deleteGroup: (id) => deleteGroup(ec2, id),
+    usersOf: (groupId, pool) => usersOf(ec2, groupId, pool),
     allocateAddress: (pool) => allocateAddress(ec2, pool),
     associate: (address, instance) => associate(ec2, address, instance),
     disassociate: (id) => disassociate(ec2, id),

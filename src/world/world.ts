@@ -112,6 +112,8 @@ export interface Cloud {
   /** Who runs this command, and from which address the machines of that network see it come. */
   caller(vpcId: string): Promise<Caller>;
   deleteGroup(id: string): Promise<void>;
+  /** Ids of instances and groups that use the group and are not of the pool: they keep it from being deleted. */
+  usersOf(groupId: string, pool: string): Promise<readonly string[]>;
   allocateAddress(pool: string): Promise<Address>;
   associate(address: Address, instance: InstanceId): Promise<void>;
   disassociate(associationId: string): Promise<void>;

@@ -76,13 +76,6 @@ function complain({ seen, failures, lastAnswer }: Started): void {
   }
 }
 
-const interrupted = (world: World, { seen, launched }: Started): number => {
-  const all = new Set([...seen.pool.nodes.map((node) => node.id), ...launched]);
-  const ids = [...all].join(', ') || 'no instance';
-  world.terminal.warn(`pool: interrupted; there are now: ${ids}; pool start goes on, pool stop ends all`);
-  return 130;
-};
-
 /** Without an address or a role no node can be master by itself. */
 const whoMaintains = ({ pool, kit: { settings } }: Seen): string => {
   if (movesItsMaster({ pool, settings })) return `${pool.nodes[0]?.name} maintains the pool`;
@@ -106,7 +99,7 @@ export const run: Run = async (world, request) => {
   const started = await runStart(world, prepared, access, newsFor(story, terminal)).finally(() =>
     story.end(),
   );
-  if (world.signal.aborted) return interrupted(world, started);
+  if (world.signal.aborted) return 130;
   complain(started);
   terminal.say(whoMaintains(started.seen));
   const host = entrance(started.seen.pool);

@@ -3,7 +3,7 @@
 import { describeStep } from '../../plans/plan.ts';
 import { stop } from '../../plans/stop.ts';
 import type { Node } from '../../pool/instance.ts';
-import { lookToStop, runStop, type StopNews } from '../../world/stop-run.ts';
+import { lookToStop, runStop, type StopNews } from '../../world/stop/run.ts';
 import type { World } from '../../world/world.ts';
 import type { Request, Run } from '../word.ts';
 
@@ -25,11 +25,6 @@ const agreed = async (world: World, request: Request, count: number): Promise<bo
   return await world.terminal.ask(`Terminate the ${count} instances of pool ${world.settings.name}?`);
 };
 
-const interrupted = (world: World): number => {
-  world.terminal.warn('pool: interrupted; run pool stop again to finish');
-  return 130;
-};
-
 export const run: Run = async (world, request) => {
   const { terminal } = world;
   const seen = await lookToStop(world, 1);
@@ -43,7 +38,7 @@ export const run: Run = async (world, request) => {
   }
   terminal.say('Stopping cloud');
   await runStop(world, storyOf(world));
-  if (world.signal.aborted) return interrupted(world);
+  if (world.signal.aborted) return 130;
   const { shared_bucket: bucket } = world.settings;
   if (bucket !== undefined) terminal.say(`The bucket ${bucket} stays, with its files`);
   terminal.say('Cloud is stopped');

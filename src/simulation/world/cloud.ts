@@ -191,6 +191,7 @@ export class SimulatedCloud implements Cloud {
   groupsNamed = (): Promise<never> => this.#never();
   caller = (): Promise<never> => this.#never();
   deleteGroup = (): Promise<void> => this.#never();
+  usersOf = (): Promise<readonly string[]> => this.#never();
   allocateAddress = (): Promise<Address> => this.#never();
   release = (): Promise<void> => this.#never();
   makeBucket = (): Promise<void> => this.#never();

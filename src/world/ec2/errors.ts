@@ -20,6 +20,8 @@ const mends: Readonly<Record<string, string>> = {
   AddressLimitExceeded: 'release an address, or set public_ip to one of your own',
   'InvalidKeyPair.NotFound': 'run npm run dev:setup, or set keypair to one that exists',
   'InvalidAMIID.NotFound': 'set ami to one of this region',
+  OperationNotPermitted:
+    'end its protection (aws ec2 modify-instance-attribute --no-disable-api-termination --instance-id ID)',
   IdempotentParameterMismatch: 'someone else launches for this pool right now; repeat the command',
 };
 

@@ -8,7 +8,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-ec2';
 import type { Instance, InstanceState } from '../../pool/instance.ts';
-import { type Address, POOL_TAG, type Pool, poolOf, STOPPING_TAG } from '../../pool/pool.ts';
+import { type Address, addressAmong, POOL_TAG, type Pool, poolOf, STOPPING_TAG } from '../../pool/pool.ts';
 import type { Ec2 } from './client.ts';
 
 const tagsOf = (tags: readonly Tag[] | undefined): Record<string, string> =>
@@ -58,22 +58,22 @@ export const addressOf = (seen: Ec2Address, pool: string): Address => {
 };
 
 /** `publicIp` as in the settings: 'none' asks nothing, an address is looked for by itself. */
-async function address(ec2: Ec2, pool: string, publicIp: string): Promise<Address | undefined> {
-  if (publicIp === 'none') return undefined;
+async function addresses(ec2: Ec2, pool: string, publicIp: string): Promise<readonly Address[]> {
+  if (publicIp === 'none') return [];
   const input =
     publicIp === 'auto'
       ? { Filters: [{ Name: `tag:${POOL_TAG}`, Values: [pool] }] }
       : { PublicIps: [publicIp] };
-  const { Addresses } = await ec2.client.send(new DescribeAddressesCommand(input));
-  return Addresses?.[0] && addressOf(Addresses[0], pool);
+  const { Addresses = [] } = await ec2.client.send(new DescribeAddressesCommand(input));
+  return Addresses.map((one) => addressOf(one, pool));
 }
 
 export async function look(ec2: Ec2, pool: string, publicIp: string): Promise<Pool> {
-  const [seen, ip] = await Promise.all([
+  const [seen, ips] = await Promise.all([
     ec2.call('DescribeInstances', () => instances(ec2, pool)),
-    ec2.call('DescribeAddresses', () => address(ec2, pool, publicIp)),
+    ec2.call('DescribeAddresses', () => addresses(ec2, pool, publicIp)),
   ]);
-  return poolOf({ name: pool, instances: seen, address: ip });
+  return poolOf({ name: pool, instances: seen, ...addressAmong(ips) });
 }
 
 const hasEnded = ({ State }: Ec2Instance): boolean =>

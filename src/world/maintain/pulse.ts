@@ -95,9 +95,12 @@ export class Pulse {
       this.#compare(node.id, found, before);
   }
 
-  /** A silent node stays as it was known: missing is not zero. One that was changed is looked at in full. */
+  /**
+   * A silent node stays as it was known: missing is not zero. One that was changed is looked at in full. Also of one
+   * that waits for its turn to be restarted it must be known whom its HAProxy serves: its turn depends on that.
+   */
   #compare(id: InstanceId, found: Probe, before: Progress | undefined): void {
-    if (before?.stage !== 'configured') return;
+    if (before?.stage !== 'configured' && before?.stage !== 'probed') return;
     const members = found.servers.map((server) => server.id);
     const has: Progress = { ...before, members, up: upAmong(found.servers) };
     if (found.configHash === before.state.configHash)

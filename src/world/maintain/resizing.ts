@@ -6,6 +6,7 @@ import { type InstanceId, LEAVING_TAG, type Node, PROTECTED_TAG } from '../../po
 import type { Memory } from '../nodes/memory.ts';
 import type { Prepared } from '../preflight.ts';
 import { launch } from '../start/launching.ts';
+import { awaitedOthers } from '../start/settling.ts';
 import type { World } from '../world.ts';
 
 type Resize = Extract<Step, { do: 'launch' | 'replace' | 'leave' | 'terminate' | 'protect' }>;
@@ -48,8 +49,9 @@ export class Resizing {
     await this.#launch({ ...step, do: 'launch', count: 1 }, seen);
   }
 
-  #launch(step: Extract<Resize, { do: 'launch' }>, seen: Seen): Promise<void> {
-    return launch(this.#world, this.#prepared, this.#memory, step, seen, this.#permit);
+  async #launch(step: Extract<Resize, { do: 'launch' }>, seen: Seen): Promise<void> {
+    if (await awaitedOthers(this.#world, this.#memory, seen)) return;
+    await launch(this.#world, this.#prepared, this.#memory, step, seen, this.#permit);
   }
 
   /** It counts as ending as soon as EC2 is asked: the next look must not ask again. */

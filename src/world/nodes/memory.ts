@@ -32,6 +32,8 @@ export class Memory {
   readonly launched = new Map<InstanceId, number>();
   /** All that were launched here. */
   readonly mine = new Set<InstanceId>();
+  /** Others' that were seen to boot, and whose whole launch has had its time to show. */
+  readonly settled = new Set<InstanceId>();
   /** Why instances have ended while this ran, in EC2's words. */
   readonly deaths = new Map<InstanceId, string>();
   readonly progress = new Map<InstanceId, Progress>();

@@ -10,7 +10,15 @@ import type { Memory } from './memory.ts';
 const MASTER_LIMIT = 5_000;
 
 /** Steps that only look, or that no maintainer takes: nobody has to be kept from them. */
-const HARMLESS = ['probe', 'make-group', 'make-address', 'make-bucket', 'give-address', 'permit'];
+const HARMLESS = [
+  'probe',
+  'make-group',
+  'make-address',
+  'make-bucket',
+  'give-address',
+  'permit',
+  'release-spare',
+];
 
 export class Turn {
   readonly #world: World;

@@ -1,13 +1,13 @@
 // Waiting for a machine's sshd, with back-off and a limit.
 import type { Node } from '../../pool/instance.ts';
 import { hostKeyOf } from '../../pool/keys.ts';
+import { until } from '../until.ts';
 import type { World } from '../world.ts';
 
 /** How long a machine may take from its launch until sshd lets us in, in ms. */
 export const SSH_LIMIT = 5 * 60_000;
 
-const FIRST_PAUSE = 50;
-const LONGEST_PAUSE = 2_000;
+const PAUSES = { first: 50, factor: 1.5, longest: 2_000 };
 
 /** A machine that has had its time to boot is waited for this long, in ms. */
 const OLD_LIMIT = 15_000;
@@ -29,12 +29,11 @@ const limitFor = (world: World, node: Node, broke: boolean): number => {
  */
 export async function awaitSsh(world: World, node: Node, broke: boolean): Promise<string | undefined> {
   const limit = limitFor(world, node, broke);
-  const until = world.clock.monotonic() + limit;
-  for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
+  let why = '';
+  const answers = await until(world, { limit, ...PAUSES }, async () => {
     const reach = await world.remote.reach(node);
-    if (reach.answers) return undefined;
-    if (world.clock.monotonic() > until || world.signal.aborted)
-      return `no answer on ssh within ${Math.round(limit / 1_000)} s: ${reach.why}`;
-    await world.clock.sleep(pause, world.signal);
-  }
+    if (!reach.answers) why = reach.why;
+    return reach.answers;
+  });
+  return answers ? undefined : `no answer on ssh within ${Math.round(limit / 1_000)} s: ${why}`;
 }

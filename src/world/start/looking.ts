@@ -11,6 +11,7 @@ import type { StartNews } from '../nodes/news.ts';
 import { SSH_LIMIT } from '../nodes/wait.ts';
 import type { Prepared } from '../preflight.ts';
 import type { World } from '../world.ts';
+import { Addressing } from './addressing.ts';
 import { asksThroughAddress } from './serving.ts';
 import { Vanishing } from './vanishing.ts';
 
@@ -35,14 +36,22 @@ export class Looks {
   #seen: Seen | undefined;
   readonly #vanishing: Vanishing;
   readonly #zones: Seen['zones'];
+  readonly #addressing: Addressing;
 
-  constructor(world: World, prepared: Prepared, memory: Memory, news: StartNews) {
+  constructor(
+    world: World,
+    prepared: Prepared,
+    memory: Memory,
+    news: StartNews,
+    addressing = new Addressing(world),
+  ) {
     this.#world = world;
     this.#memory = memory;
     this.#news = news;
     this.#zones = prepared.subnets.map(({ id, zone }) => ({ subnetId: id, zone }));
     this.#vanishing = new Vanishing(prepared.pool);
     this.#pool = prepared.pool;
+    this.#addressing = addressing;
     this.#looked = { pool: prepared.pool, at: world.clock.monotonic() };
   }
 
@@ -52,7 +61,7 @@ export class Looks {
   }
 
   async look(): Promise<Seen> {
-    const pool = await this.#ask();
+    const pool = this.#addressing.complete(await this.#ask());
     for (const node of pool.nodes) this.#giveUpOnBoot(node);
     const ending = pool.nodes.filter((node) => node.state === 'shutting-down');
     await this.#noteDeaths(ending.map((node) => node.id));

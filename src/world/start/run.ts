@@ -3,7 +3,6 @@ import type { Step } from '../../plans/plan.ts';
 import type { Seen } from '../../plans/seen.ts';
 import { start } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
-import type { InstanceId } from '../../pool/instance.ts';
 import { STOPPING_TAG } from '../../pool/pool.ts';
 import type { Access } from '../access.ts';
 import { converge } from '../converge.ts';
@@ -13,16 +12,16 @@ import { isNodeStep, OnNode } from '../nodes/on-node.ts';
 import { Turn } from '../nodes/turn.ts';
 import type { Prepared } from '../preflight.ts';
 import type { World } from '../world.ts';
+import { Addressing } from './addressing.ts';
 import { launch } from './launching.ts';
 import { Looks } from './looking.ts';
+import { awaitedOthers } from './settling.ts';
 
 export interface Started {
   readonly seen: Seen;
   readonly failures: readonly NodeFailure[];
   /** The last answer through the pool's address. */
   readonly lastAnswer: string;
-  /** Everything that this run launched, also what EC2 has not told of yet. */
-  readonly launched: readonly InstanceId[];
 }
 
 /** This many more launches than were asked for mean that instances die as they are born. */
@@ -35,6 +34,7 @@ class StartRun {
   readonly #news: StartNews;
   readonly #memory: Memory;
   readonly #onNode: OnNode;
+  readonly #addressing: Addressing;
   readonly turn: Turn;
   readonly looks: Looks;
   seen: Seen | undefined;
@@ -50,7 +50,8 @@ class StartRun {
     this.#memory.lacksBucket = prepared.lacksBucket;
     this.#onNode = new OnNode(world, this.#memory, news);
     this.turn = new Turn(world, this.#memory, 'pool start');
-    this.looks = new Looks(world, prepared, this.#memory, news);
+    this.#addressing = new Addressing(world);
+    this.looks = new Looks(world, prepared, this.#memory, news, this.#addressing);
   }
 
   async look(): Promise<Seen> {
@@ -61,8 +62,8 @@ class StartRun {
   end(): Started {
     if (this.seen === undefined) throw new PoolError('interrupted before anything was done');
     const failures = [...this.#memory.failures.values()].sort((a, b) => a.node.index - b.node.index);
-    const { lastAnswer, mine } = this.#memory;
-    return { seen: this.seen, failures, lastAnswer, launched: [...mine] };
+    const { lastAnswer } = this.#memory;
+    return { seen: this.seen, failures, lastAnswer };
   }
 
   async apply(step: Step, seen: Seen): Promise<void> {
@@ -94,13 +95,14 @@ class StartRun {
         this.#memory.lacksBucket = false;
         return;
       case 'make-address':
-        await cloud.allocateAddress(settings.name);
-        return;
+        return await this.#addressing.make();
+      case 'release-spare':
+        return await cloud.release(step.address);
       case 'permit':
         if (address) await cloud.untag([address.allocationId], [STOPPING_TAG]);
         return;
       case 'give-address':
-        if (address) await cloud.associate(address, step.node.id);
+        if (address) await this.#addressing.give(address, step.node.id);
         return;
       case 'launch':
         return await this.#launch(step, seen);
@@ -126,6 +128,7 @@ class StartRun {
         { details: [...deaths.values()] },
       );
     }
+    if (await awaitedOthers(this.#world, this.#memory, seen)) return;
     this.#news.launching();
     await launch(this.#world, this.#prepared, this.#memory, step, seen);
   }

@@ -23,7 +23,7 @@ export class Vanishing {
     const kept = vanished.length === 0 ? [] : await this.#stillThere(cloud, vanished, now);
     const instances = [...pool.nodes, ...kept];
     this.#before = instances;
-    return kept.length === 0 ? pool : poolOf({ name: pool.name, instances, address: pool.address });
+    return kept.length === 0 ? pool : poolOf({ ...pool, instances });
   }
 
   async #stillThere(

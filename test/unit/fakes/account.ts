@@ -3,7 +3,7 @@
 import type { FoundRule } from '../../../src/plans/group-rules.ts';
 import type { Caller } from '../../../src/plans/openings.ts';
 import type { PoolError } from '../../../src/pool/failure.ts';
-import type { Instance, InstanceId, InstanceState } from '../../../src/pool/instance.ts';
+import { type Instance, type InstanceId, type InstanceState, isAlive } from '../../../src/pool/instance.ts';
 import type { Notice } from '../../../src/pool/notice.ts';
 import { type Address, POOL_TAG } from '../../../src/pool/pool.ts';
 import { explain } from '../../../src/world/ec2/errors.ts';
@@ -29,6 +29,7 @@ export interface FakeGroup {
   readonly vpcId: string;
   readonly pool: string | undefined;
   readonly rules: FoundRule[];
+  readonly seenAt?: number;
 }
 
 /** A failure of EC2's, as the product words it. */
@@ -38,7 +39,10 @@ export const refusal = (call: string, code: string, message: string, endpoint?: 
 /** What the account holds, and how a test puts things there. */
 export class FakeAccount {
   readonly instances = new Map<InstanceId, FakeInstance>();
-  readonly addresses = new Map<string, Address & { readonly pool: string | undefined }>();
+  readonly addresses = new Map<
+    string,
+    Address & { readonly pool: string | undefined; readonly seenAt: number }
+  >();
   readonly groups = new Map<string, FakeGroup>();
   /** Who runs the commands, and from where. */
   callsFrom: Caller = { who: 'tester@laptop', range: '192.0.2.10/32' };
@@ -54,6 +58,8 @@ export class FakeAccount {
   readonly images = new Map([['debian-12', 'ami-debian-12']]);
   /** Zones that have no machine left to give. */
   readonly exhausted = new Set<string>();
+  /** Instances with termination protection. */
+  readonly guarded = new Set<InstanceId>();
   /** As in the settings: which address is the pool's. */
   publicIp = 'auto';
   /** Every call, in order, by its name. */
@@ -64,15 +70,25 @@ export class FakeAccount {
   readonly changes: string[] = [];
   /** Thrown by the next call of that name, then forgotten. */
   readonly nextError = new Map<keyof Cloud, Error>();
+  /** The most machines that one pool has had at once. */
+  peak = 0;
   /** How long a machine is pending, how long it takes to go, and when it is first told of, in ms. */
   bootTime = 3_000;
   endTime = 2_000;
   sightDelay = 0;
+  /** Each new thing is told of by so much later than the one before, in ms: looks show a part of what is there. */
+  stagger = 0;
   protected readonly clock: FakeClock;
   protected count = 0;
 
   constructor(clock: FakeClock) {
     this.clock = clock;
+  }
+
+  /** Becomes what another account is now, each with a life of its own from then on. */
+  become(other: FakeAccount): void {
+    const isData = ([name, value]: [string, unknown]) => typeof value !== 'function' && name !== 'clock';
+    Object.assign(this, structuredClone(Object.fromEntries(Object.entries(other).filter(isData))));
   }
 
   /** Puts an instance there as if it had been launched before; running unless said otherwise. */
@@ -98,6 +114,8 @@ export class FakeAccount {
       ...given,
     };
     this.instances.set(instance.id, instance);
+    const alive = [...this.instances.values()].filter((one) => one.tags[POOL_TAG] === pool && isAlive(one));
+    this.peak = Math.max(this.peak, alive.length);
     return instance;
   }
 
@@ -112,6 +130,7 @@ export class FakeAccount {
       ours,
       stopping: false,
       pool: ours ? pool : undefined,
+      seenAt: 0,
     };
     this.addresses.set(address.allocationId, address);
     if (holder) this.alter(holder, { publicIp: address.ip });
@@ -135,6 +154,11 @@ export class FakeAccount {
     this.alter(id, { state: 'shutting-down', goneAt: this.clock.ms + this.endTime, reason });
     this.free(id);
   }
+
+  /** When EC2 begins to tell of what is made now. */
+  protected seenFrom = (): number => this.clock.ms + this.sightDelay + this.stagger * (this.count % 3);
+
+  protected isTold = ({ seenAt = 0 }: { readonly seenAt?: number }): boolean => seenAt <= this.clock.ms;
 
   protected free(id: InstanceId): void {
     for (const address of this.addresses.values())

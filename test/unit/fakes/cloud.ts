@@ -7,6 +7,7 @@ import { PoolError } from '../../../src/pool/failure.ts';
 import type { Instance, InstanceId } from '../../../src/pool/instance.ts';
 import {
   type Address,
+  addressAmong,
   groupName,
   POOL_TAG,
   type Pool,
@@ -21,19 +22,19 @@ const TAKEN =
   'BucketAlreadyExists: The requested bucket name is not available; it belongs to another account; set shared_bucket to another name';
 
 export class FakeCloud extends FakeOffers implements Cloud {
-  #addressOf(pool: string): Address | undefined {
-    if (this.publicIp === 'none') return undefined;
-    return [...this.addresses.values()].find((one) =>
-      this.publicIp === 'auto' ? one.pool === pool : one.ip === this.publicIp,
+  #addressesOf(pool: string): readonly Address[] {
+    if (this.publicIp === 'none') return [];
+    return [...this.addresses.values()].filter((one) =>
+      this.publicIp === 'auto' ? one.pool === pool && this.isTold(one) : one.ip === this.publicIp,
     );
   }
 
   async look(pool: string): Promise<Pool> {
     this.enter('look');
     const instances = [...this.instances.values()].filter(
-      (one) => one.tags[POOL_TAG] === pool && !this.isGone(one) && one.seenAt <= this.clock.ms,
+      (one) => one.tags[POOL_TAG] === pool && !this.isGone(one) && this.isTold(one),
     );
-    return poolOf({ name: pool, instances, address: this.#addressOf(pool) });
+    return poolOf({ name: pool, instances, ...addressAmong(this.#addressesOf(pool)) });
   }
 
   async launch(request: LaunchRequest): Promise<readonly Instance[]> {
@@ -59,7 +60,7 @@ export class FakeCloud extends FakeOffers implements Cloud {
         zone,
         tags: { [POOL_TAG]: request.pool, Name: `poolparty-${request.pool}` },
         readyAt: this.clock.ms + this.bootTime,
-        seenAt: this.clock.ms + this.sightDelay,
+        seenAt: this.seenFrom(),
         groupId: request.groupId,
       }),
     );
@@ -100,13 +101,21 @@ export class FakeCloud extends FakeOffers implements Cloud {
   async terminate(ids: readonly InstanceId[]): Promise<void> {
     this.enter('terminate');
     const there = ids.flatMap((id) => this.instances.get(id) ?? []).filter((one) => !this.isGone(one));
+    const guarded = there.find(({ id }) => this.guarded.has(id));
+    if (guarded)
+      throw refusal(
+        'TerminateInstances',
+        'OperationNotPermitted',
+        `The instance '${guarded.id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+      );
     if (there.length > 0) this.changes.push(`terminate ${there.map(({ id }) => id).join(' ')}`);
     for (const { id, state, reason } of there) if (state !== 'shutting-down') this.end(id, reason);
   }
 
   async findGroup(pool: string): Promise<string | undefined> {
     this.enter('findGroup');
-    return this.#groupOf(pool);
+    const id = this.#groupOf(pool);
+    return id !== undefined && this.isTold(this.groups.get(id) ?? {}) ? id : undefined;
   }
 
   #groupOf = (pool: string): string | undefined =>
@@ -117,14 +126,15 @@ export class FakeCloud extends FakeOffers implements Cloud {
     const known = this.#groupOf(pool);
     const id = known ?? `sg-${++this.count}`;
     if (!known) this.changes.push(`make group ${id}`);
-    if (!known) this.groups.set(id, { name: groupName(pool), vpcId, pool, rules: [] });
+    if (!known)
+      this.groups.set(id, { name: groupName(pool), vpcId, pool, rules: [], seenAt: this.seenFrom() });
     this.#change(id, { open: openings, close: [] });
     return id;
   }
 
   async groupsNamed(pool: string): Promise<readonly FoundGroup[]> {
     this.enter('groupsNamed');
-    const named = [...this.groups].filter(([, { name }]) => name === groupName(pool));
+    const named = [...this.groups].filter(([, one]) => one.name === groupName(pool) && this.isTold(one));
     return named.map(([id, { vpcId, pool: tag, rules }]) => ({ id, vpcId, pool: tag, rules: [...rules] }));
   }
 
@@ -168,9 +178,16 @@ export class FakeCloud extends FakeOffers implements Cloud {
     if (this.groups.delete(id)) this.changes.push(`delete group ${id}`);
   }
 
+  async usersOf(id: string, pool: string): Promise<readonly string[]> {
+    this.enter('usersOf');
+    const users = [...this.instances.values()].filter((one) => one.groupId === id && !this.isGone(one));
+    return users.filter(({ tags }) => tags[POOL_TAG] !== pool).map((one) => one.id);
+  }
+
   async allocateAddress(pool: string): Promise<Address> {
     this.enter('allocateAddress');
     const address = this.hasAddress(pool);
+    this.addresses.set(address.allocationId, { ...address, pool, seenAt: this.seenFrom() });
     this.changes.push(`allocate ${address.ip}`);
     return address;
   }

@@ -59,6 +59,13 @@ export class FakeNodes {
     outside.answers = (url) => this.visit(url);
   }
 
+  /** Machines like these behind another outside: what happens there does not happen here. */
+  copy(outside: FakeOutside): FakeNodes {
+    const copy = new FakeNodes(outside);
+    for (const [id, machine] of this.#machines) copy.#machines.set(id, structuredClone(machine));
+    return copy;
+  }
+
   machine(id: InstanceId): Machine {
     const known = this.#machines.get(id) ?? {
       files: new Map(),

@@ -26,10 +26,12 @@ const pool = (instances: readonly Instance[], at?: Address) =>
   poolOf({ name: 'web', instances, address: at });
 const words = (seen: Parameters<typeof stop>[0]) => stop(seen).map((step) => step.do);
 
+const kept: ReadonlySet<string> = new Set();
+
 describe('stop', () => {
   test('forbids changes before it terminates, and terminates each state that costs money', () => {
     const instances = [instance('i-1', 'running'), instance('i-2', 'pending'), instance('i-3', 'stopped')];
-    const plan = stop({ pool: pool(instances, address), groupId: 'sg-1', emptyLooks: 0 });
+    const plan = stop({ pool: pool(instances, address), groupId: 'sg-1', emptyLooks: 0, kept });
     expect(plan.map((step) => step.do)).toEqual(['forbid', 'terminate']);
     expect(
       plan.flatMap((step) => (step.do === 'terminate' ? step.nodes.map((node) => node.id) : [])),
@@ -38,9 +40,9 @@ describe('stop', () => {
 
   test('waits while instances end, and believes only the second empty look', () => {
     const ending = pool([instance('i-1', 'shutting-down')], { ...address, stopping: true });
-    expect(words({ pool: ending, groupId: 'sg-1', emptyLooks: 0 })).toEqual([]);
-    expect(words({ pool: pool([], address), groupId: 'sg-1', emptyLooks: 1 })).toEqual([]);
-    expect(words({ pool: pool([], address), groupId: 'sg-1', emptyLooks: 2 })).toEqual([
+    expect(words({ pool: ending, groupId: 'sg-1', emptyLooks: 0, kept })).toEqual([]);
+    expect(words({ pool: pool([], address), groupId: 'sg-1', emptyLooks: 1, kept })).toEqual([]);
+    expect(words({ pool: pool([], address), groupId: 'sg-1', emptyLooks: 2, kept })).toEqual([
       'release-address',
       'delete-group',
     ]);
@@ -48,11 +50,11 @@ describe('stop', () => {
 
   test("keeps an address of the user's own, without the tag that forbids", () => {
     const own = { ...address, ours: false, stopping: true };
-    expect(words({ pool: pool([], own), groupId: undefined, emptyLooks: 2 })).toEqual(['permit']);
+    expect(words({ pool: pool([], own), groupId: undefined, emptyLooks: 2, kept })).toEqual(['permit']);
   });
 
   test('is done when nothing of the pool is left', () => {
-    expect(isStopped({ pool: pool([]), groupId: undefined, emptyLooks: 2 })).toBe(true);
-    expect(isStopped({ pool: pool([]), groupId: 'sg-1', emptyLooks: 2 })).toBe(false);
+    expect(isStopped({ pool: pool([]), groupId: undefined, emptyLooks: 2, kept })).toBe(true);
+    expect(isStopped({ pool: pool([]), groupId: 'sg-1', emptyLooks: 2, kept })).toBe(false);
   });
 });

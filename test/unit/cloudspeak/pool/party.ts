@@ -31,6 +31,18 @@ export function next({ outside, machines: before }: Party): Party {
   return { outside: again, machines };
 }
 
+/** The same account, folder and machines once more, for another course of things. */
+export function copy({ outside: before, machines }: Party): Party {
+  const outside = new FakeOutside();
+  outside.clock.ms = before.clock.ms;
+  outside.ec2.become(before.ec2);
+  for (const [path, text] of before.texts) outside.texts.set(path, text);
+  Object.assign(outside.env, before.env);
+  const again = machines.copy(outside);
+  Object.assign(outside.disk, { release: before.disk.release, checkPrivateKey: before.disk.checkPrivateKey });
+  return { outside, machines: again };
+}
+
 /** A pool that has been started; the screen is empty again. */
 export async function started(more = ''): Promise<Party> {
   const all = party(more);

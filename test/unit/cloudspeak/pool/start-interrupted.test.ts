@@ -1,8 +1,11 @@
-// Ctrl-C and death at any moment of pool start and pool stop: the next start or stop completes, with no orphan.
+// Ctrl-C at any moment of pool start and pool stop: the next start or stop completes, with no orphan.
 import { describe, expect, test } from 'vitest';
 import type { Cloud } from '../../../../src/world/world.ts';
 import { type FakeOutside, speak } from '../../fake-world.ts';
 import { next, type Party, party, started } from './party.ts';
+
+/** All moments with `npm run test:kill`, else every fourth. */
+const STEP = process.env['KILL_AT'] === 'all' ? 1 : 4;
 
 type Call = (...values: unknown[]) => Promise<unknown>;
 
@@ -24,8 +27,6 @@ function around(
   };
 }
 
-const never = () => new Promise<never>(() => undefined);
-
 /** Ctrl-C while the k-th call is under way; undefined where the command ended before it. */
 async function interruptedAt(k: number, words: string, { outside }: Party) {
   let happened = false;
@@ -38,24 +39,6 @@ async function interruptedAt(k: number, words: string, { outside }: Party) {
   });
   const answer = await speak(words, outside);
   return happened ? answer : undefined;
-}
-
-/** SIGKILL right after the k-th call took effect: nothing of this process acts any more. */
-async function killedAt(k: number, words: string, { outside }: Party): Promise<boolean> {
-  let dead = false;
-  const died = new Promise<boolean>((resolve) => {
-    around(outside, async (count, call) => {
-      if (dead) return await never();
-      const answer = await call();
-      if (count < k) return answer;
-      dead = true;
-      resolve(true);
-      return await never();
-    });
-  });
-  const { run } = outside.nodes;
-  outside.nodes.run = (...values) => (dead ? never() : run.apply(outside.nodes, values));
-  return await Promise.race([died, speak(words, outside).then(() => false)]);
 }
 
 async function expectWhole(all: Party): Promise<void> {
@@ -75,10 +58,10 @@ async function expectGone(all: Party): Promise<void> {
   expect(all.outside.ec2.leftovers('party')).toEqual([]);
 }
 
-/** Every moment of a command: k = 1, 2, 3 … until it ends before its k-th call. */
+/** The moments of a command, k = 1, 2, 3 …, until it ends before its k-th call. */
 async function everyMoment(at: (k: number) => Promise<boolean>): Promise<number> {
   let k = 1;
-  while (await at(k)) k += 1;
+  while (await at(k)) k += STEP;
   return k;
 }
 
@@ -113,16 +96,6 @@ describe.for(ends)('row 37: a following %s', { timeout: 20_000 }, ([, expectEnd]
     expect(moments).toBeGreaterThan(15);
   });
 
-  test('after death at each call of pool start', async () => {
-    const moments = await everyMoment(async (k) => {
-      const all = late();
-      const died = await killedAt(k, 'pool start', all);
-      await expectEnd(next(all));
-      return died;
-    });
-    expect(moments).toBeGreaterThan(15);
-  });
-
   test('after Ctrl-C at each call of pool stop', async () => {
     const moments = await everyMoment(async (k) => {
       const all = next(await started());
@@ -133,14 +106,74 @@ describe.for(ends)('row 37: a following %s', { timeout: 20_000 }, ([, expectEnd]
     });
     expect(moments).toBeGreaterThan(5);
   });
+});
 
-  test('after death at each call of pool stop', async () => {
-    const moments = await everyMoment(async (k) => {
-      const all = next(await started());
-      const died = await killedAt(k, 'pool stop', all);
-      await expectEnd(next(all));
-      return died;
+describe('row 37: what Ctrl-C says', () => {
+  const GOES_ON = 'pool start completes it, pool stop removes it';
+
+  /** Ctrl-C as soon as this verb is called; `ms`: how long EC2 takes for it. */
+  function atCall(all: Party, verb: 'launch' | 'terminate' | 'look', ms: number) {
+    const { ec2, clock, controller } = all.outside;
+    const call = ec2[verb].bind(ec2) as Call;
+    Object.assign(ec2, {
+      [verb]: async (...values: unknown[]) => {
+        controller.abort();
+        await clock.sleep(ms);
+        return await call(...values);
+      },
     });
-    expect(moments).toBeGreaterThan(5);
+  }
+
+  test('a launch under way is waited for, and what it made is named, with address and group', async () => {
+    const all = late();
+    all.outside.env['POOL_MINIMUM_INSTANCES'] = '1';
+    atCall(all, 'launch', 8_000);
+    const { code, stderr } = await speak('pool start', all.outside);
+    expect([code, stderr]).toEqual([
+      130,
+      `pool: interrupted; there are now: i-00000003, address 203.0.113.2, security group sg-1; ${GOES_ON}\n`,
+    ]);
+  });
+
+  test('before anything was made', async () => {
+    const all = party();
+    atCall(all, 'look', 0);
+    const { code, stderr } = await speak('pool start', all.outside);
+    expect([code, stderr]).toEqual([130, `pool: interrupted; nothing of the pool exists; ${GOES_ON}\n`]);
+  });
+
+  test('where EC2 does not answer any more it ends all the same', async () => {
+    const all = party();
+    const { ec2, clock, controller } = all.outside;
+    const began = clock.ms;
+    ec2.look = async () => {
+      controller.abort();
+      return await new Promise<never>(() => undefined);
+    };
+    const { code, stderr } = await speak('pool start', all.outside);
+    expect([code, stderr]).toEqual([130, `pool: interrupted; EC2 does not say what exists; ${GOES_ON}\n`]);
+    expect(clock.ms - began).toBeLessThan(30_000);
+  });
+
+  test('in the middle of a stop', async () => {
+    const all = next(await started());
+    atCall(all, 'terminate', 3_000);
+    const { code, stderr } = await speak('pool stop', all.outside);
+    expect([code, stderr]).toEqual([
+      130,
+      'pool: interrupted; there are now: i-00000003, i-00000004, i-00000005, address 203.0.113.2, security group sg-1; pool stop removes the rest, pool start completes it again\n',
+    ]);
+  });
+
+  test('in the middle of growing', async () => {
+    const all = next(await started());
+    atCall(all, 'launch', 0);
+    const { code, stderr } = await speak('pool grow', all.outside);
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringMatching(
+        /^pool: interrupted; there are now: (i-\w+, ){4}address \S+, security group \S+; the pool heals with pool maintain or pool start, pool stop removes it\n$/,
+      ),
+    ]);
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { speak } from '../../fake-world.ts';
 import { refusal } from '../../fakes/account.ts';
+import { FakeNodes } from '../../fakes/nodes.ts';
 import { next, type Party, party, started } from './party.ts';
 
 /** Others in the same account: another pool with all that belongs to one, and a machine of nobody's. */
@@ -104,8 +105,15 @@ test('row 33: instances that do not go are named within the limit', async () => 
   outside.ec2.endTime = Number.POSITIVE_INFINITY;
   const began = outside.clock.ms;
   const { code, stderr } = await speak('pool stop', outside);
-  const ids = [...outside.ec2.instances.keys()].join(', ');
-  expect([code, stderr]).toEqual([1, `pool: still there after 10 minutes: ${ids}; run pool stop again\n`]);
+  expect([code, stderr]).toEqual([
+    1,
+    `pool: 4 things of the pool are still there; mend what is said of it, then run pool stop again
+node0 (i-00000003): still shutting-down after 10 minutes
+node1 (i-00000004): still shutting-down after 10 minutes
+node2 (i-00000005): still shutting-down after 10 minutes
+security group sg-1: node0 (i-00000003) is in it
+`,
+  ]);
   expect(outside.clock.ms - began).toBeLessThan(11 * 60_000);
 });
 
@@ -114,6 +122,71 @@ test('row 36: a group that is still in use is tried again until it is free', asy
   outside.ec2.nextError.set('deleteGroup', refusal('DeleteSecurityGroup', 'DependencyViolation', 'in use'));
   expect((await speak('pool stop', outside)).code).toBe(0);
   expect(outside.ec2.leftovers('party')).toEqual([]);
+});
+
+describe('what EC2 refuses to remove is named with the reason, and the rest goes', () => {
+  test('row 37: an instance with termination protection', async () => {
+    const { outside } = await started();
+    const { ec2 } = outside;
+    ec2.guarded.add('i-00000004');
+    const { code, stdout, stderr } = await speak('pool stop', outside);
+    expect([code, stderr]).toEqual([
+      1,
+      `pool: 2 things of the pool are still there; mend what is said of it, then run pool stop again
+node1 (i-00000004): EC2 refused TerminateInstances: OperationNotPermitted: The instance 'i-00000004' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.; end its protection (aws ec2 modify-instance-attribute --no-disable-api-termination --instance-id ID)
+security group sg-1: node0 (i-00000004) is in it
+`,
+    ]);
+    expect(stdout).toContain('-- Terminating node0, node2\n-- Removed the address 203.0.113.2\n');
+    expect(ec2.leftovers('party')).toEqual(['i-00000004', 'sg-1']);
+    ec2.guarded.clear();
+    const again = await speak('pool stop', next({ outside, machines: new FakeNodes(outside) }).outside);
+    expect([again.code, again.stderr, ec2.leftovers('party')]).toEqual([0, '', []]);
+  });
+
+  test('an address that may not be released', async () => {
+    const { outside } = await started();
+    const { ec2 } = outside;
+    ec2.release = async () => {
+      throw refusal('ReleaseAddress', 'InvalidAddress.Locked', 'The address is locked to your account.');
+    };
+    const { code, stderr } = await speak('pool stop', outside);
+    expect([code, stderr]).toEqual([
+      1,
+      `pool: one thing of the pool is still there; mend what is said of it, then run pool stop again
+address 203.0.113.2: EC2 refused ReleaseAddress: InvalidAddress.Locked: The address is locked to your account.
+`,
+    ]);
+    expect(ec2.leftovers('party')).toEqual(['203.0.113.2']);
+  });
+
+  test('a group that a stranger’s instance is in: said at once, not after minutes', async () => {
+    const { outside } = await started();
+    const { ec2, clock } = outside;
+    const { id } = ec2.has('', { tags: {}, groupId: 'sg-1' });
+    const began = clock.ms;
+    const { code, stderr } = await speak('pool stop', outside);
+    expect([code, stderr]).toEqual([
+      1,
+      `pool: one thing of the pool is still there; mend what is said of it, then run pool stop again
+security group sg-1: ${id} uses it and is not of this pool; take the group from it
+`,
+    ]);
+    expect(clock.ms - began).toBeLessThan(10_000);
+    expect([ec2.leftovers('party'), ec2.instances.get(id)?.state]).toEqual([['sg-1'], 'running']);
+  });
+
+  test('row 33: a group that something else uses for ever', async () => {
+    const { outside } = await started();
+    const { ec2 } = outside;
+    ec2.deleteGroup = async () => {
+      throw refusal('DeleteSecurityGroup', 'DependencyViolation', 'resource sg-1 has a dependent object');
+    };
+    const { code, stderr } = await speak('pool stop', outside);
+    expect(code).toBe(1);
+    expect(stderr).toContain('security group sg-1: something uses it that is no instance');
+    expect(ec2.leftovers('party')).toEqual(['sg-1']);
+  });
 });
 
 test('a refusal of EC2’s is one line and code 1', async () => {

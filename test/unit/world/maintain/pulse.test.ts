@@ -127,6 +127,14 @@ test('whoever was met is asked, whatever came of it; who still boots is not', as
   expect(asked()).toEqual(['node0', 'node1', 'node2']);
 });
 
+test('also of one that waits to be restarted it is known whom its HAProxy serves', async () => {
+  const before = { ...configured, stage: 'probed' as const, up: [] };
+  const { remote, memory, feel, nodes } = ground(1, () => before);
+  remote.handler = () => ({ stdout: table(1) });
+  await feel();
+  expect(memory.progress.get(nodes[0]?.id ?? '')).toMatchObject({ stage: 'probed', up: ['i-00000000'] });
+});
+
 test('one whose configuration is another is looked at in full, and goes on being asked', async () => {
   const { clock, remote, memory, asked, feel, nodes } = ground(1);
   remote.handler = () => ({ stdout: table(1).replace('hash h', 'hash x') });

@@ -1,0 +1,62 @@
+// The pool's address as this run has made and given it: EC2 tells of both late, and an address is made without a token.
+import { PoolError } from '../../pool/failure.ts';
+import type { InstanceId } from '../../pool/instance.ts';
+import { type Address, type Pool, poolOf } from '../../pool/pool.ts';
+import { until } from '../until.ts';
+import type { World } from '../world.ts';
+
+/** EC2 may show an association so much later than it was made, in ms; after that its word counts. */
+const TOLD_WITHIN = 10_000;
+
+/** What was made a moment ago may be unknown to the next call. */
+const PATIENCE = { limit: 10_000, first: 250, factor: 2, longest: 2_000 };
+const UNKNOWN_YET = ['InvalidAllocationID.NotFound', 'InvalidInstanceID.NotFound'];
+
+const isUnknownYet = (error: unknown): boolean =>
+  error instanceof PoolError && UNKNOWN_YET.some((code) => error.message.includes(code));
+
+export class Addressing {
+  readonly #world: World;
+  /** Made here; EC2 has not told of it yet. */
+  #made: Address | undefined;
+  #given: { readonly to: InstanceId; readonly at: number } | undefined;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** What EC2 shows, and what it does not show yet of what was done here. */
+  complete(pool: Pool): Pool {
+    if (pool.address !== undefined) this.#made = undefined;
+    const address = pool.address ?? this.#made;
+    if (address === undefined || address.holder !== undefined) return pool;
+    const holder = this.#holder();
+    if (holder === undefined && address === pool.address) return pool;
+    return poolOf({ ...pool, instances: pool.nodes, address: { ...address, holder } });
+  }
+
+  #holder(): InstanceId | undefined {
+    const { to, at } = this.#given ?? { to: undefined, at: Number.NEGATIVE_INFINITY };
+    return this.#world.clock.monotonic() - at < TOLD_WITHIN ? to : undefined;
+  }
+
+  async make(): Promise<void> {
+    this.#made = await this.#world.cloud.allocateAddress(this.#world.settings.name);
+  }
+
+  async give(address: Address, to: InstanceId): Promise<void> {
+    let last: unknown;
+    const isGiven = await until(this.#world, PATIENCE, async () => {
+      try {
+        await this.#world.cloud.associate(address, to);
+        return true;
+      } catch (error) {
+        if (!isUnknownYet(error)) throw error;
+        last = error;
+        return false;
+      }
+    });
+    if (!isGiven) throw last;
+    this.#given = { to, at: this.#world.clock.monotonic() };
+  }
+}
