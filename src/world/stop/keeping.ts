@@ -8,7 +8,7 @@ interface Kept {
 }
 
 /** EC2 has heard the request and says no; silence and an expired login are no such thing. */
-export const isRefusal = (error: unknown): error is PoolError =>
+const isRefusal = (error: unknown): error is PoolError =>
   error instanceof PoolError &&
   error.message.startsWith('EC2 refused ') &&
   !/: (ExpiredToken|RequestExpired|RequestLimitExceeded): /.test(error.message);

@@ -94,7 +94,7 @@ export async function dieAtEachCall({ words, before, followers, offset = 0 }: Co
 }
 
 /** Everybody runs, serves and is in everybody's rotation; beside them there is one address, one group, and nothing. */
-export async function expectWhole({ outside, machines }: Party, most = MINIMUM): Promise<void> {
+async function expectWhole({ outside, machines }: Party, most = MINIMUM): Promise<void> {
   const { ec2, clock } = outside;
   // HAProxy's first checks, and what EC2 tells late.
   await clock.sleep(5_000);
