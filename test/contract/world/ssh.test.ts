@@ -375,7 +375,7 @@ describe('a machine that does not let us in', () => {
     try {
       expect(await ground.remote().reach(ground.node, 300)).toEqual({
         answers: false,
-        why: expect.stringContaining('Timed out'),
+        why: expect.stringMatching(/Timed out.*Has your own address changed\? \(pool authorize --me\)$/),
       });
       // ssh2 tells of that, too; an error that nobody hears would end this process.
       await vi.waitFor(() => expect(held.map((socket) => socket.closed)).toEqual([true]));

@@ -116,6 +116,17 @@ describe('the group', () => {
     expect(ec2.changes).toHaveLength(2);
   });
 
+  test('row 37: one that a killed start left without rules is opened by the next', async () => {
+    const all = party();
+    all.outside.ec2.groups.set('sg-9', { name: 'poolparty-party', vpcId: 'vpc-1', pool: 'party', rules: [] });
+    expect((await speak('pool start', all.outside)).code).toBe(0);
+    expect(groupOf(all).rules.map(({ about }) => about)).toEqual([
+      'poolparty: nodes',
+      'poolparty: web',
+      MINE,
+    ]);
+  });
+
   test('a foreign rule is told of and stays', async () => {
     const all = next(await started());
     const open = { protocol: 'tcp', fromPort: 22, toPort: 22, peer: '0.0.0.0/0', about: undefined };
