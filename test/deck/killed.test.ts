@@ -5,9 +5,9 @@ import { ec2Of } from './ground/cloud.ts';
 import { party, visit } from './ground/party.ts';
 import { type Moment, Tollgate } from './ground/tollgate.ts';
 
-/** Each request, on both sides, with KILL_AT=all (npm run test:kill-deck); else so many of them. */
+/** Each request, on both sides, with KILL_AT=all (npm run test:kill:deck), so many with a number; else a few. */
 const ALL = process.env['KILL_AT'] === 'all';
-const SAMPLE = 3;
+const SAMPLE = Number(process.env['KILL_AT']) || 3;
 const LIMIT = { timeout: ALL ? 3_600_000 : 240_000 };
 
 const cloud = inject('cloud');
