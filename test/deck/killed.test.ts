@@ -8,7 +8,7 @@ import { type Moment, Tollgate } from './ground/tollgate.ts';
 /** Each request, on both sides, with KILL_AT=all (npm run test:kill:deck), so many with a number; else a few. */
 const ALL = process.env['KILL_AT'] === 'all';
 const SAMPLE = Number(process.env['KILL_AT']) || 3;
-const LIMIT = { timeout: ALL ? 3_600_000 : 240_000 };
+const LIMIT = { timeout: ALL ? 3_600_000 : SAMPLE * 60_000 };
 
 const cloud = inject('cloud');
 const ec2 = ec2Of(cloud);
