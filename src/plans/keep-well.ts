@@ -1,4 +1,5 @@
 // The kinds of work that keep a pool at its size and well: heal, replace, give up, end.
+import type { Policy } from '../auto-scaling/policy.ts';
 import { seconds } from '../auto-scaling/words.ts';
 import { isHopeless, isTooMany } from '../fail-safety/bootstraps.ts';
 import { illness, silence } from '../fail-safety/silence.ts';
@@ -10,12 +11,16 @@ export const protect = ({ sight, now }: Look): Say | undefined =>
     ? say({ do: 'protect', because: `${now.failures} bootstraps failed in a row` })
     : undefined;
 
+/** A policy without rules is none of the settings': somebody asks for a size (`heldBetween`). */
+const whyNoLess = ({ comparisons, minimum }: Policy): string =>
+  comparisons.length > 0 ? `minimum_instances is ${minimum}` : `${minimum} nodes are to be there`;
+
 export const heal = (look: Look): Say | undefined => {
   const { sight, policy } = look;
   const staying = stayingIn(sight);
   const missing = policy.minimum - staying;
   if (missing <= 0) return undefined;
-  return launch(look, missing, `minimum_instances is ${policy.minimum}, ${staying} are there`);
+  return launch(look, missing, `${whyNoLess(policy)}, ${staying} are there`);
 };
 
 export const endStopped = ({ sight, policy }: Look): Say | undefined => {

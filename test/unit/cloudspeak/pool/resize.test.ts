@@ -15,7 +15,7 @@ describe('pool grow', () => {
     const all = await ready();
     const { code, stdout, stderr } = await speak('pool grow', all.outside);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^-- launch 1 in us-east-1\w: minimum_instances is 4, 3 are there$/m);
+    expect(stdout).toMatch(/^-- launch 1 in us-east-1\w: 4 nodes are to be there, 3 are there$/m);
     expect(stdout).toMatch(/^-- 3 nodes before, 4 now$/m);
     const ids = await idsOf(all);
     await all.outside.clock.sleep(2_000);
