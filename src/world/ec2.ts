@@ -47,6 +47,7 @@ export function createCloud(
     putObject: async (bucket, key, text) => await (await buckets()).put(bucket, key, text),
     objects: async (bucket, prefix, after) => await (await buckets()).list(bucket, prefix, after),
     object: async (bucket, key) => await (await buckets()).get(bucket, key),
+    deleteObject: async (bucket, key) => await (await buckets()).remove(bucket, key),
     environment: () => environment(ec2, env),
     hostKeys: (id) => hostKeys(ec2, id),
   };

@@ -1,6 +1,7 @@
 // The shared bucket through the AWS SDK. Loaded only where the settings name one.
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
   PutObjectCommand,
@@ -17,6 +18,7 @@ export interface Buckets {
   look(name: string): Promise<BucketSight>;
   make(name: string): Promise<void>;
   put(bucket: string, key: string, text: string): Promise<void>;
+  remove(bucket: string, key: string): Promise<void>;
   /** Keys that begin with the prefix and come after `after`, in their order. */
   list(bucket: string, prefix: string, after: string): Promise<readonly string[]>;
   get(bucket: string, key: string): Promise<string>;
@@ -90,6 +92,10 @@ export function createBuckets(
         await client(bucket).send(
           new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType }),
         );
+      }),
+    remove: (bucket, key) =>
+      call('DeleteObject', async () => {
+        await client(bucket).send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
       }),
     list: (bucket, prefix, after) => call('ListObjects', () => listed(client(bucket), bucket, prefix, after)),
     get: (bucket, key) =>

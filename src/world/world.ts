@@ -127,6 +127,8 @@ export interface Cloud {
   /** Keys that begin with the prefix and come after `after`, in their order. */
   objects(bucket: string, prefix: string, after: string): Promise<readonly string[]>;
   object(bucket: string, key: string): Promise<string>;
+  /** One that is not there is no error. */
+  deleteObject(bucket: string, key: string): Promise<void>;
   /** Region and endpoints as environment variables: what a node needs to speak to the same cloud. */
   environment(): Promise<Readonly<Record<string, string>>>;
   /** Public host keys as the console shows them ("ssh-ed25519 AAAA…"); empty while it shows none. */

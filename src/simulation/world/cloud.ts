@@ -199,5 +199,6 @@ export class SimulatedCloud implements Cloud {
   putObject = (): Promise<void> => this.#never();
   objects = (): Promise<never> => this.#never();
   object = (): Promise<never> => this.#never();
+  deleteObject = (): Promise<never> => this.#never();
   #never = (): Promise<never> => Promise.reject(new PoolError('a maintainer has no business with this'));
 }

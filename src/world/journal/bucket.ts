@@ -9,6 +9,8 @@ const PAUSE = 10_000;
 const LARGE = 1_000_000;
 /** So many are kept for a bucket that does not answer; then the oldest is given up. */
 const MOST = 8;
+/** So many objects of a pool stay, the newest: ten days in which little happens, and a gigabyte at the most. */
+const MOST_OBJECTS = 1_000;
 /** Objects that are read side by side. */
 const TOGETHER = 8;
 
@@ -21,7 +23,7 @@ interface Part {
 }
 
 interface Ground {
-  readonly cloud: Pick<Cloud, 'putObject'>;
+  readonly cloud: Pick<Cloud, 'putObject' | 'objects' | 'deleteObject'>;
   readonly clock: Clock;
   readonly terminal: Pick<Terminal, 'warn'>;
 }
@@ -34,6 +36,8 @@ export class BucketJournal {
   #parts: Part[] = [];
   #underWay: Promise<void> | undefined;
   #failures = 0;
+  /** Another object was begun since old ones were looked for. */
+  #mayBeTooMany = false;
 
   constructor(ground: Ground, bucket: string, pool: string, who: string) {
     this.#ground = ground;
@@ -71,6 +75,7 @@ export class BucketJournal {
     const key = objectKey(this.#pool, now, this.#who);
     const part = { key, begunAt: now, text: '', writtenAt: Number.NEGATIVE_INFINITY, isWritten: false };
     this.#parts = [...this.#parts.filter((one) => !one.isWritten), part].slice(-MOST);
+    this.#mayBeTooMany = true;
     return part;
   }
 
@@ -86,7 +91,20 @@ export class BucketJournal {
         this.#failed(error);
       }
     }
+    if (this.#mayBeTooMany && this.#failures === 0) await this.#prune();
     this.#underWay = undefined;
+  }
+
+  /** What cannot be removed now is found again when the next object is begun. */
+  async #prune(): Promise<void> {
+    this.#mayBeTooMany = false;
+    const { cloud } = this.#ground;
+    try {
+      const keys = await cloud.objects(this.#bucket, objectPrefix(this.#pool), '');
+      for (const key of keys.slice(0, -MOST_OBJECTS)) await cloud.deleteObject(this.#bucket, key);
+    } catch {
+      // A journal that is too long is no reason to say anything.
+    }
   }
 
   #failed(error: unknown): void {

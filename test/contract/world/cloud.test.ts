@@ -244,6 +244,9 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     expect(await cloud.objects(pool, 'others/', '')).toEqual([]);
     expect(await cloud.object(pool, 'notes/a.txt')).toBe('ein Ü');
     expect(await cloud.object(pool, 'notes/b.txt')).toBe('three');
+    await cloud.deleteObject(pool, 'notes/a.txt');
+    await cloud.deleteObject(pool, 'notes/a.txt');
+    expect(await cloud.objects(pool, 'notes/', '')).toEqual(['notes/b.txt']);
     expect(await cloud.lookForBucket(ground.foreignBucket)).toBe('forbidden');
     expect(await refused(cloud.makeBucket(ground.foreignBucket))).toMatch(
       /^S3 refused CreateBucket: BucketAlreadyExists: .*; it belongs to another account; set shared_bucket to another name$/,

@@ -288,6 +288,11 @@ export class FakeCloud extends FakeOffers implements Cloud {
     return this.stored.get(`${bucket} ${key}`) ?? '';
   }
 
+  async deleteObject(bucket: string, key: string): Promise<void> {
+    this.enter('deleteObject');
+    this.stored.delete(`${bucket} ${key}`);
+  }
+
   async environment(): Promise<Readonly<Record<string, string>>> {
     return this.environmentOfNodes;
   }

@@ -90,3 +90,26 @@ test('of a bucket that is not ours, or holds no journal, nothing is told', async
   expect(await tell()).toBeUndefined();
   expect(await tellBucket(ec2, 'nobodys', 'party', 0)).toBeUndefined();
 });
+
+test('the newest thousand objects stay, whoever wrote them; other pools and the app keep theirs', async () => {
+  const { ec2, note, journal } = await ground();
+  const old = (at: number) => `.poolparty/journal/party/2001-01-01T00-00-00-${at}Z-i-1.jsonl`;
+  for (let at = 1_000; at < 2_005; at += 1) await ec2.putObject('shared', old(at), 'old\n');
+  const others = ['.poolparty/journal/other/2001-01-01T00-00-00-000Z-i-1.jsonl', 'photos/1.png'];
+  for (const key of others) await ec2.putObject('shared', key, 'theirs');
+  await note('one');
+  await journal.end();
+  const left = await ec2.objects('shared', '.poolparty/journal/party/', '');
+  expect([left.length, left[0], left.includes(old(2_004))]).toEqual([1_000, old(1_006), true]);
+  for (const key of others) expect(await ec2.object('shared', key)).toBe('theirs');
+});
+
+test('a bucket that lets nobody remove anything is no trouble', async () => {
+  const { ec2, note, journal, screen, tell } = await ground();
+  ec2.objects = () => Promise.reject(new Error('AccessDenied'));
+  await note('one');
+  await journal.end();
+  expect(screen.stderr).toBe('');
+  Reflect.deleteProperty(ec2, 'objects');
+  expect(await tell()).toBe('one\n');
+});
