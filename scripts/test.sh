@@ -62,6 +62,7 @@ check "Format and lint" npx biome check .
 check "Types" npx tsc --noEmit
 check "Who imports whom" npx depcruise --config .dependency-cruiser.cjs src
 check "Dead code" npx knip
+check "The list of what the local cloud implements" npm run --silent docs:local-cloud -- --check
 for project in unit simulation; do suite "$project"; done
 machines
 last_line=

@@ -1,4 +1,5 @@
 // The shared bucket on a node: a unit that mounts it with s3fs, and the shell functions which that unit calls.
+import { usageError } from '../pool/failure.ts';
 import { type NodeFile, nodeFile } from '../pool/files.ts';
 import type { Settings } from '../pool/settings.ts';
 import { render, type Templates } from '../pool/templates.ts';
@@ -24,13 +25,29 @@ const COMMON = ['allow_other', 'mp_umask=0022', 'complement_stat', 'connect_time
 /** China's regions have a domain of their own (AWS: "Amazon S3 endpoints and quotas"). */
 const domain = (region: string): string => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
 
+/** A list of options is parted by commas, and a unit knows % and quotes: no region and no URL needs any of them. */
+function plain(name: string, form: RegExp, text: string): string {
+  if (form.test(text)) return text;
+  throw usageError(
+    `${name} ${JSON.stringify(text)} cannot be given to s3fs; set it to one like ${EXAMPLES[name]}`,
+  );
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  AWS_REGION: 'us-east-1',
+  AWS_ENDPOINT_URL_S3: 'http://192.0.2.1:8001',
+};
+const REGION = /^[a-z0-9-]+$/;
+const ENDPOINT = /^https?:\/\/[A-Za-z0-9.:[\]-]+(?:\/[A-Za-z0-9._~/-]*)?$/;
+
 const PATH_STYLE = 'use_path_request_style';
 
 /** A certificate holds for one label before the endpoint's name, so a bucket with dots is named in the path. */
 function place(bucket: string, environment: Environment): readonly string[] {
   const own = environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
-  const region = environment['AWS_REGION'] ?? 'us-east-1';
-  if (own !== undefined) return [`url=${own}`, `endpoint=${region}`, PATH_STYLE];
+  const region = plain('AWS_REGION', REGION, environment['AWS_REGION'] ?? 'us-east-1');
+  if (own !== undefined)
+    return [`url=${plain('AWS_ENDPOINT_URL_S3', ENDPOINT, own)}`, `endpoint=${region}`, PATH_STYLE];
   const url = `url=https://s3.${region}.${domain(region)}`;
   return [url, `endpoint=${region}`, ...(bucket.includes('.') ? [PATH_STYLE] : [])];
 }
@@ -39,7 +56,10 @@ function place(bucket: string, environment: Environment): readonly string[] {
 const mountOptions = (bucket: string, environment: Environment): string =>
   [...COMMON, ...UNCACHED, ...place(bucket, environment)].join(',');
 
-/** The unit comes first: it is ended before its functions are taken away. Empty without a bucket. */
+/**
+ * The unit comes first: it is ended before its functions are taken away. Empty without a bucket.
+ * Throws code 2 on a region or an endpoint that s3fs cannot be given.
+ */
 export function storageFiles(
   settings: Settings,
   environment: Environment,

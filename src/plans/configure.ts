@@ -4,6 +4,7 @@ import { HEARTBEAT_CONFIG } from '../fail-safety/heartbeat.ts';
 import { WATCH_TIMER } from '../fail-safety/mastership-files.ts';
 import { isHaproxyConfig } from '../load-balancing/config.ts';
 import { DATA_UNIT } from '../persistent-storage/mount.ts';
+import { deviceName, hostName } from '../pool/believed.ts';
 import { type NodeFile, octal } from '../pool/files.ts';
 import { command } from '../pool/shell.ts';
 import type { Templates } from '../pool/templates.ts';
@@ -166,8 +167,8 @@ const Answer = z.object({
   log: decoded.transform((text) => text.split('\n').filter((line) => line !== '')),
   ssh_key: told,
   host_key: told,
-  host: told,
-  device: told,
+  host: z.string().transform(hostName),
+  device: z.string().transform(deviceName),
 });
 
 /** What a node is after `configureScript`. */

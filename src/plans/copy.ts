@@ -33,7 +33,8 @@ export const lookScript = (path: string): string =>
     `path=${quote(path)}`,
     'if [ -d "$path" ]; then kind=folder; elif [ -f "$path" ]; then kind=file',
     'else echo "$path is no file and no folder there" >&2; exit 1; fi',
-    'echo "$kind $(du -sb -- "$path" | cut -f 1)"',
+    // A path may hold a line's end: the size stands in the first line.
+    'echo "$kind $(du -sb -- "$path" | head -n 1 | cut -f 1)"',
   ].join('\n');
 
 /** What lookScript said. */

@@ -1,5 +1,6 @@
 // What a node says of itself: the files that are there, what runs, its names and keys; and what differs from the plan.
 import { HAPROXY_CONFIG, isHaproxyConfig } from '../load-balancing/config.ts';
+import { deviceName, heartbeatSecret, hostName } from '../pool/believed.ts';
 import type { NodeFile } from '../pool/files.ts';
 import { command } from '../pool/shell.ts';
 import type { Templates } from '../pool/templates.ts';
@@ -57,11 +58,11 @@ export function parseState(stdout: string): NodeState {
     release: said('release'),
     unfinished: said('unfinished') !== undefined,
     healthy: said('healthy') === 'yes',
-    host: said('host'),
-    device: said('device'),
+    host: hostName(said('host')),
+    device: deviceName(said('device')),
     sshKey: said('ssh_key'),
     hostKey: said('host_key'),
-    secret: said('secret'),
+    secret: heartbeatSecret(said('secret')),
   };
 }
 

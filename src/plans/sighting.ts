@@ -123,6 +123,9 @@ const tellNotice = ({ action, at }: Notice): string => (at === undefined ? actio
 const noticeOf = (probe: Probe | undefined): string | undefined =>
   probe?.notice === undefined || probe.notice === 'none' ? undefined : tellNotice(probe.notice);
 
+/** Whoever may tag can say why a node leaves, on one line of a person's terminal and no more. */
+const saidIn = (tag: string | undefined): string | undefined => tag?.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+
 function nodeSight(
   node: Node,
   up: ReadonlySet<InstanceId>,
@@ -147,7 +150,7 @@ function nodeSight(
     misses: vital?.misses ?? 0,
     isMissed: missed.has(node.id),
     figures: probe && { load: probe.load, cpus: probe.cpus, memory: probe.memory },
-    leaving: node.tags[LEAVING_TAG] ?? ours.leaving.get(node.id),
+    leaving: saidIn(node.tags[LEAVING_TAG]) ?? ours.leaving.get(node.id),
     isServer: isServer(seen, node),
     notice: noticeOf(probe),
     usd: hourlyUsd(node.type, pricesIn(seen)),

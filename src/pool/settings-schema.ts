@@ -20,14 +20,18 @@ const text = (pattern: RegExp, expected: string) =>
 /** One line of text without control characters, so that it can stand in a tag, a unit or a command. */
 const line = (expected: string) => text(/^[^\p{Cc}]+$/u, expected);
 
-const words = (expected: string) => {
-  const word = text(/^[^\s,]+$/, expected);
+const words = (expected: string, form = /^[^\s,]+$/) => {
+  const word = text(form, expected);
   return z
     .union([z.array(word), z.string()], { error: `must be a list: ${expected} each` })
     .transform((value) =>
       typeof value === 'string' ? value.split(/[\s,]+/).filter((one) => one !== '') : value,
-    );
+    )
+    .pipe(z.array(word));
 };
+
+/** systemd.unit(5), without the backslash of escaped names; a dash in front would be an option of systemctl. */
+const UNIT_NAME = /^[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*$/;
 
 /** Milliseconds from any of the accepted forms, at least `least` ms. */
 const duration = (least: number) =>
@@ -167,7 +171,7 @@ export const SCHEMAS = {
   shared_path: text(/^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/, 'an absolute path like /data'),
   instance_profile: text(/^[A-Za-z0-9+=,.@_:/-]+$/, 'the name of an instance profile'),
   failover,
-  services: words('a systemd service'),
+  services: words('a systemd service', UNIT_NAME),
   plugins: words('a module'),
   user_data: z.string({ error: 'must be text' }),
 } as const satisfies Record<SettingKey, z.ZodType>;

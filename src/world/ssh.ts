@@ -21,7 +21,8 @@ const CHANNELS = 8;
  * A shell that takes its script from standard input and leaves the rest of it to the script: what a script says
  * stands in no process list and in no log of sudo's.
  */
-const readScript = (bytes: number): string => `/bin/sh -c 'script=$(head -c ${bytes}); eval "$script"'`;
+export const readScript = (bytes: number): string =>
+  `/bin/sh -c 'script=$(head -c ${bytes}); eval "$script"'`;
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array> | undefined;
 

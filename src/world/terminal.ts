@@ -27,6 +27,17 @@ export function wantsColour(env: Env, isTerminal: boolean): boolean {
   return isTerminal && env['TERM'] !== 'dumb';
 }
 
+/**
+ * Texts of others (a tag, an error, a node's last words) may move no cursor and clear no screen: all but the line's end,
+ * the tabulator and colours is shown as a character reference.
+ */
+const visible = (text: string): string =>
+  text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+    /\u001b(?!\[[\d;]*m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f]/g,
+    (one) => `\\x${(one.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`,
+  );
+
 type Redraw = ((text: string) => void) & { clear(): void; done(): void };
 
 class RealTerminal implements Terminal {
@@ -85,7 +96,7 @@ class RealTerminal implements Terminal {
     if (redraw === undefined) return undefined;
     return {
       update: (lines) => {
-        this.#shown = lines.join('\n');
+        this.#shown = visible(lines.join('\n'));
         redraw(this.#shown);
       },
       done: () => {
@@ -97,7 +108,7 @@ class RealTerminal implements Terminal {
 
   #line(stream: WriteStream, text: string): void {
     if (this.#shown !== undefined) this.#redraw?.clear();
-    stream.write(`${text}\n`);
+    stream.write(`${visible(text)}\n`);
     if (this.#shown !== undefined) this.#redraw?.(this.#shown);
   }
 }

@@ -3,11 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { watchArguments } from './ground/arguments.ts';
 import { ec2Of } from './ground/cloud.ts';
 import type { Said } from './ground/command.ts';
 import { within } from './ground/machines.ts';
 import { ownPool } from './ground/own.ts';
 import type { Listing } from './ground/party.ts';
+import { recordingIn } from './ground/recording.ts';
 
 const cloud = inject('cloud');
 const ec2 = ec2Of(cloud);
@@ -16,13 +18,18 @@ const OWN_KEY = '/etc/poolparty/ssh/id_ed25519';
 let own: Awaited<ReturnType<typeof ownPool>>;
 let listing: Listing;
 const said: Said[] = [];
+let listed: readonly string[] = [];
 
 beforeAll(async () => {
+  const watch = watchArguments();
   own = await ownPool(cloud, 'keys');
   await own.change({ app: { env: { WORD: 'first', SECRET: MARKER } } });
   said.push(await own.pool('start'));
   await own.change({ app: { env: { WORD: 'second', SECRET: MARKER } } });
   said.push(await own.pool('configure', '--debug'));
+  said.push(await own.instance('restart', 'i=all'));
+  said.push(await own.instance('cmd', 'i=all', 'cmd=uptime'));
+  listed = watch.stop();
   for (const { code } of said) expect(code).toBe(0);
   listing = await own.list();
 });
@@ -86,6 +93,38 @@ describe('row 27: a secret', () => {
     ];
     expect(texts.map((text) => foundIn(text, all))).toEqual(texts.map(() => []));
     expect(texts.slice(0, 3).every((text) => text.length > 5_000)).toBe(true);
+  });
+
+  test('is in no argument of any process on this machine or on a node while the commands run', async () => {
+    const all = await secrets();
+    expect(listed.length).toBeGreaterThan(100);
+    // The start and what it does on the machines was seen.
+    for (const sign of ['pool\0start', 'configure\0--debug', 'sshd: ', 'haproxy'])
+      expect(listed.some((line) => line.includes(sign))).toBe(true);
+    expect(listed.filter((line) => foundIn(line, all).length > 0)).toEqual([]);
+  });
+
+  test("is in nothing that the cloud wrote down, in no log of its and in none of the pool's own files here", async () => {
+    const all = await secrets();
+    const { account: _its, ...others } = all;
+    const log = await readFile(join(cloud.state, 'daemon.log'), 'utf8');
+    const record = await readFile(recordingIn(cloud.home), 'utf8');
+    expect(record).toContain(own.name);
+    for (const text of [log, record]) expect(foundIn(text, all)).toEqual([]);
+    // User-data stands in base64 there.
+    const userData = [...record.matchAll(/UserData=([^&"]+)/g)].map(([, text = '']) =>
+      Buffer.from(decodeURIComponent(text), 'base64').toString('utf8'),
+    );
+    expect(userData.flatMap((text) => foundIn(text, all))).toEqual([]);
+    expect(foundIn(await readFile(own.knownHosts, 'utf8'), others)).toEqual([]);
+  });
+
+  test('is in no record of the journal and in no explanation', async () => {
+    const all = await secrets();
+    for (const words of [['log', '--json'], ['log'], ['explain'], ['list', '--json'], ['config', '--json']]) {
+      const { stdout, stderr } = await own.pool(...words);
+      expect([words, foundIn(stdout + stderr, all)]).toEqual([words, []]);
+    }
   });
 
   test('is on the nodes that need it, in files that root alone reads, and nowhere else', async () => {

@@ -1,8 +1,11 @@
 // Host keys are pinned: a machine that shows another key than at first is not spoken to.
+import { execFile } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Listing, party } from './ground/party.ts';
 
+const exec = promisify(execFile);
 const cloud = inject('cloud');
 const hello = party(cloud, 'trust', { POOL_MINIMUM_INSTANCES: '2' });
 let listing: Listing;
@@ -63,4 +66,45 @@ test("row 27: the private key and the account's secret are on no node and in no 
   expect(found.stdout.length).toBeGreaterThan(10_000);
   expect(found.stdout.includes(secret)).toBe(false);
   expect(found.stdout.includes(key)).toBe(false);
+});
+
+test('row 79: the cloud listens on its own address and nowhere else', async () => {
+  const { stdout } = await exec('ss', ['-H', '-l', '-n', '-t', '-u', '-p']);
+  const its = stdout.split('\n').filter((line) => line.includes(`pid=${cloud.pid},`));
+  const places = its.map((line) => line.trim().split(/\s+/)[4]);
+  expect(places.sort()).toEqual([1338, 8000, 8001].map((port) => `${cloud.address}:${port}`));
+});
+
+/** A neighbour of this machine, by a wire of its own: a network namespace, which sends the cloud's address to us. */
+async function neighbour(name: string): Promise<(url: string) => Promise<string>> {
+  const [here, there] = [`${name}-a`, `${name}-b`];
+  const inside = ['netns', 'exec', name, 'ip'];
+  for (const words of [
+    ['netns', 'add', name],
+    ['link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', name],
+    ['address', 'add', '192.0.2.1/30', 'dev', here],
+    ['link', 'set', here, 'up'],
+    [...inside, 'address', 'add', '192.0.2.2/30', 'dev', there],
+    [...inside, 'link', 'set', there, 'up'],
+    [...inside, 'route', 'add', 'default', 'via', '192.0.2.1'],
+  ])
+    await exec('ip', words);
+  const curl = ['netns', 'exec', name, 'curl', '-s', '-m', '2', '-o', '/dev/null', '-w', '%{http_code}'];
+  return async (url) =>
+    await exec('ip', [...curl, url]).then(
+      ({ stdout }) => stdout,
+      (error: { stdout?: string }) => error.stdout ?? 'failed',
+    );
+}
+
+test('row 79: a neighbour on the network reaches none of the API, S3 and metadata; this machine does', async () => {
+  const name = `deck${process.pid}`;
+  try {
+    const ask = await neighbour(name);
+    for (const port of [8000, 8001, 1338])
+      expect(await ask(`http://${cloud.address}:${port}/health`)).toBe('000');
+    expect((await fetch(`http://${cloud.address}:8000/health`)).status).toBe(200);
+  } finally {
+    await exec('ip', ['netns', 'delete', name]);
+  }
 });

@@ -66,6 +66,12 @@ function guardChains(plan: AddressPlan): string[] {
     nobody,
     `${machines} ip saddr != ${plan.address} jump guard`,
     '}',
+    // Linux takes a packet for any address of its own, whichever wire it comes by: the cloud's is for this machine and
+    // its own machines.
+    'chain input {',
+    'type filter hook input priority 0;',
+    `ip daddr ${plan.address} iifname != "lo" iifgroup != ${plan.interfaceGroup} drop`,
+    '}',
     'chain guard {',
     'ip daddr @refused tcp dport 22 reject with tcp reset',
     'ct state established,related accept',

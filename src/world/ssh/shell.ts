@@ -1,6 +1,6 @@
 // The interactive shell is the system's own OpenSSH, with our known_hosts and our key.
 import { spawn } from 'node:child_process';
-import { PoolError } from '../../pool/failure.ts';
+import { PoolError, usageError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
 
 export interface Identity {
@@ -9,12 +9,24 @@ export interface Identity {
   readonly knownHosts: string;
 }
 
+/**
+ * A path as a value of an option: between quotes, with no token in it that ssh would expand (ssh_config(5), TOKENS).
+ * Throws code 2 on what ssh has no way to say: the end of a line, and a reference to a variable.
+ */
+function quoted(path: string): string {
+  if (/[\r\n]|\$\{/.test(path))
+    throw usageError(
+      `ssh cannot use the path ${JSON.stringify(path)}: it holds a line's end or "\${"; move the file`,
+    );
+  return `"${path.replace(/["\\]/g, '\\$&').replaceAll('%', '%%')}"`;
+}
+
 /** ssh's own words: it believes only the key that we pinned under the instance's id. */
-const sshArguments = (node: Node, host: string, identity: Identity): readonly string[] => [
+export const sshArguments = (node: Node, host: string, identity: Identity): readonly string[] => [
   '-F',
   'none',
   '-o',
-  `UserKnownHostsFile="${identity.knownHosts}"`,
+  `UserKnownHostsFile=${quoted(identity.knownHosts)}`,
   '-o',
   'GlobalKnownHostsFile=/dev/null',
   '-o',
@@ -31,8 +43,8 @@ const sshArguments = (node: Node, host: string, identity: Identity): readonly st
   'LogLevel=ERROR',
   '-o',
   'ServerAliveInterval=15',
-  '-i',
-  identity.keyPath,
+  '-o',
+  `IdentityFile=${quoted(identity.keyPath)}`,
   '-t',
   `${identity.username}@${host}`,
 ];

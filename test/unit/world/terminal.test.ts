@@ -1,5 +1,6 @@
 // The terminal: which words go to which stream, and when in colour.
 import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createTerminal, type Streams, wantsColour } from '../../../src/world/terminal.ts';
 
@@ -46,6 +47,33 @@ describe('where words go', () => {
     terminal.write(new TextEncoder().encode('no newline'), 'stdout');
     terminal.write(new TextEncoder().encode('oh'), 'stderr');
     expect([to.out(), to.err()]).toEqual(['no newline', 'oh']);
+  });
+});
+
+describe('texts of others', () => {
+  const shown = async (text: string) => {
+    const to = streams(false);
+    const terminal = await createTerminal(to, loud, {});
+    terminal.say(text);
+    terminal.print(text);
+    terminal.warn(text);
+    return to.out() + to.err();
+  };
+
+  test('keep colours and lines, and move no cursor', async () => {
+    expect(await shown('\u001b[31mred\u001b[0m\ttwo\nlines')).toContain(
+      '\u001b[31mred\u001b[0m\ttwo\nlines\n',
+    );
+    expect(await shown('a\u001b[2J\rb\u0007\u009b1A')).toContain('a\\x1b[2J\\x0db\\x07\\x9b1A\n');
+  });
+
+  test('hold no other control character, whatever they are', async () => {
+    const colour = new RegExp(`${String.fromCodePoint(0x1b)}\\[[\\d;]*m`, 'g');
+    const piece = fc.constantFrom('\u001b[', '\u001b]0;x\u0007', '\r', '\u009b', 'm', '\u001b[2J');
+    const odd = fc.array(fc.oneof(piece, fc.string({ unit: 'binary' })));
+    const left = (await shown(fc.sample(odd, 400).flat().join(''))).replaceAll(colour, '');
+    expect(left.length).toBeGreaterThan(1_000);
+    expect([...left].filter((one) => /\p{Cc}/u.test(one) && one !== '\n' && one !== '\t')).toEqual([]);
   });
 });
 

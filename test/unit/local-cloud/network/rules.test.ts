@@ -81,3 +81,11 @@ test('addresses that moved or went are cut, those that stay or come are not', ()
     ),
   ).toEqual(['b', 'c']);
 });
+
+test("row 79: packets for the cloud's own address are taken from this machine and from its own machines alone", () => {
+  const chain = /chain input \{([^}]*)\}/.exec(written([]))?.[1]?.replace(/\s+/g, ' ').trim();
+  expect(chain).toBe(
+    'type filter hook input priority 0; ' +
+      `ip daddr ${plan.address} iifname != "lo" iifgroup != ${plan.interfaceGroup} drop`,
+  );
+});
