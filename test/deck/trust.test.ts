@@ -2,10 +2,13 @@
 import { execFile } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { CreateTagsCommand } from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { ec2Of } from './ground/cloud.ts';
 import { type Listing, party } from './ground/party.ts';
 
 const exec = promisify(execFile);
+const ec2 = ec2Of(inject('cloud'));
 const cloud = inject('cloud');
 const hello = party(cloud, 'trust', { POOL_MINIMUM_INSTANCES: '2' });
 let listing: Listing;
@@ -87,6 +90,8 @@ async function neighbour(name: string): Promise<(url: string) => Promise<string>
     [...inside, 'address', 'add', '192.0.2.2/30', 'dev', there],
     [...inside, 'link', 'set', there, 'up'],
     [...inside, 'route', 'add', 'default', 'via', '192.0.2.1'],
+    // By this the wire is one to the outside, though the last that this machine itself would choose.
+    ['route', 'add', 'default', 'via', '192.0.2.2', 'dev', here, 'metric', '9000'],
   ])
     await exec('ip', words);
   const curl = ['netns', 'exec', name, 'curl', '-s', '-m', '2', '-o', '/dev/null', '-w', '%{http_code}'];
@@ -101,6 +106,15 @@ test('row 79: a neighbour on the network reaches none of the API, S3 and metadat
   const name = `deck${process.pid}`;
   try {
     const ask = await neighbour(name);
+    // The cloud looks at its host's wires whenever something of its network changes.
+    await ec2.send(
+      new CreateTagsCommand({
+        Resources: [listing.instances[0]?.id ?? ''],
+        Tags: [{ Key: 'a', Value: 'b' }],
+      }),
+    );
+    const toldNothing = async () => expect(await ask(`http://${cloud.address}:8000/health`)).toBe('000');
+    await vi.waitFor(toldNothing, { timeout: 20_000 });
     for (const port of [8000, 8001, 1338])
       expect(await ask(`http://${cloud.address}:${port}/health`)).toBe('000');
     expect((await fetch(`http://${cloud.address}:8000/health`)).status).toBe(200);

@@ -2,12 +2,14 @@
 import type { NetworkState } from '../engine.ts';
 import { attempt, run } from '../machines/command.ts';
 import type { Names } from './names.ts';
+import { outward } from './outward.ts';
 import type { AddressPlan } from './plan.ts';
 import { ruleset } from './rules.ts';
 
 /** Replaces all rules of the cloud in one step. Rejects, with the former rules in force, when nft refuses. */
 export async function enforce(names: Names, plan: AddressPlan, state: NetworkState): Promise<void> {
-  await run(['nft', '-f', '-'], ruleset(names, plan, state)).catch((error: Error) => {
+  const text = ruleset(names, plan, state, await outward());
+  await run(['nft', '-f', '-'], text).catch((error: Error) => {
     throw new Error(`network of cloud ${names.cloudId} unchanged: ${error.message}`);
   });
 }

@@ -6,12 +6,18 @@ import { type AddressPlan, metadataPort } from './plan.ts';
 /**
  * The whole table as input of `nft -f -`, which replaces the former one in a single transaction.
  * Machines with the same openings share one chain, so that a hundred machines cost a hundred map entries.
+ * `outward`: interfaces by which strangers come.
  */
-export function ruleset(names: Names, plan: AddressPlan, state: NetworkState): string {
+export function ruleset(
+  names: Names,
+  plan: AddressPlan,
+  state: NetworkState,
+  outward: readonly string[] = [],
+): string {
   return `table ip ${names.table} {}
 delete table ip ${names.table}
 table ip ${names.table} {
-${[...maps(state), ...addressChains(plan), ...guardChains(plan), ...silenceChains(), ...openingChains(state)].join('\n')}
+${[...maps(state), ...addressChains(plan), ...guardChains(plan), ...silenceChains(), ...closedTo(outward, plan), ...openingChains(state)].join('\n')}
 }
 `;
 }
@@ -66,12 +72,6 @@ function guardChains(plan: AddressPlan): string[] {
     nobody,
     `${machines} ip saddr != ${plan.address} jump guard`,
     '}',
-    // Linux takes a packet for any address of its own, whichever wire it comes by: the cloud's is for this machine and
-    // its own machines.
-    'chain input {',
-    'type filter hook input priority 0;',
-    `ip daddr ${plan.address} iifname != "lo" iifgroup != ${plan.interfaceGroup} drop`,
-    '}',
     'chain guard {',
     'ip daddr @refused tcp dport 22 reject with tcp reset',
     'ct state established,related accept',
@@ -86,6 +86,21 @@ function silenceChains(): string[] {
   return [
     'chain silence_from { type filter hook prerouting priority -300; ip saddr @silenced drop; }',
     'chain silence_to { type filter hook postrouting priority 300; ip daddr @silenced drop; }',
+  ];
+}
+
+/**
+ * Linux takes a packet for any address of its own, whichever wire it comes by. The cloud's is for this machine, for
+ * what runs on it, and for its own machines: not for the neighbours of the host.
+ */
+function closedTo(outward: readonly string[], plan: AddressPlan): string[] {
+  if (outward.length === 0) return [];
+  const wires = outward.map((name) => `"${name}"`).join(', ');
+  return [
+    'chain input {',
+    'type filter hook input priority 0;',
+    `iifname { ${wires} } ip daddr ${plan.address} drop`,
+    '}',
   ];
 }
 

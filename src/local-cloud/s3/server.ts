@@ -6,6 +6,7 @@ import { SignatureError, type Refusal as SignatureRefusal, type Signer, verify }
 import type { Cloud } from '../cloud.ts';
 import { answerForBuckets } from './buckets.ts';
 import { type Refusal, refuse } from './errors.ts';
+import { withClaim } from './payload.ts';
 import { Store } from './store.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -64,6 +65,10 @@ function serveObjects(store: Store, directory: string): Handler {
   return server.callback();
 }
 
+/** What is put together from parts was held against their hashes when they came. */
+const claimOf = ({ method, headers }: IncomingMessage) =>
+  method === 'PUT' ? headers['x-amz-content-sha256'] : undefined;
+
 /** Makes the server; objects are kept in `directory`, which must exist. */
 export function createS3(cloud: Cloud, directory: string): Server {
   const accounts = require('s3rver/lib/models/account') as Accounts;
@@ -73,7 +78,8 @@ export function createS3(cloud: Cloud, directory: string): Server {
     try {
       const signer = identify(cloud, request);
       admit(accounts, signer, findKey(cloud, signer.accessKeyId)?.secret ?? '');
-      if (!(await answerForBuckets(store, signer.region, request, response))) serve(request, response);
+      if (await answerForBuckets(store, signer.region, request, response)) return;
+      withClaim(claimOf(request), () => serve(request, response));
     } catch (error) {
       if (error instanceof SignatureError) return refuse(request, response, ERRORS[error.refusal]);
       cloud.log(`S3 failed: ${error instanceof Error ? error.message : String(error)}`);

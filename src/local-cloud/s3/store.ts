@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { checkClaim } from './payload.ts';
 
 interface StoredObject {
   readonly bucket: string;
@@ -69,10 +70,12 @@ export class Store extends Base {
     await mkdir(this.#incoming, { recursive: true });
     const file = path.join(this.#incoming, randomUUID());
     const hash = createHash('md5');
+    const sha256 = createHash('sha256');
     let size = 0;
     const count = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       for await (const chunk of source) {
         hash.update(chunk);
+        sha256.update(chunk);
         size += chunk.length;
         yield chunk;
       }
@@ -80,6 +83,7 @@ export class Store extends Base {
     try {
       const source = Buffer.isBuffer(content) ? Readable.from([content]) : content;
       await pipeline(source, count, createWriteStream(file));
+      checkClaim(sha256.digest('hex'));
     } catch (error) {
       await rm(file, { force: true });
       throw error;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Opening } from '../../../../src/local-cloud/engine.ts';
 import { moved } from '../../../../src/local-cloud/network/enforce.ts';
 import { cloudIdOf, namesOf } from '../../../../src/local-cloud/network/names.ts';
+import { outwardIn } from '../../../../src/local-cloud/network/outward.ts';
 import { addressPlan } from '../../../../src/local-cloud/network/plan.ts';
 import { ruleset } from '../../../../src/local-cloud/network/rules.ts';
 
@@ -82,10 +83,28 @@ test('addresses that moved or went are cut, those that stay or come are not', ()
   ).toEqual(['b', 'c']);
 });
 
-test("row 79: packets for the cloud's own address are taken from this machine and from its own machines alone", () => {
-  const chain = /chain input \{([^}]*)\}/.exec(written([]))?.[1]?.replace(/\s+/g, ' ').trim();
-  expect(chain).toBe(
-    'type filter hook input priority 0; ' +
-      `ip daddr ${plan.address} iifname != "lo" iifgroup != ${plan.interfaceGroup} drop`,
-  );
+describe("row 79: the cloud's own address", () => {
+  const closed = (outward: readonly string[]) => {
+    const text = ruleset(names, plan, { addresses: new Map(), openings: new Map() }, outward);
+    return /chain input \{([^}]*\}[^}]*)\}/.exec(text)?.[1]?.replace(/\s+/g, ' ').trim();
+  };
+
+  test('is closed to the wires by which strangers come', () => {
+    expect(closed(['eth0', 'wlan0'])).toBe(
+      `type filter hook input priority 0; iifname { "eth0", "wlan0" } ip daddr ${plan.address} drop`,
+    );
+    expect(closed([])).toBeUndefined();
+  });
+
+  test('these are the interfaces of the default routes, each once', () => {
+    const table = [
+      'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT',
+      'eth0\t00000000\t0102A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0',
+      'eth0\t00000000\t0202A8C0\t0003\t0\t0\t200\t00000000\t0\t0\t0',
+      'wlan0\t00000000\t0102A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0',
+      'podman0\t0000580A\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0',
+    ];
+    expect(outwardIn(table.join('\n'))).toEqual(['eth0', 'wlan0']);
+    expect(outwardIn('')).toEqual([]);
+  });
 });
