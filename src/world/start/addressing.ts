@@ -7,6 +7,8 @@ import type { World } from '../world.ts';
 
 /** EC2 may show an association so much later than it was made, in ms; after that its word counts. */
 const TOLD_WITHIN = 10_000;
+/** The same for an address that was made: to make another costs more than to wait. */
+const MADE_WITHIN = 30_000;
 
 /** What was made a moment ago may be unknown to the next call. */
 const PATIENCE = { limit: 10_000, first: 250, factor: 2, longest: 2_000 };
@@ -17,8 +19,8 @@ const isUnknownYet = (error: unknown): boolean =>
 
 export class Addressing {
   readonly #world: World;
-  /** Made here; EC2 has not told of it yet. */
-  #made: Address | undefined;
+  /** Made here: EC2 may not tell of it yet, or tell of it and then, by a look that lags, not. */
+  #made: { readonly address: Address; readonly at: number } | undefined;
   #given: { readonly to: InstanceId; readonly at: number } | undefined;
 
   constructor(world: World) {
@@ -27,12 +29,16 @@ export class Addressing {
 
   /** What EC2 shows, and what it does not show yet of what was done here. */
   complete(pool: Pool): Pool {
-    if (pool.address !== undefined) this.#made = undefined;
-    const address = pool.address ?? this.#made;
+    const address = pool.address ?? this.#ownAddress();
     if (address === undefined || address.holder !== undefined) return pool;
     const holder = this.#holder();
     if (holder === undefined && address === pool.address) return pool;
     return poolOf({ ...pool, instances: pool.nodes, address: { ...address, holder } });
+  }
+
+  #ownAddress(): Address | undefined {
+    const { address, at } = this.#made ?? { address: undefined, at: Number.NEGATIVE_INFINITY };
+    return this.#world.clock.monotonic() - at < MADE_WITHIN ? address : undefined;
   }
 
   #holder(): InstanceId | undefined {
@@ -41,7 +47,8 @@ export class Addressing {
   }
 
   async make(): Promise<void> {
-    this.#made = await this.#world.cloud.allocateAddress(this.#world.settings.name);
+    const address = await this.#world.cloud.allocateAddress(this.#world.settings.name);
+    this.#made = { address, at: this.#world.clock.monotonic() };
   }
 
   async give(address: Address, to: InstanceId): Promise<void> {
