@@ -1,5 +1,7 @@
 // Dead or cut off? A node that EC2 calls running is replaced only when two witnesses miss it, and few at a time.
+
 import { lives, type NodeSight, type Remembered, type Sight } from '../pool/sight.ts';
+import { isHopeless } from './bootstraps.ts';
 
 /** Looks in a row without an answer, before silence counts. */
 const MOST_MISSES = 3;
@@ -61,9 +63,12 @@ export function illness({ at, nodes }: Sight, { replacedAt }: Remembered): NodeS
   return nodes.find((node) => !node.isMaster && isIll(node, at));
 }
 
-/** The same of the master, which nobody replaces while it has the role. */
+/**
+ * The same of the master, which nobody replaces while it has the role; or one that cannot be brought up: by a wall
+ * clock that is slow a maintainer takes itself for a newcomer that never served.
+ */
 export const illMaster = ({ at, nodes }: Sight): NodeSight | undefined =>
-  mostServe(nodes) ? nodes.find((node) => node.isMaster && isIll(node, at)) : undefined;
+  mostServe(nodes) ? nodes.find((node) => node.isMaster && (isIll(node, at) || isHopeless(node))) : undefined;
 
 /** Who takes the role of a master that is ill: the first that serves, answers and stays. */
 export const heir = ({ nodes }: Sight): NodeSight | undefined =>

@@ -17,6 +17,12 @@ describe('an ill master', () => {
     expect(plan[0]?.because).toBe('the app of node0 does not come back, and the others serve');
   });
 
+  test('hands over as well where its maintainer never saw it serve, and could not bring it up', () => {
+    const never = { ...ill, outSince: undefined, served: false };
+    expect(words(handOver(sight([{ ...never, falls: 3 }, one, two]), seen()))).toEqual(['hand-over i-1']);
+    expect(handOver(sight([{ ...never, falls: 2 }, one, two]), seen())).toEqual([]);
+  });
+
   test.each([
     ['out of the rotation for less than 5 minutes', [{ ...ill, outSince: NOW - 5 * MINUTE + 1 }, one, two]],
     ['well', [node(0, 0.5), one, two]],
