@@ -1,6 +1,7 @@
 // The token that makes a launch idempotent: whoever sees the same pool asks EC2 for the same instances.
 import { hashOf } from '../pool/files.ts';
 import { type Instance, isAlive } from '../pool/instance.ts';
+import type { Market } from '../pool/offers.ts';
 
 export interface Launch {
   readonly pool: string;
@@ -8,6 +9,7 @@ export interface Launch {
   readonly groupId: string;
   readonly zone: string;
   readonly type: string;
+  readonly market: Market;
   readonly count: number;
 }
 
@@ -16,7 +18,8 @@ export interface Launch {
  * have ended, which EC2 remembers for a day.
  */
 export function launchToken(launch: Launch, seen: readonly Instance[], attempt: number): string {
-  const { pool, groupId, zone, type, count } = launch;
+  const { pool, groupId, zone, type, market, count } = launch;
   const alive = seen.filter(isAlive).map((instance) => instance.id);
-  return hashOf(JSON.stringify([pool, groupId, alive.sort(), zone, type, count, attempt]));
+  const spot = market === 'spot' ? [market] : [];
+  return hashOf(JSON.stringify([pool, groupId, alive.sort(), zone, type, count, attempt, ...spot]));
 }

@@ -6,9 +6,9 @@ import type { Settings } from './settings.ts';
 
 /**
  * The text of settings.json: the same from the same settings, whoever holds them. The key that opens the nodes from
- * outside and the app's folder there are the operator's own affair.
+ * outside, the AWS profile and the app's folder there are the operator's own affair.
  */
-export function settingsText({ keypair_path: _, app, ...rest }: Settings): string {
+export function settingsText({ keypair_path: _, aws_profile: __, app, ...rest }: Settings): string {
   const shared: Readonly<Record<string, unknown>> = { ...rest, app: app && { ...app, source: NODE.current } };
   const entries = SETTING_KEYS.map((key) => [key, shared[key]] as const);
   return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;

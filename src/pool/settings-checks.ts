@@ -1,5 +1,6 @@
 // What must hold between keys, and between a rule and the metrics there are.
 import { contradiction } from './contradiction.ts';
+import { unfit } from './image-aliases.ts';
 import { METRICS, parseRule, RuleError } from './rules.ts';
 import type { SettingKey, Settings } from './settings.ts';
 import { isSystemPath } from './shared-path.ts';
@@ -50,6 +51,12 @@ function mountPoint({ shared_path: path }: Settings, where: Where): readonly str
   ];
 }
 
+/** An image that no node can be made from, by any settings. */
+function image({ ami }: Settings, where: Where): readonly string[] {
+  const why = unfit(ami);
+  return why === undefined ? [] : [`${where('ami')}: ami ${ami}: ${why}`];
+}
+
 /** With plugins any metric may exist; they are asked when they are loaded. */
 function rule(key: 'expand_when' | 'contract_when', settings: Settings, where: Where): readonly string[] {
   try {
@@ -89,5 +96,6 @@ export const checkTogether = (settings: Settings, where: Where): readonly string
   ...timings(settings, where),
   ...bucket(settings, where),
   ...mountPoint(settings, where),
+  ...image(settings, where),
   ...rules(settings, where),
 ];

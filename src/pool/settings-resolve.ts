@@ -1,5 +1,6 @@
 // Command line, then environment, then file, then defaults: the settings, and where each value came from.
 import { usageError } from './failure.ts';
+import { usernameOf } from './image-aliases.ts';
 import { didYouMean } from './nearest.ts';
 import { keyNamed, SETTING_KEYS } from './setting-keys.ts';
 import type { FailoverTimings, SettingKey, SettingSource, Settings } from './settings.ts';
@@ -83,6 +84,7 @@ function merge(layers: readonly Layer[], read: readonly Values[], defaults: Sett
     settings[key] = at < 0 ? defaults[key] : read[at]?.[key];
     sources[key] = layers[at]?.source ?? 'default';
   }
+  if (sources['username'] === 'default') settings['username'] = usernameOf(String(settings['ami']));
   settings['failover'] = timings(settings['failover'] as Partial<FailoverTimings>);
   // Every key of SETTING_KEYS was just filled in, with what its schema let through.
   return { settings: settings as unknown as Settings, sources: sources as Record<SettingKey, SettingSource> };

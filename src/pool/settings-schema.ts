@@ -30,6 +30,17 @@ const words = (expected: string, form = /^[^\s,]+$/) => {
     .pipe(z.array(word));
 };
 
+/** The same for what is one word as a rule, and at least one: the mistake is told of the whole. */
+const oneOrMore = (expected: string, form: RegExp) => {
+  const error = `must be ${expected}, or a list of them`;
+  return z.union([z.array(z.string()), z.string()], { error }).transform((value, context) => {
+    const list = typeof value === 'string' ? value.split(/[\s,]+/).filter((one) => one !== '') : value;
+    if (list.length > 0 && list.every((one) => form.test(one))) return list;
+    context.issues.push({ code: 'custom', message: error, input: value });
+    return z.NEVER;
+  });
+};
+
 /** systemd.unit(5), without the backslash of escaped names; a dash in front would be an option of systemctl. */
 const UNIT_NAME = /^[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*$/;
 
@@ -158,8 +169,11 @@ export const SCHEMAS = {
   client_port: whole(1, 65_535),
   app,
   ami: text(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'an AMI id like ami-0123 or an alias like debian-12'),
-  size: text(TYPE, 'an instance type like t3.small'),
+  size: oneOrMore('an instance type like t3.small', TYPE),
+  volume_size: whole(1, 16_384),
+  spot: z.boolean({ error: 'must be true or false' }),
   region: text(/^[a-z]{2,}(-[a-z]+)+-\d+$/, 'a region like us-east-1'),
+  aws_profile: line('the name of a profile'),
   zones: words('a zone like us-east-1a'),
   subnets: words('a subnet id like subnet-0123'),
   keypair: line('the name of an EC2 key pair'),

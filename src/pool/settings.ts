@@ -39,9 +39,16 @@ export interface Settings {
   readonly client_port: number;
   readonly app: App | undefined;
   readonly ami: string;
-  readonly size: string;
+  /** Instance types, the one wanted most first; the others where that is not to be had. */
+  readonly size: readonly string[];
+  /** Of the root volume, in GiB; undefined: the image's own. */
+  readonly volume_size: number | undefined;
+  /** Spot instances, and on demand where there are none. */
+  readonly spot: boolean;
   /** Undefined: the AWS chain's own. */
   readonly region: string | undefined;
+  /** Of the operator's AWS configuration; undefined: the AWS chain's own. */
+  readonly aws_profile: string | undefined;
   readonly zones: readonly string[];
   readonly subnets: readonly string[];
   readonly keypair: string | undefined;

@@ -4,8 +4,10 @@ import { allocateAddress, associate, disassociate, release, tag, untag } from '.
 import { caller } from './ec2/caller.ts';
 import { connect, type Ec2Options, environment } from './ec2/client.ts';
 import { changeGroup, deleteGroup, findGroup, groupsNamed, openGroup } from './ec2/group.ts';
-import { hostKeys, image, keypairExists, launch, rehearse, subnets, terminate } from './ec2/launch.ts';
+import { images } from './ec2/image.ts';
+import { hostKeys, keypairFingerprint, launch, rehearse, terminate } from './ec2/launch.ts';
 import { ends, look } from './ec2/look.ts';
+import { subnets, types } from './ec2/offers.ts';
 import { status } from './ec2/status.ts';
 import { usersOf } from './ec2/users.ts';
 import type { Cloud } from './world.ts';
@@ -21,9 +23,10 @@ export function createCloud(
     (await import('./s3.ts')).createBuckets(settings.region, env, options.credentials);
   return {
     look: (pool) => look(ec2, pool, settings.public_ip),
-    image: (alias) => image(ec2, alias),
-    subnets: (zones, ids) => subnets(ec2, zones, ids),
-    keypairExists: (name) => keypairExists(ec2, name),
+    images: (ami) => images(ec2, ami),
+    subnets: (ids) => subnets(ec2, ids),
+    types: (names) => types(ec2, names),
+    keypairFingerprint: (name) => keypairFingerprint(ec2, name),
     rehearse: (kind) => rehearse(ec2, kind),
     launch: (request) => launch(ec2, request),
     ends: (ids) => ends(ec2, ids),

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { usageError } from '../pool/failure.ts';
+import { keyFingerprints } from './fingerprints.ts';
 import { createOwnNode } from './own-node.ts';
 import { newSecret } from './secret.ts';
 import type { Entry } from './tar.ts';
@@ -85,6 +86,7 @@ export const createFiles = (folder: string): Files => ({
   template: (name) => template(folder, name),
   release,
   checkPrivateKey,
+  keyFingerprints: async (path) => await keyFingerprints(await readFile(path, 'utf8')),
   exists,
   program,
   ownNode,

@@ -2,21 +2,25 @@
 import { tooDear } from '../plans/budget.ts';
 import type { Kit } from '../plans/kit.ts';
 import { rehearseFiles } from '../plans/node-files.ts';
+import { imageOf, type Place, placesOf } from '../plans/places.ts';
 import { type Release, releaseOf } from '../plans/release.ts';
+import type { Zone } from '../plans/spread.ts';
 import { checkUserData, userDataOf } from '../plans/user-data.ts';
 import { priceListOf, typesOf, unpriced } from '../pool/afford.ts';
 import { PoolError, usageError } from '../pool/failure.ts';
+import type { Image } from '../pool/offers.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { App, Settings } from '../pool/settings.ts';
 import { readTemplates, type Templates } from '../pool/templates.ts';
-import type { Image, Subnet, World } from './world.ts';
+import { plainFingerprint } from './fingerprints.ts';
+import type { World } from './world.ts';
 
 /** What a start needs beside the settings. */
 export interface Prepared {
   readonly pool: Pool;
   readonly groupId: string | undefined;
   readonly image: Image;
-  readonly subnets: readonly Subnet[];
+  readonly places: readonly Place[];
   readonly vpcId: string;
   readonly keypair: string;
   /** Is the shared bucket to be made? */
@@ -55,28 +59,33 @@ const checkKeys = async (world: World): Promise<string> => {
   return keypair;
 };
 
-const subnetsOf = async (world: World, { zones, subnets }: Settings): Promise<readonly Subnet[]> => {
-  const found = await world.cloud.subnets(zones, subnets);
-  if (found.length > 0) return found;
-  const asked = [...subnets, ...zones].join(', ');
+/** A key that opens no machine that is launched with that pair would be found out only when all of them run. */
+async function checkKeypair({ cloud, files, settings }: World, name: string): Promise<void> {
+  const path = settings.keypair_path ?? '';
+  const [theirs, ours] = await Promise.all([cloud.keypairFingerprint(name), files.keyFingerprints(path)]);
+  if (theirs === undefined)
+    throw usageError(`EC2 has no key pair "${name}" in this region; run npm run dev:setup`);
+  if (ours.length === 0 || ours.includes(plainFingerprint(theirs))) return;
   throw usageError(
-    asked ? `no subnet for ${asked}` : 'no default subnet in this region: set subnets in pool.yml',
+    `EC2's key pair "${name}" (${theirs}) is of another key than ${path} (${ours[0]}); set keypair to the one of this key, or keypair_path to that key, or import this one by another name: KEYPAIR_NAME=… npm run dev:setup`,
   );
-};
+}
 
-/** Size, profile and user-data are EC2's to judge: it does so before there is anything to remove again. */
+/** Profile, user-data and permissions are EC2's to judge: it does so before there is anything to remove again. */
 const rehearse = (
   { cloud, settings }: World,
   keypair: string,
   image: Image,
-  [first]: readonly Subnet[],
+  [place]: readonly Place[],
   userData: string | undefined,
 ): Promise<void> =>
   cloud.rehearse({
     pool: settings.name,
     image,
-    type: settings.size,
-    subnetId: first?.id ?? '',
+    type: place?.types[0] ?? '',
+    market: settings.spot ? 'spot' : 'on-demand',
+    subnetId: place?.subnetId ?? '',
+    volumeSize: settings.volume_size,
     keypair,
     instanceProfile: settings.instance_profile,
     userData,
@@ -100,19 +109,20 @@ async function lacksBucket({ cloud, settings }: World): Promise<boolean> {
 
 const looks = async (world: World, keypair: string, templates: Templates, known: Pool | undefined) => {
   const { cloud, settings } = world;
-  const [pool, groupId, image, subnets, keypairExists] = await Promise.all([
+  const [pool, groupId, images, subnets, types] = await Promise.all([
     known ?? cloud.look(settings.name),
     cloud.findGroup(settings.name),
-    cloud.image(settings.ami),
-    subnetsOf(world, settings),
-    cloud.keypairExists(keypair),
+    cloud.images(settings.ami),
+    cloud.subnets(settings.subnets),
+    cloud.types(settings.size),
+    checkKeypair(world, keypair),
   ]);
-  if (!keypairExists)
-    throw usageError(`EC2 has no key pair "${keypair}" in this region; run npm run dev:setup`);
-  await rehearse(world, keypair, image, subnets, userDataOf(settings, templates, pool.nodes));
+  const places = placesOf(settings, subnets, types);
+  const image = imageOf(settings, images, types);
+  await rehearse(world, keypair, image, places, userDataOf(settings, templates, pool.nodes));
   // Last, so that credentials which nobody knows are named as such: S3 only says that the bucket is forbidden.
   const bucket = { lacksBucket: await lacksBucket(world) };
-  return { pool, groupId, image, subnets, vpcId: subnets[0]?.vpcId ?? '', ...bucket };
+  return { pool, groupId, image, places, vpcId: places[0]?.vpcId ?? '', ...bucket };
 };
 
 /** A limit on a price that nobody knows would stop every launch, sooner or later. */
@@ -127,6 +137,10 @@ export function checkMinimum({ settings }: World, { kit, pool }: Prepared, gone 
   const why = tooDear(settings, kit.environment, gone ? [] : pool.nodes);
   if (why !== undefined) throw usageError(why);
 }
+
+/** The zones that nodes are spread over. */
+export const zonesOf = ({ places }: Prepared): readonly Zone[] =>
+  places.map(({ subnetId, zone }) => ({ subnetId, zone }));
 
 /** What all files of nodes are made from. Throws code 2 where the app or a template is wrong. */
 export async function prepareKit(world: World): Promise<Kit> {

@@ -17,8 +17,10 @@ const STRUCTURED: ReadonlySet<SettingKey> = new Set<SettingKey>([
     'max_hourly_usd',
     'host_port',
     'client_port',
+    'volume_size',
+    'spot',
   ] as const),
-  ...(['app', 'prices', 'failover', 'zones', 'subnets', 'ssh_from', 'services', 'plugins'] as const),
+  ...(['app', 'prices', 'failover', 'zones', 'subnets', 'ssh_from', 'services', 'plugins', 'size'] as const),
 ]);
 
 function readText(key: SettingKey, text: string, where: string): unknown {

@@ -6,6 +6,7 @@ import type { Caller, Opening } from '../plans/openings.ts';
 import type { FoundGroup } from '../plans/own-group.ts';
 import type { Instance, InstanceId, Node } from '../pool/instance.ts';
 import type { Notice } from '../pool/notice.ts';
+import type { Image, Market, Subnet, TypeOffer } from '../pool/offers.ts';
 import type { Address, Pool } from '../pool/pool.ts';
 import type { Settings } from '../pool/settings.ts';
 
@@ -44,25 +45,15 @@ export interface Terminal {
   live(): LiveView | undefined;
 }
 
-/** A machine image and what it says of itself. */
-export interface Image {
-  readonly id: string;
-  readonly name: string;
-  readonly architecture: string;
-}
-
-export interface Subnet {
-  readonly id: string;
-  readonly zone: string;
-  readonly vpcId: string;
-}
-
 /** What each instance of the pool is to be. */
 export interface LaunchKind {
   readonly pool: string;
   readonly image: Image;
   readonly type: string;
+  readonly market: Market;
   readonly subnetId: string;
+  /** Of the root volume, GiB; undefined: the image's own. */
+  readonly volumeSize: number | undefined;
   readonly keypair: string;
   readonly instanceProfile: string | undefined;
   readonly userData: string | undefined;
@@ -89,9 +80,14 @@ export type BucketSight = 'absent' | 'ours' | 'forbidden' | 'elsewhere';
 /** EC2, in the verbs the pool needs. Every method throws PoolError with EC2's own code in the message. */
 export interface Cloud {
   look(pool: string): Promise<Pool>;
-  image(alias: string): Promise<Image>;
-  subnets(zones: readonly string[], ids: readonly string[]): Promise<readonly Subnet[]>;
-  keypairExists(name: string): Promise<boolean>;
+  /** The available images of an id, an alias or a name of one's own; none where nobody has such a name. */
+  images(ami: string): Promise<readonly Image[]>;
+  /** Those named, or all default ones where none is; in the order of their zones. */
+  subnets(ids: readonly string[]): Promise<readonly Subnet[]>;
+  /** Of these instance types, those that the region has. */
+  types(names: readonly string[]): Promise<readonly TypeOffer[]>;
+  /** What EC2 shows of the key pair's key; undefined where there is no such pair. */
+  keypairFingerprint(name: string): Promise<string | undefined>;
   /** Throws EC2's refusal of such a launch, and launches nothing. */
   rehearse(kind: LaunchKind): Promise<void>;
   launch(request: LaunchRequest): Promise<readonly Instance[]>;
@@ -223,6 +219,8 @@ export interface Files {
   release(source: string): Promise<Uint8Array>;
   /** Throws with code 2 if the private key is absent or readable by others. */
   checkPrivateKey(path: string): Promise<void>;
+  /** Every form in which EC2 may show the key of this file; none where it cannot be told (a passphrase, a node's key). */
+  keyFingerprints(path: string): Promise<readonly string[]>;
   exists(path: string): Promise<boolean>;
   /** The text of a program that runs on nodes. */
   program(name: NodeProgram): Promise<string>;

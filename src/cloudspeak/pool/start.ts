@@ -1,14 +1,16 @@
 // pool start: launches up to the minimum, configures every node as soon as it answers, puts it into rotation.
 
 import { movesItsMaster } from '../../fail-safety/mastership-files.ts';
+import { checkRoom } from '../../plans/places.ts';
 import { describeStep } from '../../plans/plan.ts';
 import type { Seen } from '../../plans/seen.ts';
 import { start } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
+import { isStaying } from '../../pool/instance.ts';
 import { publicUrl } from '../../pool/url.ts';
 import { type Access, lookAtAccess, warnOfStrangers } from '../../world/access.ts';
 import type { StartNews } from '../../world/nodes/news.ts';
-import { checkMinimum, type Prepared, preflight, untouched } from '../../world/preflight.ts';
+import { checkMinimum, type Prepared, preflight, untouched, zonesOf } from '../../world/preflight.ts';
 import { runStart, type Started } from '../../world/start/run.ts';
 import { entrance } from '../../world/start/serving.ts';
 import type { Terminal, World } from '../../world/world.ts';
@@ -18,15 +20,14 @@ import type { Run } from '../word.ts';
 
 /** What a start would do first, from nothing but a look at EC2. */
 const firstPlan = (world: World, prepared: Prepared, { groupId, changes }: Access) => {
-  const { pool, subnets, kit } = prepared;
-  const zones = subnets.map(({ id, zone }) => ({ subnetId: id, zone }));
+  const { pool, kit } = prepared;
   // What would be made is thought to be there, so that the launches are shown, too.
   const seen: Seen = {
     pool,
     kit,
     groupId: groupId ?? 'new',
     rules: changes,
-    zones,
+    zones: zonesOf(prepared),
     lacksBucket: false,
     unseen: 0,
     progress: new Map(),
@@ -87,6 +88,7 @@ export const run: Run = async (world, request) => {
   const { terminal, clock } = world;
   const prepared = await preflight(world);
   checkMinimum(world, prepared);
+  checkRoom(prepared.places, world.settings.minimum_instances - prepared.pool.nodes.filter(isStaying).length);
   const access = await untouched(lookAtAccess(world, prepared.vpcId));
   warnOfStrangers(world, access);
   if (request.dryRun) {

@@ -1,7 +1,8 @@
 // EC2 as it really is in a simulated world: instances, the pool's address, tokens. What callers see of it is another matter.
 import type { Instance, InstanceId, InstanceState } from '../../pool/instance.ts';
+import type { Subnet } from '../../pool/offers.ts';
 import { type Address, POOL_TAG } from '../../pool/pool.ts';
-import type { LaunchRequest, Subnet } from '../../world/world.ts';
+import type { LaunchRequest } from '../../world/world.ts';
 import type { Luck } from './luck.ts';
 import type { Time } from './time.ts';
 
@@ -26,6 +27,7 @@ export const SUBNETS: readonly Subnet[] = ['us-east-1a', 'us-east-1b', 'us-east-
   id: `subnet-${at}`,
   zone,
   vpcId: 'vpc-1',
+  free: 4_000,
 }));
 
 export const POOL = 'party';

@@ -1,9 +1,10 @@
 // The simulated EC2 as one program calls it: late, now and then lost, refusing, and with descriptions that lag.
 import { PoolError } from '../../pool/failure.ts';
 import { type Instance, type InstanceId, LEAVING_TAG } from '../../pool/instance.ts';
+import type { Image, Subnet, TypeOffer } from '../../pool/offers.ts';
 import { type Address, type Pool, poolOf, STOPPING_TAG } from '../../pool/pool.ts';
 import { explain } from '../../world/ec2/errors.ts';
-import type { BucketSight, Cloud, Image, InstanceStatus, LaunchRequest, Subnet } from '../../world/world.ts';
+import type { BucketSight, Cloud, InstanceStatus, LaunchRequest } from '../../world/world.ts';
 import { type Account, isOurs, POOL, type Real, Refusal, SUBNETS } from './account.ts';
 import type { Luck } from './luck.ts';
 import type { Park } from './park.ts';
@@ -31,6 +32,15 @@ export interface Ec2Parts {
   /** A look has come back; `from` is when it began. */
   looked(pool: Pool, from: number): void;
 }
+
+const IMAGE: Image = {
+  id: 'ami-1',
+  name: 'debian-12',
+  architecture: 'x86_64',
+  created: '2008-05-31T00:00:00.000Z',
+  rootDevice: '/dev/xvda',
+  rootSize: 8,
+};
 
 const seenAs = (one: Real): Instance => one as Instance;
 
@@ -175,10 +185,13 @@ export class SimulatedCloud implements Cloud {
     });
   }
 
-  image = (): Promise<Image> =>
-    this.#call('DescribeImages', () => ({ id: 'ami-1', name: 'debian-12', architecture: 'x86_64' }));
+  images = (): Promise<readonly Image[]> => this.#call('DescribeImages', () => [IMAGE]);
   subnets = (): Promise<readonly Subnet[]> => this.#call('DescribeSubnets', () => SUBNETS);
-  keypairExists = (): Promise<boolean> => this.#call('DescribeKeyPairs', () => true);
+  types = (names: readonly string[]): Promise<readonly TypeOffer[]> =>
+    this.#call('DescribeInstanceTypes', () =>
+      names.map((type) => ({ type, architectures: ['x86_64'], zones: SUBNETS.map(({ zone }) => zone) })),
+    );
+  keypairFingerprint = (): Promise<string> => this.#call('DescribeKeyPairs', () => '');
   rehearse = (): Promise<void> => this.#call('RunInstances', () => undefined);
   findGroup = (): Promise<string | undefined> => this.#call('DescribeSecurityGroups', () => `sg-${POOL}`);
   hostKeys = async (): Promise<readonly string[]> => [];

@@ -40,6 +40,7 @@ const TEMPLATES: Readonly<Record<string, string>> = {
 const FILES: Files = {
   template: async (name) => TEMPLATES[name] ?? name,
   release: async () => new Uint8Array([1]),
+  keyFingerprints: async () => [],
   checkPrivateKey: async () => undefined,
   exists: async () => true,
   program: async (name) => name,

@@ -13,6 +13,8 @@ type Outside = Readonly<Record<string, string | undefined>>;
 
 export interface Ec2 {
   readonly client: EC2Client;
+  /** The same, for calls whose refusal is an answer that we act on at once: nothing is repeated behind our back. */
+  readonly failFast: EC2Client;
   /** Runs one call; every failure comes back as a PoolError that names the call. */
   call<T>(name: string, send: () => Promise<T>): Promise<T>;
   /** The URL at which EC2 is asked. */
@@ -33,6 +35,9 @@ export interface Ec2Options {
   readonly limits?: Limits;
 }
 
+/** So many requests are under way at once, whatever the size of the pool: EC2 counts them. */
+const SOCKETS = 12;
+
 const PATIENT: Limits = { maxAttempts: 4, connectionTimeout: 2_000, requestTimeout: 20_000 };
 
 /**
@@ -50,8 +55,25 @@ export function connect(region: string | undefined, env: Outside, options: Ec2Op
     ...(region ? { region } : {}),
     ...(options.credentials ? { credentials: options.credentials } : {}),
     maxAttempts,
-    // Without the last one the SDK only warns, and waits on.
-    requestHandler: { connectionTimeout, requestTimeout, throwOnRequestTimeout: true },
+    // Once EC2 has called us too fast, the SDK itself slows down; a step on a node has no time for that.
+    retryMode: maxAttempts > 1 ? 'adaptive' : 'standard',
+    requestHandler: {
+      connectionTimeout,
+      requestTimeout,
+      // Without it the SDK only warns, and waits on.
+      throwOnRequestTimeout: true,
+      httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
+      httpAgent: { keepAlive: true, maxSockets: SOCKETS },
+    },
+  });
+  // One set of connections and credentials for both.
+  const { credentials, region: resolved, requestHandler } = client.config;
+  const failFast = new EC2Client({
+    logger: silent,
+    credentials,
+    region: resolved,
+    requestHandler,
+    maxAttempts: 1,
   });
   const endpoint = env['AWS_ENDPOINT_URL_EC2'] ?? env['AWS_ENDPOINT_URL'];
   const call = async <T>(name: string, send: () => Promise<T>): Promise<T> => {
@@ -65,7 +87,7 @@ export function connect(region: string | undefined, env: Outside, options: Ec2Op
     const { region: regionOf, endpointProvider } = client.config;
     return endpointProvider({ Region: await regionOf() }).url.href;
   };
-  return { client, call, endpoint: async () => endpoint ?? (await ownEndpoint()) };
+  return { client, failFast, call, endpoint: async () => endpoint ?? (await ownEndpoint()) };
 }
 
 /** Variables that a node needs to speak to the same cloud in the same region; credentials are its own. */

@@ -49,6 +49,10 @@ export function codeOf(error: unknown): string {
   return unreachable.has(code ?? '') ? (code ?? name) : (Code ?? name ?? code);
 }
 
+/** The code of the failure that `explain` has put into words. */
+export const refusalCode = (error: unknown): string =>
+  codeOf(error instanceof PoolError && error.cause !== undefined ? error.cause : error);
+
 const noCredentials = (code: string, message: string) =>
   code === 'CredentialsProviderError' || /Could not load credentials/.test(message);
 

@@ -1,82 +1,41 @@
-// Launching and ending instances, and the image they are made from.
+// Launching and ending instances, and the key pair that opens them.
 import {
-  DescribeImagesCommand,
   DescribeKeyPairsCommand,
-  DescribeSubnetsCommand,
   GetConsoleOutputCommand,
   RunInstancesCommand,
   type RunInstancesCommandInput,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { PoolError, usageError } from '../../pool/failure.ts';
+import { PoolError } from '../../pool/failure.ts';
 import type { Instance, InstanceId } from '../../pool/instance.ts';
 import { POOL_TAG } from '../../pool/pool.ts';
-import type { Image, LaunchKind, LaunchRequest, Subnet } from '../world.ts';
+import type { LaunchKind, LaunchRequest } from '../world.ts';
 import type { Ec2 } from './client.ts';
 import { codeOf, idsIn } from './errors.ts';
 import { instanceOf } from './look.ts';
 
-/** Names for images that others publish: owner and name pattern; the newest that fits is taken. */
-const aliases: Readonly<Record<string, { owner: string; name: string }>> = {
-  // The owner id of Debian's own images: https://wiki.debian.org/Cloud/AmazonEC2Image
-  'debian-12': { owner: '136693071363', name: 'debian-12-amd64-*' },
-};
-
-const imageQuery = (alias: string) => {
-  if (alias.startsWith('ami-')) return { ImageIds: [alias] };
-  const known = aliases[alias];
-  const Filters = [{ Name: 'name', Values: [known?.name ?? alias] }];
-  return { Owners: [known?.owner ?? 'self'], Filters };
-};
-
-export async function image(ec2: Ec2, alias: string): Promise<Image> {
-  const { Images = [] } = await ec2.call('DescribeImages', () =>
-    ec2.client.send(new DescribeImagesCommand(imageQuery(alias))),
-  );
-  const newest = [...Images].sort((a, b) => ((a.CreationDate ?? '') < (b.CreationDate ?? '') ? 1 : -1))[0];
-  if (!newest?.ImageId) {
-    throw usageError(
-      `no image "${alias}" in this region: set ami to an id (ami-…), an image of your own, or debian-12`,
-    );
-  }
-  return { id: newest.ImageId, name: newest.Name ?? alias, architecture: newest.Architecture ?? 'x86_64' };
-}
-
-const subnetQuery = (zones: readonly string[], ids: readonly string[]) => {
-  if (ids.length > 0) return { SubnetIds: [...ids] };
-  const inZones = zones.length > 0 ? [{ Name: 'availability-zone', Values: [...zones] }] : [];
-  return { Filters: [{ Name: 'default-for-az', Values: ['true'] }, ...inZones] };
-};
-
-/** The subnets to launch into: those named, else the default ones of the zones named, else all default ones. */
-export async function subnets(
-  ec2: Ec2,
-  zones: readonly string[],
-  ids: readonly string[],
-): Promise<readonly Subnet[]> {
-  const { Subnets = [] } = await ec2.call('DescribeSubnets', () =>
-    ec2.client.send(new DescribeSubnetsCommand(subnetQuery(zones, ids))),
-  );
-  return Subnets.map((subnet) => ({
-    id: subnet.SubnetId ?? '',
-    zone: subnet.AvailabilityZone ?? '',
-    vpcId: subnet.VpcId ?? '',
-  })).sort((a, b) => (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : 0));
-}
-
-export async function keypairExists(ec2: Ec2, name: string): Promise<boolean> {
+/** What EC2 shows of the key pair's key; undefined where there is no such pair. */
+export async function keypairFingerprint(ec2: Ec2, name: string): Promise<string | undefined> {
   return await ec2.call('DescribeKeyPairs', async () => {
     try {
-      await ec2.client.send(new DescribeKeyPairsCommand({ KeyNames: [name] }));
-      return true;
+      const { KeyPairs } = await ec2.client.send(new DescribeKeyPairsCommand({ KeyNames: [name] }));
+      return KeyPairs?.[0]?.KeyFingerprint ?? '';
     } catch (error) {
-      if (codeOf(error) === 'InvalidKeyPair.NotFound') return false;
+      if (codeOf(error) === 'InvalidKeyPair.NotFound') return undefined;
       throw error;
     }
   });
 }
 
-const tagged = (resource: 'instance' | 'volume', pool: string) => ({
+/** Everything that a launch brings into the world, so that nothing of it is ever without its pool's name. */
+const taggable = ({ market }: LaunchKind) => [
+  'instance' as const,
+  'volume' as const,
+  'network-interface' as const,
+  ...(market === 'spot' ? ['spot-instances-request' as const] : []),
+];
+
+const tagged = (resource: ReturnType<typeof taggable>[number], pool: string) => ({
   ResourceType: resource,
   Tags: [
     { Key: POOL_TAG, Value: pool },
@@ -84,12 +43,41 @@ const tagged = (resource: 'instance' | 'volume', pool: string) => ({
   ],
 });
 
+/** Encrypted with the account's own key, gone with its instance, and as large as the image's unless said otherwise. */
+const rootVolume = ({ image, volumeSize }: LaunchKind) =>
+  image.rootDevice === undefined
+    ? {}
+    : {
+        BlockDeviceMappings: [
+          {
+            DeviceName: image.rootDevice,
+            Ebs: {
+              Encrypted: true,
+              DeleteOnTermination: true,
+              VolumeType: 'gp3' as const,
+              ...(volumeSize === undefined ? {} : { VolumeSize: volumeSize }),
+            },
+          },
+        ],
+      };
+
+/** At most the price on demand, as EC2 has it where no price is named; whoever is interrupted is replaced. */
+const spotMarket = {
+  MarketType: 'spot' as const,
+  SpotOptions: {
+    SpotInstanceType: 'one-time' as const,
+    InstanceInterruptionBehavior: 'terminate' as const,
+  },
+};
+
 const kindInput = (request: LaunchKind) => ({
   ImageId: request.image.id,
   InstanceType: request.type as NonNullable<RunInstancesCommandInput['InstanceType']>,
   KeyName: request.keypair,
   SubnetId: request.subnetId,
-  TagSpecifications: [tagged('instance', request.pool), tagged('volume', request.pool)],
+  TagSpecifications: taggable(request).map((resource) => tagged(resource, request.pool)),
+  ...rootVolume(request),
+  ...(request.market === 'spot' ? { InstanceMarketOptions: spotMarket } : {}),
   // Only version 2 of the metadata service, and only from the machine itself.
   MetadataOptions: {
     HttpTokens: 'required' as const,
@@ -122,7 +110,7 @@ const input = (request: LaunchRequest): RunInstancesCommandInput => ({
 
 export async function launch(ec2: Ec2, request: LaunchRequest): Promise<readonly Instance[]> {
   const { Instances = [] } = await ec2.call('RunInstances', () =>
-    ec2.client.send(new RunInstancesCommand(input(request))),
+    ec2.failFast.send(new RunInstancesCommand(input(request))),
   );
   return Instances.map(instanceOf);
 }

@@ -1,5 +1,6 @@
 // What one run of `pool start` remembers between two looks.
 
+import { NO_REFUSALS, type Refusals } from '../../plans/capacity.ts';
 import { NO_CHANGES, type RuleChanges } from '../../plans/group-rules.ts';
 import type { Kit } from '../../plans/kit.ts';
 import { UNTOUCHED } from '../../plans/node-state.ts';
@@ -40,6 +41,11 @@ export class Memory {
   readonly failures = new Map<InstanceId, NodeFailure>();
   /** How often each could not be brought to its configuration. */
   readonly falls = new Map<InstanceId, number>();
+
+  /** Who had no capacity to give, and when. */
+  refusals: Refusals = NO_REFUSALS;
+  /** The person knows that spot instances are not to be had. */
+  toldOnDemand = false;
 
   readonly #mismatches = new Map<string, number>();
 

@@ -9,7 +9,7 @@ import { noteComplete, settleSecret } from '../nodes/known.ts';
 import { ALL_TRIES, type Memory } from '../nodes/memory.ts';
 import type { StartNews } from '../nodes/news.ts';
 import { SSH_LIMIT } from '../nodes/wait.ts';
-import type { Prepared } from '../preflight.ts';
+import { type Prepared, zonesOf } from '../preflight.ts';
 import type { World } from '../world.ts';
 import { Addressing } from './addressing.ts';
 import { asksThroughAddress } from './serving.ts';
@@ -48,7 +48,7 @@ export class Looks {
     this.#world = world;
     this.#memory = memory;
     this.#news = news;
-    this.#zones = prepared.subnets.map(({ id, zone }) => ({ subnetId: id, zone }));
+    this.#zones = zonesOf(prepared);
     this.#vanishing = new Vanishing(prepared.pool);
     this.#pool = prepared.pool;
     this.#addressing = addressing;

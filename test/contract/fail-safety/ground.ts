@@ -85,7 +85,7 @@ async function furnish(ground: Ground, count: number) {
   process.env['AWS_ENDPOINT_URL_EC2'] = ground.endpoints.ec2;
   const cloud = createCloud(settings, process.env, { credentials });
   const look = (): Promise<Pool> => cloud.look(name);
-  const [subnet] = await cloud.subnets([], []);
+  const [subnet] = await cloud.subnets([]);
   const group = await cloud.openGroup(name, subnet?.vpcId ?? '', [
     { protocol: 'tcp', fromPort: 80, toPort: 80, peer: '0.0.0.0/0', about: 'poolparty: web' },
   ]);

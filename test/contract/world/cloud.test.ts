@@ -56,38 +56,54 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
 
   test('images: by alias, by id, and a mistake in one line', async () => {
     const { cloud } = ground;
-    const image = await cloud.image(ground.image);
-    expect(image).toMatchObject({ id: expect.stringMatching(/^ami-/), architecture: 'x86_64' });
-    expect((await cloud.image(image.id)).id).toBe(image.id);
-    expect(await refused(cloud.image('no-such-image'))).toBe(
-      'no image "no-such-image" in this region: set ami to an id (ami-…), an image of your own, or debian-12',
-    );
-    expect(await refused(cloud.image('ami-0123456789abcdef0'))).toMatch(
+    const [image, ...others] = await cloud.images(ground.image);
+    expect(image).toMatchObject({
+      id: expect.stringMatching(/^ami-/),
+      name: expect.any(String),
+      architecture: expect.stringMatching(/^(x86_64|arm64)$/),
+      created: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      rootDevice: expect.stringMatching(/^\/dev\//),
+      rootSize: expect.any(Number),
+    });
+    expect([image, ...others].some((one) => one?.architecture === 'x86_64')).toBe(true);
+    expect(await cloud.images(image?.id ?? '')).toEqual([image]);
+    expect(await cloud.images('no-such-image')).toEqual([]);
+    expect(await refused(cloud.images('ami-0123456789abcdef0'))).toMatch(
       /^EC2 refused DescribeImages: InvalidAMIID\.NotFound: .*; set ami to one of this region$/,
     );
   });
 
-  test('subnets: all, those of zones, and those named', async () => {
-    const all = await ground.cloud.subnets([], []);
+  test('subnets: all default ones, and those named', async () => {
+    const all = await ground.cloud.subnets([]);
     expect(all.length).toBeGreaterThan(1);
     expect(all.map(({ zone }) => zone)).toEqual(all.map(({ zone }) => zone).sort());
-    expect(await ground.cloud.subnets([all[1]?.zone ?? ''], [])).toEqual([all[1]]);
-    expect(await ground.cloud.subnets([], [all[0]?.id ?? ''])).toEqual([all[0]]);
-    expect(await ground.cloud.subnets(['us-nowhere-1a'], [])).toEqual([]);
-    expect(await refused(ground.cloud.subnets([], ['subnet-0123456789abcdef0']))).toContain(
+    for (const { free } of all) expect(free).toBeGreaterThan(0);
+    expect((await ground.cloud.subnets([all[0]?.id ?? ''])).map(({ id }) => id)).toEqual([all[0]?.id]);
+    expect(await refused(ground.cloud.subnets(['subnet-0123456789abcdef0']))).toContain(
       'InvalidSubnetID.NotFound',
     );
   });
 
-  test('key pairs: there or not', async () => {
-    expect(await ground.cloud.keypairExists(ground.keypair)).toBe(true);
-    expect(await ground.cloud.keypairExists('no-such-key')).toBe(false);
+  test('types: their architectures and zones; one that the region does not have is left out', async () => {
+    const found = await ground.cloud.types(['t4g.small', 't3.small', 't9.enormous']);
+    const sorted = [...found].sort((a, b) => (a.type < b.type ? -1 : 1));
+    expect(sorted.map(({ type, architectures }) => [type, architectures])).toEqual([
+      ['t3.small', ['x86_64']],
+      ['t4g.small', ['arm64']],
+    ]);
+    const zones = (await ground.cloud.subnets([])).map(({ zone }) => zone);
+    for (const offer of found) expect(zones.some((zone) => offer.zones.includes(zone))).toBe(true);
+  });
+
+  test('key pairs: there, with a fingerprint, or not', async () => {
+    expect(await ground.cloud.keypairFingerprint(ground.keypair)).toMatch(/.{10}/);
+    expect(await ground.cloud.keypairFingerprint('no-such-key')).toBeUndefined();
   });
 
   test('a group: made once, found by its pool, opened twice without harm', async () => {
     const { cloud } = ground;
     expect(await cloud.findGroup(pool)).toBeUndefined();
-    const { vpcId } = (await cloud.subnets([], []))[0] ?? { vpcId: '' };
+    const { vpcId } = (await cloud.subnets([]))[0] ?? { vpcId: '' };
     const openings = [
       { protocol: 'all', fromPort: 0, toPort: 65_535, peer: 'group', about: 'poolparty: nodes' },
       { protocol: 'tcp', fromPort: 22, toPort: 22, peer: '0.0.0.0/0', about: 'poolparty: ssh' },
@@ -127,12 +143,16 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
 
   test('a launch: tagged from its first sight, the same token the same instances', async () => {
     const { cloud, keypair } = ground;
+    const image = (await cloud.images(ground.image)).find(({ architecture }) => architecture === 'x86_64');
+    if (image === undefined) throw new Error('the cloud has no image');
     launch = {
       pool,
       count: 2,
-      image: await cloud.image(ground.image),
+      image,
+      market: 'on-demand',
+      volumeSize: 20,
       type: 't3.micro',
-      subnetId: (await cloud.subnets([], []))[0]?.id ?? '',
+      subnetId: (await cloud.subnets([]))[0]?.id ?? '',
       groupId,
       keypair,
       instanceProfile: undefined,

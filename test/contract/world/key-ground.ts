@@ -87,14 +87,18 @@ export async function makeKeyGround(command: string) {
 
   /** One more instance, as a launch makes it; returns once it runs. */
   async function launch(): Promise<void> {
-    const [subnet] = await cloud.subnets([], []);
+    const [subnet] = await cloud.subnets([]);
     if (subnet === undefined) throw new Error('the cloud has no subnet');
     const rules = openings(settings, await cloud.caller(subnet.vpcId));
     const known = await nodes();
+    const [image] = await cloud.images('poolparty');
+    if (image === undefined) throw new Error('the cloud has no image');
     const [launched] = await cloud.launch({
       pool: settings.name,
-      image: await cloud.image('poolparty'),
-      type: settings.size,
+      image,
+      type: 't3.small',
+      market: 'on-demand',
+      volumeSize: undefined,
       subnetId: subnet.id,
       keypair: 'test',
       instanceProfile: 'poolparty',

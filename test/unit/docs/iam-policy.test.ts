@@ -111,7 +111,8 @@ describe.for(both)('by its policy the %s', ([who, policy]) => {
 
   test('sets the pool’s tag at creation and never afterwards', () => {
     const born = { ...asked(POOL_TAG, 'Name'), 'ec2:CreateAction': 'RunInstances' };
-    expect(may('ec2:CreateTags', 'instance', born)).toBe(true);
+    for (const type of ['instance', 'volume', 'network-interface', 'spot-instances-request'])
+      expect(may('ec2:CreateTags', type, born)).toBe(true);
     for (const type of ['instance', 'volume', 'security-group', 'elastic-ip']) {
       expect(may('ec2:CreateTags', type, asked(POOL_TAG))).toBe(false);
       expect(may('ec2:CreateTags', type, { ...ours, ...asked(POOL_TAG) })).toBe(false);

@@ -55,8 +55,8 @@ export class FakeAccount {
   /** What nodes are told of the cloud. */
   environmentOfNodes: Readonly<Record<string, string>> = { AWS_REGION: 'us-east-1' };
   /** Names of images that there are, with their ids. */
-  readonly images = new Map([['debian-12', 'ami-debian-12']]);
-  /** Zones that have no machine left to give. */
+  readonly imageIds = new Map([['debian-12', 'ami-debian-12']]);
+  /** Zones that have no machine left to give; `ZONE TYPE` and `ZONE TYPE MARKET` alike. */
   readonly exhausted = new Set<string>();
   /** Instances with termination protection. */
   readonly guarded = new Set<InstanceId>();

@@ -49,7 +49,8 @@ export class FakeCloud extends FakeOffers implements Cloud {
       );
     if (known) return this.#again(known.ids);
     const zone = SUBNETS.find(({ id }) => id === request.subnetId)?.zone ?? 'us-east-1a';
-    if (this.exhausted.has(zone))
+    const { type, market } = request;
+    if ([zone, `${zone} ${type}`, `${zone} ${type} ${market}`].some((one) => this.exhausted.has(one)))
       throw refusal('RunInstances', 'InsufficientInstanceCapacity', `We have none in ${zone}.`);
     this.changes.push(`launch ${request.count}`);
     this.requests.push(request);

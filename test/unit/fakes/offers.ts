@@ -1,44 +1,69 @@
 // What an account may launch from: images, subnets, key pairs.
-import { usageError } from '../../../src/pool/failure.ts';
-import type { Image, LaunchKind, Subnet } from '../../../src/world/world.ts';
+import type { Image, Subnet, TypeOffer } from '../../../src/pool/offers.ts';
+import type { LaunchKind } from '../../../src/world/world.ts';
 import { FakeAccount, refusal } from './account.ts';
 
 export const SUBNETS: readonly Subnet[] = ['us-east-1a', 'us-east-1b', 'us-east-1c'].map((zone, at) => ({
   id: `subnet-${at}`,
   zone,
   vpcId: 'vpc-1',
+  free: 4_091,
 }));
 
+const FAMILIES: Readonly<Record<string, string>> = {
+  t3: 'x86_64',
+  t3a: 'x86_64',
+  m5: 'x86_64',
+  t4g: 'arm64',
+};
+
 export class FakeOffers extends FakeAccount {
-  async image(alias: string): Promise<Image> {
-    this.enter('image');
-    const byId = [...this.images].find(([, id]) => id === alias);
-    if (alias.startsWith('ami-') && !byId)
-      throw refusal('DescribeImages', 'InvalidAMIID.NotFound', `The image id '[${alias}]' does not exist`);
-    const id = byId?.[1] ?? this.images.get(alias);
-    if (id === undefined)
-      throw usageError(
-        `no image "${alias}" in this region: set ami to an id (ami-…), an image of your own, or debian-12`,
-      );
-    return { id, name: byId?.[0] ?? alias, architecture: 'x86_64' };
+  /** What a test wants otherwise than everywhere and roomy. */
+  offeredSubnets: readonly Subnet[] = SUBNETS;
+  /** Types that a zone does not have, as `TYPE ZONE`. */
+  readonly notOffered = new Set<string>();
+  /** What EC2 shows of every key pair's key. */
+  fingerprint = 'fingerprint-of-the-key';
+
+  async images(ami: string): Promise<readonly Image[]> {
+    this.enter('images');
+    const byId = [...this.imageIds].find(([, id]) => id === ami);
+    if (ami.startsWith('ami-') && !byId)
+      throw refusal('DescribeImages', 'InvalidAMIID.NotFound', `The image id '[${ami}]' does not exist`);
+    const id = byId?.[1] ?? this.imageIds.get(ami);
+    if (id === undefined) return [];
+    const name = byId?.[0] ?? ami;
+    const created = '2008-05-31T00:00:00.000Z';
+    return [{ id, name, architecture: 'x86_64', created, rootDevice: '/dev/xvda', rootSize: 8 }];
   }
 
-  async subnets(zones: readonly string[], ids: readonly string[]) {
+  async subnets(ids: readonly string[]): Promise<readonly Subnet[]> {
     this.enter('subnets');
-    const unknown = ids.find((id) => !SUBNETS.some((one) => one.id === id));
+    const unknown = ids.find((id) => !this.offeredSubnets.some((one) => one.id === id));
     if (unknown)
       throw refusal(
         'DescribeSubnets',
         'InvalidSubnetID.NotFound',
         `The subnet ID '${unknown}' does not exist`,
       );
-    if (ids.length > 0) return SUBNETS.filter(({ id }) => ids.includes(id));
-    return SUBNETS.filter(({ zone }) => zones.length === 0 || zones.includes(zone));
+    return this.offeredSubnets.filter(({ id }) => ids.length === 0 || ids.includes(id));
   }
 
-  async keypairExists(name: string): Promise<boolean> {
-    this.enter('keypairExists');
-    return this.keypairs.has(name);
+  async types(names: readonly string[]): Promise<readonly TypeOffer[]> {
+    this.enter('types');
+    return names.flatMap((type) => {
+      const [family = '', size = ''] = type.split('.');
+      const architecture = FAMILIES[family];
+      if (architecture === undefined || !/^(nano|micro|small|medium|x?large)$/.test(size)) return [];
+      const zones = this.offeredSubnets.map(({ zone }) => zone);
+      const there = zones.filter((zone) => !this.notOffered.has(`${type} ${zone}`));
+      return [{ type, architectures: [architecture], zones: [...new Set(there)] }];
+    });
+  }
+
+  async keypairFingerprint(name: string): Promise<string | undefined> {
+    this.enter('keypairFingerprint');
+    return this.keypairs.has(name) ? this.fingerprint : undefined;
   }
 
   async rehearse(kind: LaunchKind): Promise<void> {

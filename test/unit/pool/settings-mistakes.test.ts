@@ -143,7 +143,7 @@ describe('row 24: mistakes are named with key, line and the nearest valid key', 
         'POOL_CLIENT_PORT: client_port must be a whole number from 1 to 65535, not "y"',
         'pool.yml:1: host_port must be a whole number from 1 to 65535, not "x"',
         'pool.yml:2: unknown key "foo"',
-        'pool.yml:3: size must be an instance type like t3.small, not 3',
+        'pool.yml:3: size must be an instance type like t3.small, or a list of them, not 3',
       ],
     );
   });

@@ -60,15 +60,18 @@ export const TABLE: Record<
     fallback: 'debian-12',
   },
   size: {
-    texts: ['t3.nano', 'm5.large', 'u-6tb1.metal'],
-    values: ['t3.nano', 'm5.large', 'u-6tb1.metal'],
-    fallback: 't3.small',
+    texts: ['t3.nano', 'm5.large,t3a.large', '[u-6tb1.metal, t3.small]'],
+    values: [['t3.nano'], ['m5.large', 't3a.large'], ['u-6tb1.metal', 't3.small']],
+    fallback: ['t3.small'],
   },
+  volume_size: { texts: ['8', '16', '32'], values: [8, 16, 32], fallback: undefined },
+  spot: { texts: ['true', 'false', 'true'], values: [true, false, true], fallback: false },
   region: {
     texts: ['us-east-1', 'eu-west-2', 'us-gov-west-1'],
     values: ['us-east-1', 'eu-west-2', 'us-gov-west-1'],
     fallback: undefined,
   },
+  aws_profile: { texts: ['a', 'b', 'c'], values: ['a', 'b', 'c'], fallback: undefined },
   zones: {
     texts: ['us-east-1a,us-east-1b', '[us-east-1c]', '[us-east-1d]'],
     values: [['us-east-1a', 'us-east-1b'], ['us-east-1c'], ['us-east-1d']],

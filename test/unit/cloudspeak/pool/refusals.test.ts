@@ -7,6 +7,7 @@ import { explain } from '../../../../src/world/ec2/errors.ts';
 import { createFiles } from '../../../../src/world/files.ts';
 import { type FakeOutside, speak } from '../../fake-world.ts';
 import { refusal } from '../../fakes/account.ts';
+import { SUBNETS } from '../../fakes/offers.ts';
 import { party } from './party.ts';
 
 let folder = '';
@@ -136,8 +137,83 @@ const CASES: readonly Case[] = [
     /InvalidAMIID\.NotFound: .*; set ami to one of this region/,
     'pool start --ami ami-12345678',
   ],
-  ['an unknown size', nothing, /Invalid value 't9\.enormous'/, 'pool start --size t9.enormous'],
-  ['an unknown zone', nothing, /no subnet for us-east-1z/, 'pool start --zones us-east-1z'],
+  [
+    'a region without the type',
+    nothing,
+    /this region has no instance type t9\.enormous; set size to one that it has/,
+    'pool start --size t9.enormous',
+  ],
+  [
+    'a region without the second of the types',
+    nothing,
+    /no instance type t9\.enormous/,
+    'pool start --size t3.small,t9.enormous',
+  ],
+  [
+    'types of two architectures',
+    nothing,
+    /one image, and t3\.small is x86_64, t4g\.small is arm64; set size to types of one architecture/,
+    'pool start --size t3.small,t4g.small',
+  ],
+  [
+    'a type of another architecture than the image',
+    nothing,
+    /the image debian-12 is for x86_64, and t4g\.small for arm64; set ami or size so that they fit/,
+    'pool start --size t4g.small',
+  ],
+  [
+    'zones without the type',
+    (outside) => void outside.ec2.notOffered.add('t3.small us-east-1b'),
+    /us-east-1b has no t3\.small, which us-east-1a, us-east-1c of this region offers; set zones/,
+    'pool start --zones us-east-1b',
+  ],
+  [
+    'a zone that does not exist',
+    nothing,
+    /no subnet for us-east-1z; the default subnets of this region are in us-east-1a, us-east-1b, us-east-1c: set zones/,
+    'pool start --zones us-east-1a,us-east-1z',
+  ],
+  [
+    'a region without default subnets',
+    (outside) => {
+      outside.ec2.offeredSubnets = [];
+    },
+    /no default subnet in this region: set subnets/,
+  ],
+  [
+    'subnets of two VPCs',
+    (outside) => {
+      outside.ec2.offeredSubnets = SUBNETS.map((one, at) => ({ ...one, vpcId: `vpc-${at}` }));
+    },
+    /one VPC, and subnet-0 is of vpc-0, subnet-1 of vpc-1; set subnets to those of one/,
+    'pool start --subnets subnet-0,subnet-1',
+  ],
+  [
+    'subnets without free addresses',
+    (outside) => {
+      outside.ec2.offeredSubnets = SUBNETS.map((one) => ({ ...one, free: 0 }));
+    },
+    /subnet-0, subnet-1, subnet-2: no free addresses for 3 instances; set subnets/,
+  ],
+  [
+    'row 29: a key pair whose key is another than ours',
+    (outside) => {
+      outside.ec2.fingerprint = 'SHA256:anothers=';
+    },
+    /EC2's key pair "poolparty" \(SHA256:anothers=\) is of another key than \S+poolparty \(fingerprint-of-the-key\); set keypair/,
+  ],
+  [
+    'a volume that is too small for the image',
+    nothing,
+    /volume_size 4 is less than the 8 GiB of the image debian-12; set it/,
+    'pool start --volume-size 4',
+  ],
+  [
+    'an image that no node can be made from',
+    nothing,
+    /--ami: ami al2023: .*neither heartbeat nor s3fs; set ami to debian-12 or ubuntu-24\.04/,
+    'pool start --ami al2023',
+  ],
   ['an unknown subnet', nothing, /InvalidSubnetID\.NotFound/, 'pool start --subnets subnet-9'],
 ];
 

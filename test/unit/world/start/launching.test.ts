@@ -1,5 +1,6 @@
 // A launch that EC2 refuses is tried again after pauses: what may have changed meanwhile.
 import { expect, test } from 'vitest';
+import type { Place } from '../../../../src/plans/places.ts';
 import { Memory } from '../../../../src/world/nodes/memory.ts';
 import type { Prepared } from '../../../../src/world/preflight.ts';
 import { launch } from '../../../../src/world/start/launching.ts';
@@ -9,6 +10,12 @@ import { FakeClock, FakeCloud } from '../../fake-world.ts';
 import { SUBNETS } from '../../fakes/offers.ts';
 import { seenOf, settings } from '../../plans/ground.ts';
 
+const PLACES: readonly Place[] = SUBNETS.map(({ id, ...rest }) => ({
+  ...rest,
+  subnetId: id,
+  types: settings().size,
+}));
+
 /** A launch where no zone has an instance to give, which may be asked for as long as `permit` says so. */
 function refused(permit: (asked: number) => void) {
   const clock = new FakeClock();
@@ -17,7 +24,7 @@ function refused(permit: (asked: number) => void) {
   const of = settings();
   const world = { clock, cloud, settings: of, signal: new AbortController().signal } as unknown as World;
   const prepared = {
-    subnets: SUBNETS,
+    places: PLACES,
     image: { id: 'ami-1' },
     keypair: 'key',
     kit: kit(of),
