@@ -11,24 +11,24 @@ const asked = (work: Promise<unknown>): Promise<unknown> => work.catch((error: E
 
 async function looks(cloud: Cloud): Promise<void> {
   await cloud.look(POOL);
-  await cloud.keypairExists('poolparty');
-  await cloud.keypairExists('nobody');
-  for (const [zones, ids] of [
-    [[], []],
-    [['us-east-1a', 'us-east-1b'], []],
-    [[], ['subnet-0']],
-  ] as const)
-    await asked(cloud.subnets(zones, ids));
-  for (const alias of ['debian-12', 'poolparty', 'ami-0123456789abcdef0']) await asked(cloud.image(alias));
+  await cloud.keypairFingerprint('poolparty');
+  await cloud.keypairFingerprint('nobody');
+  for (const ids of [[], ['subnet-0']]) await asked(cloud.subnets(ids));
+  await cloud.types(['t3.small', 't9.enormous']);
+  for (const ami of ['debian-12', 'ubuntu-24.04', 'poolparty', 'ami-0123456789abcdef0'])
+    await asked(cloud.images(ami));
 }
 
 async function kindIn(cloud: Cloud): Promise<LaunchKind> {
-  const [subnet] = await cloud.subnets([], []);
-  const image = await cloud.image('poolparty');
+  const [subnet] = await cloud.subnets([]);
+  const [image] = await cloud.images('poolparty');
+  if (image === undefined) throw new Error('the cloud has no image');
   return {
     pool: POOL,
     image,
     type: 't3.small',
+    market: 'on-demand',
+    volumeSize: undefined,
     subnetId: subnet?.id ?? '',
     keypair: 'poolparty',
     instanceProfile: 'poolparty',
@@ -37,7 +37,7 @@ async function kindIn(cloud: Cloud): Promise<LaunchKind> {
 }
 
 async function groupIn(cloud: Cloud): Promise<string> {
-  const [subnet] = await cloud.subnets([], []);
+  const [subnet] = await cloud.subnets([]);
   const openings = [
     { protocol: 'all', fromPort: 0, toPort: 65_535, peer: 'group', about: 'poolparty: nodes' },
     { protocol: 'tcp', fromPort: 80, toPort: 80, peer: '0.0.0.0/0', about: 'poolparty: web' },
@@ -58,9 +58,11 @@ async function groupIn(cloud: Cloud): Promise<string> {
 async function launches(cloud: Cloud, groupId: string): Promise<readonly string[]> {
   const kind = await kindIn(cloud);
   await cloud.rehearse(kind);
+  await cloud.rehearse({ ...kind, market: 'spot', volumeSize: 20 });
   const token = 'ab'.repeat(32);
   const bare = { ...kind, instanceProfile: undefined, userData: undefined, groupId, count: 1 };
   await cloud.launch({ ...bare, token: 'cd'.repeat(32) });
+  await cloud.launch({ ...bare, market: 'spot', volumeSize: 20, token: 'ef'.repeat(32) });
   const launched = await cloud.launch({ ...kind, groupId, count: 2, token });
   const ids = launched.map(({ id }) => id);
   await vi.waitFor(async () => {
