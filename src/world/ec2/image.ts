@@ -6,14 +6,11 @@ import type { Ec2 } from './client.ts';
 
 const AVAILABLE = { Name: 'state', Values: ['available'] };
 
-/** The largest page (AWS: DescribeImages). With ids, pages are not allowed. */
-const PAGE = 1_000;
-
 function query(ami: string) {
   if (ami.startsWith('ami-')) return { ImageIds: [ami] };
   const alias = aliasOf(ami);
   const names = { Name: 'name', Values: [...(alias?.names ?? [ami])] };
-  return { Owners: [alias?.owner ?? 'self'], Filters: [names, AVAILABLE], MaxResults: PAGE };
+  return { Owners: [alias?.owner ?? 'self'], Filters: [names, AVAILABLE] };
 }
 
 function imageOf(seen: Ec2Image): Image {
@@ -28,7 +25,7 @@ function imageOf(seen: Ec2Image): Image {
   };
 }
 
-/** All that are available, of every architecture, in no order; none where there is no such name. */
+/** All that are available, page by page, of every architecture, in no order; none where there is no such name. */
 export async function images(ec2: Ec2, ami: string): Promise<readonly Image[]> {
   return await ec2.call('DescribeImages', async () => {
     const found: Image[] = [];
