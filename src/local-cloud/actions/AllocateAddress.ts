@@ -18,9 +18,15 @@ function choose(asked: string | undefined, { cloud, state }: Call): string {
   return asked;
 }
 
+function checkQuota({ cloud, state }: Call): void {
+  if (Object.keys(state.addresses).length < cloud.settings.addressLimit) return;
+  throw new ApiError('AddressLimitExceeded', 'The maximum number of addresses has been reached.');
+}
+
 function run(input: AllocateAddressRequest, call: Call): AllocateAddressResult {
   const tags = specifiedTags(input.TagSpecifications, 'elastic-ip');
   const ip = choose(input.Address, call);
+  checkQuota(call);
   dryRun(input);
   const allocationId = newId('eipalloc');
   call.state.addresses[allocationId] = { allocationId, ip, made: call.cloud.now().toISOString() };

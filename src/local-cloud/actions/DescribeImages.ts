@@ -9,7 +9,9 @@ import { type Fields, filtered } from '../model/filters.ts';
 import { findImage } from '../model/find.ts';
 import { ACCOUNT, idOf } from '../model/ids.ts';
 import { IMAGES, type MachineImage } from '../model/images.ts';
+import { page } from '../model/pages.ts';
 import type { State } from '../model/state.ts';
+import { IMAGE_SIZE, ROOT_DEVICE } from '../model/volumes.ts';
 import { tagsOf } from '../views/tags.ts';
 import { action, type Call } from './action.ts';
 
@@ -44,14 +46,14 @@ const view = (state: State, image: MachineImage): Image => ({
   EnaSupport: true,
   ImdsSupport: 'v2.0',
   RootDeviceType: 'ebs',
-  RootDeviceName: '/dev/xvda',
+  RootDeviceName: ROOT_DEVICE,
   BlockDeviceMappings: [
     {
-      DeviceName: '/dev/xvda',
+      DeviceName: ROOT_DEVICE,
       Ebs: {
         DeleteOnTermination: true,
         SnapshotId: idOf('snap', image.name),
-        VolumeSize: 8,
+        VolumeSize: IMAGE_SIZE,
         VolumeType: 'gp3',
       },
     },
@@ -70,13 +72,11 @@ function run(input: DescribeImagesRequest, { state }: Call): DescribeImagesResul
   const owned = chosen.filter(
     (image) => !input.Owners?.length || input.Owners.some((one) => isOwnedBy(image, one)),
   );
-  return {
-    Images: filtered(
-      owned.map((image) => view(state, image)),
-      input.Filters,
-      fields,
-    ),
-  };
+  const key = (image: Image): string => image.ImageId ?? '';
+  const views = owned.map((image) => view(state, image));
+  const kept = filtered(views, input.Filters, fields).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const { items, next } = page(kept, input, key);
+  return { Images: items, ...(next === undefined ? {} : { NextToken: next }) };
 }
 
 export const DescribeImages = action(DescribeImages$, run);

@@ -1,4 +1,4 @@
-// DescribeInstanceTypeOfferings: every type in every zone.
+// DescribeInstanceTypeOfferings: which types the region has, and which zone has which.
 import {
   type _InstanceType,
   DescribeInstanceTypeOfferings$,
@@ -7,7 +7,7 @@ import {
   type InstanceTypeOffering,
 } from '@aws-sdk/client-ec2';
 import { type Fields, filtered } from '../model/filters.ts';
-import { INSTANCE_TYPES } from '../model/instance-types.ts';
+import { INSTANCE_TYPES, isOffered } from '../model/instance-types.ts';
 import { page } from '../model/pages.ts';
 import { ZONES, zoneId, zoneName } from '../model/zones.ts';
 import { action, type Call } from './action.ts';
@@ -17,9 +17,10 @@ const fields: Fields<InstanceTypeOffering & { Tags?: [] }> = {
   location: (one) => [one.Location],
 };
 
-function locations(type: string, region: string): string[] {
-  if (type === 'availability-zone') return ZONES.map((zone) => zoneName(region, zone));
-  if (type === 'availability-zone-id') return ZONES.map((zone) => zoneId(region, zone));
+function locations(kind: string, type: string, region: string): string[] {
+  const zones = ZONES.filter((zone) => isOffered(type, zone));
+  if (kind === 'availability-zone') return zones.map((zone) => zoneName(region, zone));
+  if (kind === 'availability-zone-id') return zones.map((zone) => zoneId(region, zone));
   return [region];
 }
 
@@ -29,7 +30,7 @@ function run(
 ): DescribeInstanceTypeOfferingsResult {
   const kind = input.LocationType ?? 'region';
   const all = INSTANCE_TYPES.flatMap(({ name }) =>
-    locations(kind, region).map(
+    locations(kind, name, region).map(
       (place): InstanceTypeOffering => ({
         InstanceType: name as _InstanceType,
         LocationType: kind,

@@ -26,7 +26,7 @@ const view = (type: InstanceType): InstanceTypeInfo => ({
   InstanceType: type.name as _InstanceType,
   CurrentGeneration: !/^(t2|m1)\./.test(type.name),
   FreeTierEligible: type.name.endsWith('.micro'),
-  SupportedUsageClasses: ['on-demand'],
+  SupportedUsageClasses: ['on-demand', 'spot'],
   SupportedRootDeviceTypes: ['ebs'],
   SupportedVirtualizationTypes: ['hvm'],
   BareMetal: false,

@@ -9,6 +9,7 @@ import { ApiError } from '../api/errors.ts';
 import { inside, privateTaken, sizeOf } from '../model/addresses.ts';
 import { type Fields, filtered } from '../model/filters.ts';
 import { ACCOUNT, VPC } from '../model/ids.ts';
+import { page } from '../model/pages.ts';
 import type { Zone } from '../model/state.ts';
 import { subnetId, ZONES, zoneId, zoneName } from '../model/zones.ts';
 import { tagsOf } from '../views/tags.ts';
@@ -56,7 +57,10 @@ function run(input: DescribeSubnetsRequest, call: Call): DescribeSubnetsResult {
   if (absent !== undefined)
     throw new ApiError('InvalidSubnetID.NotFound', `The subnet ID '${absent}' does not exist`);
   const named = ids.length > 0 ? all.filter((subnet) => ids.includes(subnet.SubnetId ?? '')) : all;
-  return { Subnets: filtered(named, input.Filters, fields) };
+  const key = (subnet: Subnet): string => subnet.SubnetId ?? '';
+  const kept = filtered(named, input.Filters, fields).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const { items, next } = page(kept, input, key);
+  return { Subnets: items, ...(next === undefined ? {} : { NextToken: next }) };
 }
 
 export const DescribeSubnets = action(DescribeSubnets$, run);

@@ -12,6 +12,7 @@ import { freeAddress, inside, privateTaken, publicTaken } from '../model/address
 import { fingerprint, launchedBefore } from '../model/client-tokens.ts';
 import { interfaceOf, newId, volumeOf } from '../model/ids.ts';
 import { counts, wanted } from '../model/launch-request.ts';
+import { checkQuota } from '../model/market.ts';
 import type { Instance } from '../model/state.ts';
 import { addTags, specifiedTags } from '../model/tags.ts';
 import { reservationView } from '../views/instance.ts';
@@ -80,8 +81,9 @@ function remember(input: RunInstancesRequest, call: Call, instances: readonly In
 
 function launchAll(input: RunInstancesRequest, call: Call): Instance[] {
   const { most } = counts(input);
-  wanted(input, call.state, call.region);
-  const kinds = ['instance', 'volume', 'network-interface'] as const;
+  const { type, spotRequest } = wanted(input, call.state, call.region);
+  checkQuota(call.state, call.cloud.settings.vcpuLimit, type, most, spotRequest !== undefined);
+  const kinds = ['instance', 'volume', 'network-interface', 'spot-instances-request'] as const;
   const tags = kinds.map((kind) => specifiedTags(input.TagSpecifications, kind, TAGGABLE));
   dryRun(input);
   const reservationId = newId('r');
@@ -91,9 +93,9 @@ function launchAll(input: RunInstancesRequest, call: Call): Instance[] {
     instance.trouble = trouble(call.cloud, instance);
     call.state.instances[instance.id] = instance;
     instances.push(instance);
-    const ids = [instance.id, volumeOf(instance.id), interfaceOf(instance.id)];
+    const ids = [instance.id, volumeOf(instance.id), interfaceOf(instance.id), instance.spotRequest];
     ids.forEach((id, at) => {
-      addTags(call.state, id, tags[at] ?? {});
+      if (id !== undefined) addTags(call.state, id, tags[at] ?? {});
     });
   }
   remember(input, call, instances);

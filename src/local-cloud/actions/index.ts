@@ -25,6 +25,7 @@ import { DescribeSecurityGroupRules } from './DescribeSecurityGroupRules.ts';
 import { DescribeSecurityGroups } from './DescribeSecurityGroups.ts';
 import { DescribeSubnets } from './DescribeSubnets.ts';
 import { DescribeTags } from './DescribeTags.ts';
+import { DescribeVolumes } from './DescribeVolumes.ts';
 import { DescribeVpcs } from './DescribeVpcs.ts';
 import { DisassociateAddress } from './DisassociateAddress.ts';
 import { GetCallerIdentity } from './GetCallerIdentity.ts';
@@ -69,6 +70,7 @@ export const ACTIONS: Readonly<Record<Service, ReadonlyMap<string, Action>>> = {
     DescribeSecurityGroups,
     DescribeSubnets,
     DescribeTags,
+    DescribeVolumes,
     DescribeVpcs,
     DisassociateAddress,
     GetConsoleOutput,

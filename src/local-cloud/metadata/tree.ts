@@ -104,7 +104,7 @@ function metaData(cloud: Cloud, instance: Instance): Node {
     iam: iam(cloud, instance),
     'instance-action': 'none',
     'instance-id': instance.id,
-    'instance-life-cycle': 'on-demand',
+    'instance-life-cycle': instance.spotRequest === undefined ? 'on-demand' : 'spot',
     'instance-type': instance.type,
     'local-hostname': name,
     'local-ipv4': instance.privateIp,

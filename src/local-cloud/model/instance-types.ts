@@ -1,5 +1,7 @@
 // The instance types on offer, with their virtual CPUs and memory in MiB (source: AWS's public tables).
 
+import type { Zone } from './state.ts';
+
 export interface InstanceType {
   readonly name: string;
   readonly vcpus: number;
@@ -57,6 +59,12 @@ export const INSTANCE_TYPES: readonly InstanceType[] = [
   { name: 't2.micro', vcpus: 1, memory: GIB, architecture: 'x86_64', burstable: true },
   { name: 'm1.small', vcpus: 1, memory: 1740, architecture: 'x86_64', burstable: false },
 ];
+
+/** Old types, which newer zones do not have. */
+const OLD: readonly string[] = ['t2.micro', 'm1.small'];
+
+/** Whether a zone has a type: the last one has no old ones. */
+export const isOffered = (type: string, zone: Zone): boolean => zone !== 'c' || !OLD.includes(type);
 
 export const instanceType = (name: string): InstanceType | undefined =>
   INSTANCE_TYPES.find((type) => type.name === name);

@@ -2,9 +2,12 @@
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import { ApiError, invalidCombination, invalidValue, required } from '../api/errors.ts';
 import { findGroup, findGroupByName, findImage, findKeyPair } from './find.ts';
-import { instanceType } from './instance-types.ts';
+import { newId } from './ids.ts';
+import { instanceType, isOffered } from './instance-types.ts';
+import { spotFor } from './market.ts';
 import type { Instance, MetadataOptions, State, Zone } from './state.ts';
-import { ZONES, zoneNamed, zoneOfSubnet } from './zones.ts';
+import { volumeFor } from './volumes.ts';
+import { ZONES, zoneName, zoneNamed, zoneOfSubnet } from './zones.ts';
 
 const USER_DATA_LIMIT = 16_384;
 const PROFILES: readonly string[] = ['poolparty'];
@@ -23,7 +26,7 @@ type Wanted = Pick<
   | 'monitoring'
   | 'tenancy'
 > &
-  Partial<Pick<Instance, 'keyName' | 'userData' | 'profile' | 'privateIp'>>;
+  Partial<Pick<Instance, 'keyName' | 'userData' | 'profile' | 'privateIp' | 'volume' | 'spotRequest'>>;
 
 function typeFor(input: RunInstancesRequest): string {
   const name = input.InstanceType ?? 'm1.small';
@@ -51,6 +54,16 @@ function zoneFor(input: RunInstancesRequest, region: string): Zone {
   if (byName !== undefined && byName !== bySubnet)
     throw invalidValue('availabilityZone', name ?? '', `The subnet '${subnet}' is in another zone.`);
   return bySubnet;
+}
+
+/** As EC2 words it: not every zone has every type. */
+function checkOffer(type: string, zone: Zone, region: string): void {
+  if (isOffered(type, zone)) return;
+  const others = ZONES.filter((one) => isOffered(type, one)).map((one) => zoneName(region, one));
+  throw new ApiError(
+    'Unsupported',
+    `Your requested instance type (${type}) is not supported in your requested Availability Zone (${zoneName(region, zone)}). Please retry your request by not specifying an Availability Zone or choosing ${others.join(', ')}.`,
+  );
 }
 
 function groupsFor(input: RunInstancesRequest, state: State): string[] {
@@ -116,11 +129,16 @@ export function wanted(input: RunInstancesRequest, state: State, region: string)
   const userData = userDataFor(input);
   const profile = profileFor(input);
   const keyName = input.KeyName === undefined ? undefined : findKeyPair(state, input.KeyName).name;
+  const image = findImage(required(input.ImageId, 'ImageId'));
+  const type = typeFor(input);
+  const zone = zoneFor(input, region);
+  checkOffer(type, zone, region);
   const privateIp = input.PrivateIpAddress ?? input.NetworkInterfaces?.[0]?.PrivateIpAddress;
   return {
-    imageId: findImage(required(input.ImageId, 'ImageId')).id,
-    type: typeFor(input),
-    zone: zoneFor(input, region),
+    imageId: image.id,
+    type,
+    zone,
+    volume: volumeFor(input, image),
     groupIds: groupsFor(input, state),
     metadata: metadataFor(input.MetadataOptions),
     wantsPublicIp: input.NetworkInterfaces?.[0]?.AssociatePublicIpAddress ?? true,
@@ -129,6 +147,7 @@ export function wanted(input: RunInstancesRequest, state: State, region: string)
     protectedFromStop: input.DisableApiStop ?? false,
     monitoring: input.Monitoring?.Enabled ?? false,
     tenancy: input.Placement?.Tenancy ?? 'default',
+    ...(spotFor(input) ? { spotRequest: newId('sir') } : {}),
     ...(keyName === undefined ? {} : { keyName }),
     ...(userData === undefined ? {} : { userData }),
     ...(profile === undefined ? {} : { profile }),

@@ -1,5 +1,5 @@
 // Everything the cloud remembers, as plain data: what is written to the state folder and read back.
-import type { InstanceStatusEvent, Tenancy } from '@aws-sdk/client-ec2';
+import type { InstanceStatusEvent, Tenancy, VolumeType } from '@aws-sdk/client-ec2';
 import type { Fault } from '../faults/fault.ts';
 
 export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
@@ -10,6 +10,14 @@ export type Zone = 'a' | 'b' | 'c';
 export interface Reason {
   readonly code: string;
   readonly message: string;
+}
+
+/** A root volume; `size` in GiB, `goesAlong`: it ends with its instance. */
+export interface Volume {
+  readonly size: number;
+  readonly type: VolumeType;
+  readonly encrypted: boolean;
+  readonly goesAlong: boolean;
 }
 
 export interface MetadataOptions {
@@ -32,6 +40,10 @@ export interface Instance {
   readonly mac: string;
   readonly clientToken: string;
   readonly tenancy: Tenancy;
+  /** Absent in states of earlier versions. */
+  readonly volume?: Volume;
+  /** The id of its request, where it is a spot instance. */
+  readonly spotRequest?: string;
   keyName?: string;
   userData?: string;
   profile?: string;

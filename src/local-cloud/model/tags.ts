@@ -14,6 +14,7 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
   eipalloc: 'elastic-ip',
   key: 'key-pair',
   eni: 'network-interface',
+  sir: 'spot-instances-request',
   vol: 'volume',
   ami: 'image',
   vpc: 'vpc',
@@ -29,6 +30,8 @@ const known: Readonly<Record<string, (state: State, id: string) => boolean>> = {
   'security-group': (state, id) => Boolean(findGroup(state, id)),
   'elastic-ip': (state, id) => Boolean(findAllocation(state, id)),
   'key-pair': (state, id) => state.keyPairs[id] !== undefined,
+  'spot-instances-request': (state, id) =>
+    Object.values(state.instances).some(({ spotRequest }) => spotRequest === id),
   'network-interface': (state, id) => state.instances[instanceOfInterface(id)] !== undefined,
   volume: (state, id) => state.instances[id.replace(/^vol-/, 'i-')] !== undefined,
   'security-group-rule': (state, id) =>

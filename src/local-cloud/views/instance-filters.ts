@@ -36,6 +36,7 @@ export const instanceFields: Fields<Instance & { ReservationId?: string; OwnerId
   'private-ip-address': (i) => [i.PrivateIpAddress],
   'reservation-id': (i) => [i.ReservationId],
   'root-device-type': (i) => [i.RootDeviceType],
+  'spot-instance-request-id': (i) => [i.SpotInstanceRequestId],
   'state-reason-code': (i) => [i.StateReason?.Code],
   'subnet-id': (i) => [i.SubnetId],
   tenancy: (i) => [i.Placement?.Tenancy],

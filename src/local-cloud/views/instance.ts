@@ -11,6 +11,7 @@ import { elasticOf, publicAddress } from '../model/addresses.ts';
 import { ACCOUNT, interfaceOf, VPC, volumeOf } from '../model/ids.ts';
 import { instanceType } from '../model/instance-types.ts';
 import type { Instance, InstanceState, State } from '../model/state.ts';
+import { ROOT_DEVICE, USUAL } from '../model/volumes.ts';
 import { subnetId, zoneName } from '../model/zones.ts';
 import { privateName, publicName } from './names.ts';
 import { tagsOf } from './tags.ts';
@@ -100,10 +101,10 @@ function connections(state: State, instance: Instance, region: string): Partial<
     SourceDestCheck: instance.sourceDestCheck,
     BlockDeviceMappings: [
       {
-        DeviceName: '/dev/xvda',
+        DeviceName: ROOT_DEVICE,
         Ebs: {
           AttachTime: new Date(instance.launchTime),
-          DeleteOnTermination: true,
+          DeleteOnTermination: (instance.volume ?? USUAL).goesAlong,
           Status: 'attached',
           VolumeId: volumeOf(instance.id),
         },
@@ -113,9 +114,10 @@ function connections(state: State, instance: Instance, region: string): Partial<
 }
 
 function options(instance: Instance): Partial<Ec2Instance> {
-  const { metadata, keyName, profile, reason } = instance;
+  const { metadata, keyName, profile, reason, spotRequest } = instance;
   const profileView = { Arn: profileArn(profile ?? ''), Id: 'AIPAPOOLPARTY' };
   return {
+    ...(spotRequest === undefined ? {} : { InstanceLifecycle: 'spot', SpotInstanceRequestId: spotRequest }),
     ...(keyName === undefined ? {} : { KeyName: keyName }),
     ...(profile === undefined ? {} : { IamInstanceProfile: profileView }),
     ...(reason === undefined ? {} : { StateReason: { Code: reason.code, Message: reason.message } }),
@@ -147,7 +149,7 @@ export function instanceView(state: State, instance: Instance, region: string): 
     Placement: placementView(instance, region),
     Monitoring: { State: instance.monitoring ? 'enabled' : 'disabled' },
     Architecture: type?.architecture ?? 'x86_64',
-    RootDeviceName: '/dev/xvda',
+    RootDeviceName: ROOT_DEVICE,
     RootDeviceType: 'ebs',
     VirtualizationType: 'hvm',
     Hypervisor: 'xen',

@@ -14,16 +14,33 @@ const mends: Readonly<Record<string, string>> = {
   InvalidClientTokenId: 'check AWS_ACCESS_KEY_ID (or source ~/.pool_keys again)',
   UnauthorizedOperation: 'the policy of these credentials must allow this call',
   ExpiredToken: 'log in again, then repeat the command',
-  RequestExpired: "set this machine's clock, then repeat the command",
-  InsufficientInstanceCapacity: 'name other zones or another size, or try again later',
+  ExpiredTokenException: 'log in again, then repeat the command',
+  // EC2 says the same of credentials whose time is over and of a clock that is wrong.
+  RequestExpired: "log in again, or set this machine's clock, then repeat the command",
+  InsufficientInstanceCapacity: 'set size to a list of types, or zones to others, or try again later',
+  InsufficientFreeAddressesInSubnet: 'set subnets to others, or end what is no longer needed in these',
+  MaxSpotInstanceCountExceeded: 'ask AWS for a higher quota of spot instances, or set spot to false',
+  VcpuLimitExceeded: 'ask AWS for a higher quota of vCPUs, or lower minimum_instances, or set a smaller size',
   InstanceLimitExceeded: 'ask AWS for a higher limit, or lower minimum_instances',
   AddressLimitExceeded: 'release an address, or set public_ip to one of your own',
   'InvalidKeyPair.NotFound': 'run npm run dev:setup, or set keypair to one that exists',
+  'InvalidAMIID.Malformed': 'set ami to one of this region, or an alias like debian-12',
+  'AuthFailure.ServiceLinkedRoleCreationNotPermitted':
+    'let an administrator run aws iam create-service-linked-role --aws-service-name spot.amazonaws.com once, or set spot to false',
+  OptInRequired: 'enable the region, or subscribe to the image, in the AWS console',
   'InvalidAMIID.NotFound': 'set ami to one of this region',
   OperationNotPermitted:
     'end its protection (aws ec2 modify-instance-attribute --no-disable-api-termination --instance-id ID)',
   IdempotentParameterMismatch: 'someone else launches for this pool right now; repeat the command',
 };
+
+/** Some codes stand for many mistakes: what the message speaks of tells which. */
+const mendsByWord: readonly (readonly [RegExp, string])[] = [
+  [/iamInstanceProfile/, 'set instance_profile to one that there is in IAM; it takes some seconds to be known'],
+];
+
+const mendFor = (service: Service, code: string, message: string): string | undefined =>
+  service.mends[code] ?? mends[code] ?? mendsByWord.find(([word]) => word.test(message))?.[1];
 
 /** The connection itself failed: nobody heard the request. */
 const unreachable = new Set([
@@ -96,7 +113,7 @@ export function explain(
     return fail(
       `what answers at ${place} is not ${service.name} (HTTP ${status} to ${call}); ${nextFor(endpoint)}`,
     );
-  const mend = service.mends[code] ?? mends[code];
+  const mend = mendFor(service, code, message);
   return fail(
     `${service.name} refused ${call}: ${code}: ${message.replace(/\s+/g, ' ')}${mend ? `; ${mend}` : ''}`,
   );

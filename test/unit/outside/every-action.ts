@@ -26,6 +26,7 @@ async function describeTheRegion(ec2: EC2Client): Promise<void> {
   await ec2.send(new AWS.DescribeVpcsCommand({}));
   await ec2.send(new AWS.DescribeSubnetsCommand({}));
   await ec2.send(new AWS.DescribeImagesCommand({}));
+  await ec2.send(new AWS.DescribeVolumesCommand({}));
   await ec2.send(new AWS.DescribeInstanceTypesCommand({}));
   await ec2.send(new AWS.DescribeInstanceTypeOfferingsCommand({ LocationType: 'availability-zone' }));
 }
