@@ -1,6 +1,6 @@
 // pool start where something fails: it is named, the others serve, and nothing waits for ever.
 import { describe, expect, test } from 'vitest';
-import { speak } from '../../fake-world.ts';
+import { type FakeOutside, speak } from '../../fake-world.ts';
 import { refusal } from '../../fakes/account.ts';
 import { party } from './party.ts';
 
@@ -145,7 +145,7 @@ describe('row 36: a zone without capacity', () => {
     const { code, stderr } = await speak('pool start', outside);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^pool: EC2 refused RunInstances: InsufficientInstanceCapacity: We have none in \S+; name other zones or another size, or try again later\n$/,
+      /^pool: EC2 refused RunInstances: InsufficientInstanceCapacity: We have none in \S+; set size to a list of types, or zones to others, or try again later\n$/,
     );
     const took = outside.clock.ms - began;
     expect(took).toBeGreaterThan(7_000 - 1);
@@ -165,6 +165,13 @@ describe('row 36: what EC2 refuses is reported plainly', () => {
   const refusals = [
     ['allocateAddress', 'AddressLimitExceeded', 'release an address, or set public_ip to one of your own'],
     ['openGroup', 'RequestLimitExceeded', ''],
+    [
+      'launch',
+      'VcpuLimitExceeded',
+      'ask AWS for a higher quota of vCPUs, or lower minimum_instances, or set a smaller size',
+    ],
+    ['launch', 'ExpiredToken', 'log in again, then repeat the command'],
+    ['associate', 'RequestExpired', "log in again, or set this machine's clock, then repeat the command"],
   ] as const;
   test.for(refusals)('%s: %s', async ([call, code, hint]) => {
     const { outside } = party();
@@ -172,6 +179,50 @@ describe('row 36: what EC2 refuses is reported plainly', () => {
     const answer = await speak('pool start', outside);
     expect(answer.code).toBe(1);
     expect(answer.stderr).toBe(`pool: EC2 refused ${call}: ${code}: We have none.${hint && `; ${hint}`}\n`);
+  });
+});
+
+describe('row 36: sizes in order', () => {
+  test('a zone without the first has it in another zone, and no zone has it: the next one is taken', async () => {
+    const { outside } = party();
+    outside.env['POOL_SIZE'] = 't3.small t3a.small';
+    for (const zone of ['us-east-1a', 'us-east-1b', 'us-east-1c'])
+      outside.ec2.exhausted.add(`${zone} t3.small`);
+    expect(await speak('pool start', outside)).toMatchObject({ code: 0, stderr: '' });
+    expect(outside.ec2.requests.map(({ type }) => type)).toEqual(['t3a.small', 't3a.small', 't3a.small']);
+    const zones = [...outside.ec2.instances.values()].map(({ zone }) => zone).sort();
+    expect(zones).toEqual(['us-east-1a', 'us-east-1b', 'us-east-1c']);
+    expect(outside.ec2.calls.filter((call) => call === 'launch').length).toBeLessThan(12);
+  });
+});
+
+describe('row 36: spot', () => {
+  const NONE = 'no spot instance is to be had in these zones; launching on demand\n';
+  const markets = (outside: FakeOutside) => outside.ec2.requests.map(({ market }) => market);
+
+  test('instances are asked for where spot is set', async () => {
+    const { outside } = party('spot: true\n');
+    expect(await speak('pool start', outside)).toMatchObject({ code: 0, stderr: '' });
+    expect(markets(outside)).toEqual(['spot', 'spot', 'spot']);
+  });
+
+  test('where none is to be had, they are launched on demand, and that is said once', async () => {
+    const { outside } = party('spot: true\n');
+    for (const zone of ['us-east-1a', 'us-east-1b', 'us-east-1c'])
+      outside.ec2.exhausted.add(`${zone} t3.small spot`);
+    expect(await speak('pool start', outside)).toMatchObject({ code: 0, stderr: NONE });
+    expect(markets(outside)).toEqual(['on-demand', 'on-demand', 'on-demand']);
+  });
+
+  test.for(['MaxSpotInstanceCountExceeded', 'SpotMaxPriceTooLow'])('%s: likewise', async (code) => {
+    const { outside } = party('spot: true\n');
+    const launch = outside.ec2.launch.bind(outside.ec2);
+    outside.ec2.launch = async (asked) => {
+      if (asked.market === 'spot') throw refusal('RunInstances', code, 'No.');
+      return await launch(asked);
+    };
+    expect(await speak('pool start', outside)).toMatchObject({ code: 0, stderr: NONE });
+    expect(markets(outside)).toEqual(['on-demand', 'on-demand', 'on-demand']);
   });
 });
 
