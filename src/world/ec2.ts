@@ -18,9 +18,8 @@ export function createCloud(
   env: Readonly<Record<string, string | undefined>>,
   options: Ec2Options = {},
 ): Cloud {
-  const ec2 = connect(settings.region, env, options);
-  const buckets = async () =>
-    (await import('./s3.ts')).createBuckets(settings.region, env, options.credentials);
+  const ec2 = connect(settings.region, env, { profile: settings.aws_profile, ...options });
+  const buckets = async () => (await import('./s3.ts')).createBuckets(settings, env, options.credentials);
   return {
     look: (pool) => look(ec2, pool, settings.public_ip),
     images: (ami) => images(ec2, ami),

@@ -9,6 +9,7 @@ import {
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
+import type { Settings } from '../pool/settings.ts';
 import { codeOf, explain, type Service } from './ec2/errors.ts';
 import type { BucketSight } from './world.ts';
 
@@ -48,9 +49,9 @@ function sightOf(error: unknown): BucketSight {
   throw error;
 }
 
-/** S3 in `region`, or at AWS_ENDPOINT_URL_S3; `region` and credentials undefined: the SDK's own. */
+/** S3 in the settings' region, or at AWS_ENDPOINT_URL_S3; what they leave open is the SDK's own. */
 export function createBuckets(
-  region: string | undefined,
+  { region, aws_profile: profile }: Pick<Settings, 'region' | 'aws_profile'>,
   env: Outside,
   credentials?: S3ClientConfig['credentials'],
 ): Buckets {
@@ -59,6 +60,7 @@ export function createBuckets(
     new S3Client({
       ...(region ? { region } : {}),
       ...(credentials ? { credentials } : {}),
+      ...(profile && !credentials ? { profile } : {}),
       // A certificate holds for one label before the endpoint's name; a server of one's own may know no names at all.
       forcePathStyle: endpoint !== undefined || name.includes('.'),
       maxAttempts: 4,

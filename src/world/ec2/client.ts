@@ -2,6 +2,8 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { explain } from './errors.ts';
+import { isOnEc2 } from './on-ec2.ts';
+import { profileTrouble } from './profile.ts';
 
 /**
  * The SDK prepares every answer for its logger's `info`, even where that does nothing, and takes as long for it as
@@ -30,6 +32,8 @@ interface Limits {
 }
 
 export interface Ec2Options {
+  /** Of ~/.aws, for the SDK's own chain; undefined: AWS_PROFILE, or none. */
+  readonly profile?: string | undefined;
   /** Undefined: the SDK's own chain. */
   readonly credentials?: () => Promise<AwsCredentialIdentity>;
   readonly limits?: Limits;
@@ -46,14 +50,22 @@ const PATIENT: Limits = { maxAttempts: 4, connectionTimeout: 2_000, requestTimeo
  */
 export const STEP_LIMITS: Limits = { maxAttempts: 1, connectionTimeout: 1_500, requestTimeout: 5_000 };
 
+/** The last link of the SDK's chain asks 169.254.169.254, which on a laptop is nobody, or somebody else. */
+function askMetadataOnlyOnEc2(env: Outside, { credentials }: Ec2Options): void {
+  if (credentials || env['AWS_EC2_METADATA_DISABLED'] || isOnEc2()) return;
+  process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
+}
+
 export function connect(region: string | undefined, env: Outside, options: Ec2Options = {}): Ec2 {
   // The SDK warns on every start under Node 20, which we support on purpose; this is its own switch.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  askMetadataOnlyOnEc2(env, options);
   const { maxAttempts, connectionTimeout, requestTimeout } = options.limits ?? PATIENT;
   const client = new EC2Client({
     logger: silent,
     ...(region ? { region } : {}),
     ...(options.credentials ? { credentials: options.credentials } : {}),
+    ...(options.profile ? { profile: options.profile } : {}),
     maxAttempts,
     // Once EC2 has called us too fast, the SDK itself slows down; a step on a node has no time for that.
     retryMode: maxAttempts > 1 ? 'adaptive' : 'standard',
@@ -75,12 +87,14 @@ export function connect(region: string | undefined, env: Outside, options: Ec2Op
     requestHandler,
     maxAttempts: 1,
   });
+  const profile = options.credentials ? undefined : options.profile || env['AWS_PROFILE'];
   const endpoint = env['AWS_ENDPOINT_URL_EC2'] ?? env['AWS_ENDPOINT_URL'];
   const call = async <T>(name: string, send: () => Promise<T>): Promise<T> => {
     try {
       return await send();
     } catch (error) {
-      throw explain(name, error, endpoint);
+      const trouble = profile ? await profileTrouble(profile, error) : undefined;
+      throw trouble ?? explain(name, error, endpoint);
     }
   };
   const ownEndpoint = async (): Promise<string> => {

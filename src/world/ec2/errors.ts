@@ -36,7 +36,10 @@ const mends: Readonly<Record<string, string>> = {
 
 /** Some codes stand for many mistakes: what the message speaks of tells which. */
 const mendsByWord: readonly (readonly [RegExp, string])[] = [
-  [/iamInstanceProfile/, 'set instance_profile to one that there is in IAM; it takes some seconds to be known'],
+  [
+    /iamInstanceProfile/,
+    'set instance_profile to one that there is in IAM; it takes some seconds to be known',
+  ],
 ];
 
 const mendFor = (service: Service, code: string, message: string): string | undefined =>
@@ -103,7 +106,9 @@ export function explain(
   const message = error instanceof Error ? error.message : String(error);
   const fail = (text: string) => new PoolError(text, { cause: error });
   if (noCredentials(code, message))
-    return fail('no AWS credentials: source ~/.pool_keys (npm run dev:setup writes it), or set AWS_PROFILE');
+    return fail(
+      'no AWS credentials: source ~/.pool_keys (npm run dev:setup writes it), or set aws_profile (AWS_PROFILE)',
+    );
   if (noRegion(message)) return fail('no AWS region: set region in pool.yml, or AWS_REGION');
   const place = endpoint ?? 'its public address';
   if (isSilence(code, message))

@@ -5,19 +5,24 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { defaultsIn } from '../../../src/pool/settings-defaults.ts';
 import { createCloud } from '../../../src/world/ec2.ts';
+import type { LaunchRequest } from '../../../src/world/world.ts';
 
 const actions: string[] = [];
+const bodies: URLSearchParams[] = [];
 let server: Server;
 let url = '';
-let answer: (response: ServerResponse, action: string) => void;
+let answer: (response: ServerResponse, action: string, asked: URLSearchParams) => void;
 
 beforeEach(async () => {
   actions.length = 0;
+  bodies.length = 0;
   answer = (response, action) => response.end(`<${action}Response/>`);
   server = createServer(async (request, response) => {
-    const action = new URLSearchParams(await text(request)).get('Action') ?? '';
+    const asked = new URLSearchParams(await text(request));
+    const action = asked.get('Action') ?? '';
     actions.push(action);
-    answer(response, action);
+    bodies.push(asked);
+    answer(response, action, asked);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -62,6 +67,106 @@ test('row 36: throttling is tried again up to a limit, then reported plainly', a
     'EC2 refused DescribeInstances: RequestLimitExceeded: Request limit exceeded.',
   );
   expect(actions).toHaveLength(4);
+});
+
+const REQUEST: LaunchRequest = {
+  pool: 'party',
+  count: 1,
+  image: {
+    id: 'ami-1',
+    name: 'debian-12',
+    architecture: 'x86_64',
+    created: '',
+    rootDevice: '/dev/xvda',
+    rootSize: 8,
+  },
+  type: 't3.small',
+  market: 'on-demand',
+  subnetId: 'subnet-1',
+  groupId: 'sg-1',
+  volumeSize: undefined,
+  keypair: 'poolparty',
+  instanceProfile: undefined,
+  userData: undefined,
+  token: 'ab'.repeat(32),
+};
+
+test.for([
+  [
+    500,
+    'InsufficientInstanceCapacity',
+    'set size to a list of types, or zones to others, or try again later',
+  ],
+  [503, 'RequestLimitExceeded', undefined],
+  [
+    400,
+    'VcpuLimitExceeded',
+    'ask AWS for a higher quota of vCPUs, or lower minimum_instances, or set a smaller size',
+  ],
+  [400, 'MaxSpotInstanceCountExceeded', 'ask AWS for a higher quota of spot instances, or set spot to false'],
+] as const)(
+  'row 36: a launch is asked for once, and its refusal is an answer: %s %s',
+  async ([status, code, mend]) => {
+    answer = fails(status, code, 'No.');
+    expect(await refused(cloud().launch(REQUEST))).toBe(
+      `EC2 refused RunInstances: ${code}: No.${mend ? `; ${mend}` : ''}`,
+    );
+    expect(actions).toEqual(['RunInstances']);
+  },
+);
+
+/** The values below a name of the request, by the rest of their names. */
+const below = (name: string): Record<string, string> =>
+  Object.fromEntries(
+    [...(bodies[0] ?? [])]
+      .filter(([key]) => key.startsWith(`${name}.`))
+      .map(([key, value]) => [key.slice(name.length + 1), value]),
+  );
+
+test('row 38: whatever a launch makes is tagged by it; the volume is encrypted, metadata wants its token', async () => {
+  await cloud().launch({ ...REQUEST, market: 'spot', volumeSize: 20 });
+  const tags = below('TagSpecification');
+  expect([1, 2, 3, 4].map((at) => tags[`${at}.ResourceType`])).toEqual([
+    'instance',
+    'volume',
+    'network-interface',
+    'spot-instances-request',
+  ]);
+  for (const at of [1, 2, 3, 4])
+    expect([tags[`${at}.Tag.1.Key`], tags[`${at}.Tag.1.Value`]]).toEqual(['poolparty:pool', 'party']);
+  expect(below('BlockDeviceMapping')).toEqual({
+    '1.DeviceName': '/dev/xvda',
+    '1.Ebs.DeleteOnTermination': 'true',
+    '1.Ebs.Encrypted': 'true',
+    '1.Ebs.VolumeSize': '20',
+    '1.Ebs.VolumeType': 'gp3',
+  });
+  expect(below('MetadataOptions')).toMatchObject({ HttpTokens: 'required', HttpPutResponseHopLimit: '1' });
+  expect(below('InstanceMarketOptions')).toEqual({
+    MarketType: 'spot',
+    'SpotOptions.SpotInstanceType': 'one-time',
+    'SpotOptions.InstanceInterruptionBehavior': 'terminate',
+  });
+});
+
+test('on demand no market is named, and without volume_size the image says how large the volume is', async () => {
+  await cloud().launch(REQUEST);
+  expect(below('InstanceMarketOptions')).toEqual({});
+  expect(below('BlockDeviceMapping')).not.toHaveProperty('1.Ebs.VolumeSize');
+});
+
+test('an alias asks for its owner alone, for what is available, and reads every page', async () => {
+  answer = (response, _action, asked) => {
+    const isLast = asked.get('NextToken') === 'more';
+    const id = isLast ? 'ami-2' : 'ami-1';
+    const image = `<item><imageId>${id}</imageId><architecture>arm64</architecture></item>`;
+    const more = isLast ? '' : '<nextToken>more</nextToken>';
+    response.end(`<DescribeImagesResponse><imagesSet>${image}</imagesSet>${more}</DescribeImagesResponse>`);
+  };
+  const images = await cloud().images('ubuntu-24.04');
+  expect(images.map(({ id }) => id)).toEqual(['ami-1', 'ami-2']);
+  expect(below('Owner')).toEqual({ '1': '099720109477' });
+  expect(below('Filter')).toMatchObject({ '2.Name': 'state', '2.Value.1': 'available' });
 });
 
 test('a wrong key: one line with the way out, and no secret', async () => {
