@@ -8,7 +8,7 @@ export const run: Run = async (world) => {
   const pool = await world.cloud.look(world.settings.name);
   const nodes = pool.nodes.filter((node) => node.state === 'running');
   if (nodes.length === 0) throw new PoolError('Cloud is not running; pool start launches it');
-  const { vpcId = '' } = (await world.cloud.subnets(world.settings.zones, world.settings.subnets))[0] ?? {};
+  const { vpcId = '' } = (await world.cloud.subnets(world.settings.subnets))[0] ?? {};
   const access = await lookAtAccess(world, vpcId);
   warnOfStrangers(world, access);
   await changeRules(world, access, { ...access.changes, close: [] });

@@ -55,7 +55,7 @@ beforeAll(async () => {
   const env = { AWS_ENDPOINT_URL_EC2: ground.endpoints.ec2 };
   process.env['AWS_ENDPOINT_URL_EC2'] = ground.endpoints.ec2;
   cloud = createCloud(settings, env, { credentials: async () => ground.credentials });
-  const { vpcId = '' } = (await cloud.subnets([], []))[0] ?? {};
+  const { vpcId = '' } = (await cloud.subnets([]))[0] ?? {};
   here = await cloud.caller(vpcId);
   group = await cloud.openGroup('caller', vpcId, openings(settings, here));
   const [machine] = await ground.launch({ SecurityGroupIds: [group] });

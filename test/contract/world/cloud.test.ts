@@ -116,7 +116,7 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
 
   test('the rules of a group: seen as they were made, opened and closed, twice without harm', async () => {
     const { cloud } = ground;
-    const { vpcId } = (await cloud.subnets([], []))[0] ?? { vpcId: '' };
+    const { vpcId } = (await cloud.subnets([]))[0] ?? { vpcId: '' };
     const seen = async () => (await cloud.groupsNamed(pool))[0];
     const nodes = { protocol: '-1', fromPort: 0, toPort: 65_535, peer: 'group', about: 'poolparty: nodes' };
     const ssh = { protocol: 'tcp', fromPort: 22, toPort: 22, peer: '0.0.0.0/0', about: 'poolparty: ssh' };
@@ -134,7 +134,7 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
   });
 
   test('the caller: who it is, and one address', async () => {
-    const { vpcId } = (await ground.cloud.subnets([], []))[0] ?? { vpcId: '' };
+    const { vpcId } = (await ground.cloud.subnets([]))[0] ?? { vpcId: '' };
     expect(await ground.cloud.caller(vpcId)).toEqual({
       who: expect.stringMatching(/.+@.+/),
       range: expect.stringMatching(/^\d+\.\d+\.\d+\.\d+\/32$/),
