@@ -86,7 +86,7 @@ export const createFiles = (folder: string): Files => ({
   template: (name) => template(folder, name),
   release,
   checkPrivateKey,
-  keyFingerprints: async (path) => await keyFingerprints(await readFile(path, 'utf8')),
+  keyFingerprints: async (path) => await keyFingerprints(await readFile(path, 'utf8').catch(() => '')),
   exists,
   program,
   ownNode,

@@ -76,15 +76,15 @@ async function prepared({ world }: Ward): Promise<Prepared> {
   return await preflight({ ...world, files, settings: { ...world.settings, shared_bucket: undefined } });
 }
 
-const launchOf = ({ settings }: World, { image, subnets, keypair }: Prepared): Launch => ({
-  ...{ imageId: image.id, type: settings.size, subnetId: subnets[0]?.id ?? '', keypair },
+const launchOf = ({ settings }: World, { image, places, keypair }: Prepared): Launch => ({
+  ...{ imageId: image.id, type: places[0]?.types[0] ?? '', subnetId: places[0]?.subnetId ?? '', keypair },
   profile: settings.instance_profile,
 });
 
-const launchable = ({ settings }: World, { image, subnets, keypair }: Prepared): Finding =>
+const launchable = ({ settings }: World, { image, places, keypair }: Prepared): Finding =>
   well(
     'launch',
-    `${settings.size} from ${image.name} (${image.id}) in ${subnets.map(({ zone }) => zone).join(', ')}, key pair ${keypair}, ${settings.instance_profile ? `profile ${settings.instance_profile}` : 'no profile'}`,
+    `${settings.size.join(' or ')} from ${image.name} (${image.id}) in ${places.map(({ zone }) => zone).join(', ')}, key pair ${keypair}, ${settings.instance_profile ? `profile ${settings.instance_profile}` : 'no profile'}`,
   );
 
 async function permissions(
@@ -93,7 +93,7 @@ async function permissions(
   launch: Launch | undefined,
 ): Promise<readonly Finding[]> {
   const group = ownedBy(await cloud.groupsNamed(settings.name), settings.name);
-  const vpcId = group?.vpcId ?? (await cloud.subnets(settings.zones, settings.subnets))[0]?.vpcId ?? '';
+  const vpcId = group?.vpcId ?? (await cloud.subnets(settings.subnets))[0]?.vpcId ?? '';
   const ours = address?.ours ? address : undefined;
   const subject = {
     ...{ pool: settings.name, vpcId, launch, groupId: group?.id, instanceId: nodes[0]?.id },
@@ -114,7 +114,7 @@ async function bucket({ world: { cloud, settings } }: Ward): Promise<Finding> {
 
 async function access({ world: { cloud, settings } }: Ward): Promise<Finding> {
   const group = ownedBy(await cloud.groupsNamed(settings.name), settings.name);
-  const vpcId = group?.vpcId ?? (await cloud.subnets(settings.zones, settings.subnets))[0]?.vpcId ?? '';
+  const vpcId = group?.vpcId ?? (await cloud.subnets(settings.subnets))[0]?.vpcId ?? '';
   return judgeAccess(group, settings, await cloud.caller(vpcId));
 }
 
