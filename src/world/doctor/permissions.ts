@@ -12,6 +12,8 @@ import {
   DescribeImagesCommand,
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
+  DescribeInstanceTypeOfferingsCommand,
+  DescribeInstanceTypesCommand,
   DescribeKeyPairsCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
@@ -47,7 +49,7 @@ const launchInput = (pool: string, launch: Launch, groupId: string): RunInstance
   InstanceType: launch.type as NonNullable<RunInstancesCommandInput['InstanceType']>,
   ...{ SubnetId: launch.subnetId, SecurityGroupIds: [groupId] },
   ...(launch.profile === undefined ? {} : { IamInstanceProfile: { Name: launch.profile } }),
-  TagSpecifications: (['instance', 'volume'] as const).map((ResourceType) => ({
+  TagSpecifications: (['instance', 'volume', 'network-interface'] as const).map((ResourceType) => ({
     ResourceType,
     Tags: [{ Key: POOL_TAG, Value: pool }],
   })),
@@ -58,6 +60,8 @@ const LOOKS: Readonly<Record<string, Ask>> = {
   DescribeAddresses: (ec2) => ec2.send(new DescribeAddressesCommand({ DryRun })),
   DescribeImages: (ec2) => ec2.send(new DescribeImagesCommand({ DryRun, Owners: ['self'] })),
   DescribeInstanceStatus: (ec2) => ec2.send(new DescribeInstanceStatusCommand({ DryRun })),
+  DescribeInstanceTypeOfferings: (ec2) => ec2.send(new DescribeInstanceTypeOfferingsCommand({ DryRun })),
+  DescribeInstanceTypes: (ec2) => ec2.send(new DescribeInstanceTypesCommand({ DryRun })),
   DescribeInstances: (ec2) => ec2.send(new DescribeInstancesCommand({ DryRun })),
   DescribeKeyPairs: (ec2) => ec2.send(new DescribeKeyPairsCommand({ DryRun })),
   DescribeSecurityGroups: (ec2) => ec2.send(new DescribeSecurityGroupsCommand({ DryRun })),
