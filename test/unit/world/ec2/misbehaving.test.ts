@@ -40,7 +40,7 @@ const groups = () =>
   Object.values(served.cloud.state.groups).filter(({ name }) => name === 'poolparty-party');
 
 describe('row 36: the group', () => {
-  const open = async () => await cloud.openGroup(POOL, (await cloud.subnets([], []))[0]?.vpcId ?? '', [web]);
+  const open = async () => await cloud.openGroup(POOL, (await cloud.subnets([]))[0]?.vpcId ?? '', [web]);
 
   test('is opened though EC2 does not know it yet', async () => {
     wrong({ kind: 'unknown-ids', delay: 700 });
