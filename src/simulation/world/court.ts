@@ -15,6 +15,9 @@ const CONNECTS = 10_000;
 /** Whoever has ended by itself so short a time ago may not have been missed yet; ms. */
 const UNNOTICED = 60_000;
 
+/** One that leaves has its last requests to end first, and EC2 to end it; ms. */
+const LEAVES_WITHIN = 5 * 60_000;
+
 /** A maintainer changes the pool; a claimer only moves the address. */
 export type Office = 'maintainer' | 'claimer';
 
@@ -40,7 +43,11 @@ export class Court {
   readonly #deaths = new Map<InstanceId, number>();
   /** The first invariant that did not hold. */
   violation: string | undefined;
-  /** When EC2 last heard a maintainer's call that changes something. */
+  readonly #leavingSince = new Map<InstanceId, number>();
+  /**
+   * When EC2 last heard a maintainer's call that changes something, but for nodes that leave and end: with rules of some
+   * minutes a large pool that has little to do takes long to its minimum, and is at rest in between.
+   */
   changedAt = 0;
 
   constructor(account: Account, park: Park, time: Time, settings: Settings) {
@@ -65,15 +72,25 @@ export class Court {
       this.#looks.set(program, { association: numberOf(address.associationId), from });
   }
 
-  hears(program: Program, office: Office, change: Change, ids: readonly string[]): void {
+  hears(program: Program, office: Office, change: Change, ids: readonly string[], about: string): void {
     this.#isOurs(program, change, ids);
     if (office === 'claimer') return;
-    this.changedAt = this.#time.ms;
+    if (!this.#shrinks(change, ids, about)) this.changedAt = this.#time.ms;
     const look = this.#isInOffice(program, change);
     if (look === undefined || (change !== 'launch' && change !== 'terminate')) return;
     if (look.association < this.#newest)
       this.breaks(`${program.machine.id} changes the pool after a younger maintainer has`);
     this.#newest = look.association;
+  }
+
+  #shrinks(change: Change, ids: readonly string[], about: string): boolean {
+    if (change === 'tag') return about === LEAVING_TAG;
+    return change === 'terminate' && ids.every((id) => !this.#stays(id));
+  }
+
+  #stays(id: InstanceId): boolean {
+    const one = this.#account.instances.get(id);
+    return one !== undefined && stays(one);
   }
 
   #isOurs(program: Program, change: Change, ids: readonly string[]): void {
@@ -130,6 +147,12 @@ export class Court {
       this.breaks(`${alive} instances are pending or running, and the maximum is ${maximum}`);
   }
 
+  #leavesLong(id: InstanceId): boolean {
+    const since = this.#leavingSince.get(id) ?? this.#time.ms;
+    this.#leavingSince.set(id, since);
+    return this.#time.ms - since > LEAVES_WITHIN;
+  }
+
   /** What ails a pool that should be well by now; undefined where it is well. */
   illness(maintainers: readonly InstanceId[]): string | undefined {
     const { holder } = this.#park;
@@ -137,7 +160,7 @@ export class Court {
     const { minimum_instances: minimum } = this.#settings;
     if (holder === undefined || !this.#park.moves(holder)) return 'the address is on no living node';
     if (staying.length < minimum) return `${staying.length} of at least ${minimum} nodes are there`;
-    const leaving = this.#account.alive().find((one) => !stays(one));
+    const leaving = this.#account.alive().find((one) => !stays(one) && this.#leavesLong(one.id));
     if (leaving) return `${leaving.id} leaves, and does not end`;
     const out = staying.find(({ id }) => !this.#park.isUp(holder, this.#park.machine(id)));
     if (out) return `${out.id} (${out.state}) is not in rotation`;

@@ -107,7 +107,7 @@ class Simulation {
       luck,
       hears: (change, ids, _issued, about) => {
         this.#telling.tell(`EC2 hears from ${id}: ${change} ${ids.join(' ')} ${about}`);
-        court.hears(program, office, change, ids);
+        court.hears(program, office, change, ids, about);
         if (office === 'maintainer' && (change === 'terminate' || about === LEAVING_TAG))
           court.takesAway(ids, change === 'tag' ? 'the leave' : 'the end');
       },
