@@ -6,11 +6,18 @@ const BACKEND = 'app';
 /** All columns that are read stand before the free texts, so that a comma in those does no harm. */
 const COLUMNS = 18;
 
+/** The columns that are read. */
+export const READ = ['pxname', 'svname', 'qcur', 'scur', 'stot', 'status'] as const;
+
+/** Where the HAProxy of a node answers (templates/haproxy.cfg). */
+export const SOCKET = '/run/haproxy/admin.sock';
+
 /**
  * Nothing where there is no HAProxy, or no socat to ask it with. One program is started: what goes in stands in the
- * script. A HAProxy that hangs is given up after 2 s, so that the other figures are told.
+ * script. A HAProxy that hangs is given up after 2 s, so that the other figures are told. Where somebody else asks
+ * (src/pool/haproxy-filter.ts), $ask_haproxy calls them.
  */
-export const STAT = `socat -t 2 -T 2 - UNIX-CONNECT:/run/haproxy/admin.sock 2>/dev/null <<'.'
+export const STAT = `\${ask_haproxy:-socat -t 2 -T 2 - UNIX-CONNECT:${SOCKET}} 2>/dev/null <<'.'
 show stat
 .`;
 
@@ -45,7 +52,7 @@ export function parseStat(text: string): readonly StatRow[] {
   if (begin < 0) return [];
   const [header = '', ...lines] = (text.slice(begin + 2).split('\n\n', 1)[0] ?? '').split('\n');
   const head = header.split(',', COLUMNS);
-  const at = (name: string) => head.indexOf(name);
+  const at = (name: (typeof READ)[number]) => head.indexOf(name);
   const [name, status, waiting] = [at('svname'), at('status'), at('qcur')];
   const [sessions, total] = [at('scur'), at('stot')];
   return lines

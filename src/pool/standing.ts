@@ -1,5 +1,7 @@
 // A script that stays on a node: it waits for a line, does its work, tells what came of it, and waits for the next.
 
+import { filtered } from './haproxy-filter.ts';
+
 const END = 'answered';
 
 /**
@@ -9,7 +11,8 @@ const END = 'answered';
 export const standing = (script: string): string =>
   [
     `answer() {\n${script}\n}`,
-    `while read -r question; do answer </dev/null; printf '\\n${END} %s\\n' "$question"; done`,
+    `answers() { while read -r question; do answer </dev/null; printf '\\n${END} %s\\n' "$question"; done; }`,
+    filtered('answers'),
   ].join('\n');
 
 /** The line that asks for an answer; by its number the answer is known. */

@@ -17,6 +17,8 @@ import { FakeClock } from '../../fakes/clock.ts';
 import { servedCloud } from '../../local-cloud/cloud.fixture.ts';
 
 const MINUTE = 60_000;
+/** The first ticks, which are not counted; ms. */
+const SETTLING = 15_000;
 
 const settings: Settings = { ...defaultsIn('/party'), name: 'party', region: 'us-east-1' };
 
@@ -138,7 +140,7 @@ export async function idle(count: number, minutes = 1): Promise<Idle> {
   });
   for (const [id, one] of progress) run.memory.progress.set(id, one);
   const over = run.run();
-  await clock.sleep(MINUTE);
+  await clock.sleep(SETTLING);
   calls.length = 0;
   ticks = 0;
   await clock.sleep(minutes * MINUTE);
