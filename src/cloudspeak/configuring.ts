@@ -1,11 +1,15 @@
 // What pool configure and instance reconfigure share: the run, what it says, and how it ended.
 import { HAPROXY_CONFIG } from '../load-balancing/config.ts';
+import { configureNodes } from '../plans/configure-nodes.ts';
+import { fileChanges } from '../plans/file-changes.ts';
+import { describeStep } from '../plans/plan.ts';
 import { PoolError } from '../pool/failure.ts';
 import type { Node } from '../pool/instance.ts';
 import type { Pool } from '../pool/pool.ts';
 import { type ConfigureEnd, ConfigureRun } from '../world/configure-run.ts';
+import { lookAhead } from '../world/foresight.ts';
 import type { StartNews } from '../world/nodes/news.ts';
-import { prepareKit } from '../world/preflight.ts';
+import { preflight, prepareKit } from '../world/preflight.ts';
 import type { Terminal, World } from '../world/world.ts';
 import { failureLines } from './failure-lines.ts';
 
@@ -55,4 +59,18 @@ export async function configureChosen(world: World, pool: Pool, chosen: readonly
   }
   complain(end, chosen.length);
   return 0;
+}
+
+/** --dry-run: what every chosen node would be brought, as the nodes tell it now. */
+export async function tellDifferences(world: World, pool: Pool, chosen: readonly Node[]): Promise<number> {
+  const { terminal } = world;
+  const { seen, silent } = await lookAhead(world, await preflight(world, pool));
+  for (const { name, id } of silent) terminal.warn(`pool: ${name} (${id}) does not answer on ssh`);
+  const only = new Set(chosen.map(({ id }) => id));
+  const steps = configureNodes({ ...seen, only }).filter((step) => step.do !== 'probe');
+  for (const step of steps) terminal.print(describeStep(step));
+  for (const { node, files } of fileChanges({ ...seen, only }, steps, 0))
+    for (const { path } of files) terminal.print(`  ${node}: ${path}`);
+  if (steps.length === 0) terminal.print('nothing differs');
+  return silent.some(({ id }) => only.has(id)) ? 1 : 0;
 }

@@ -29,5 +29,10 @@ export const onServices =
   async (world, request) => {
     const { nodes } = await world.cloud.look(world.settings.name);
     const chosen = choose(nodes, request.choice);
+    if (request.dryRun) {
+      for (const { name } of chosen)
+        world.terminal.print(`${word} the services of ${name}: it was asked for`);
+      return 0;
+    }
     return await onChosen(world, chosen, (node) => touch(world, node, word));
   };

@@ -9,6 +9,7 @@ export const POOL: Program = {
     {
       name: 'start',
       summary: 'launches up to minimum_instances and puts every node into rotation',
+      options: { plan: 'a plan that pool plan saved: that is done, or nothing where the world has moved' },
       example: 'pool start --minimum-instances 3',
       goesOn: 'pool start completes it, pool stop removes it',
       load: () => import('./pool/start.ts'),
@@ -95,6 +96,20 @@ export const POOL: Program = {
       summary: 'shows where recorded decisions would be otherwise today, or by another policy',
       example: 'pool log --json | pool replay - --policy other.yml',
       loadOutside: () => import('./pool/replay.ts'),
+    },
+    {
+      name: 'plan',
+      options: { save: 'a file to keep the plan in, for pool start --plan' },
+      summary: 'says what start or the next tick would do, change and cost, and changes nothing',
+      example: 'pool plan --save party.plan && pool start --plan party.plan',
+      load: () => import('./pool/plan.ts'),
+    },
+    {
+      name: 'clouds',
+      flags: { 'all-regions': 'every region that the account may use, not only that of the settings' },
+      summary: 'lists every pool of the account with its size, price and age, and the instances of nobody',
+      example: 'pool clouds --json',
+      loadOutside: () => import('./pool/clouds.ts'),
     },
     {
       name: 'failover',

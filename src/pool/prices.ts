@@ -22,7 +22,10 @@ const REGIONS: Readonly<Record<string, Region>> = table.regions;
 export const PRICES_OF: string = table.as_of;
 
 /** AWS bills by the hour; a month is 8,760 hours / 12. */
-const HOURS_PER_MONTH = 730;
+export const HOURS_PER_MONTH = 730;
+
+/** A public IPv4 address, elastic or not, in use or not; US dollars an hour, the same everywhere. */
+export const ADDRESS_USD: number = table.public_ipv4_hour.usd;
 
 const own = <T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
   record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;

@@ -1,5 +1,6 @@
 // EC2 through the AWS SDK. Loaded only by words that need it: the SDK is the slowest thing to start.
 import type { Settings } from '../pool/settings.ts';
+import { account, regions } from './ec2/account.ts';
 import { allocateAddress, associate, disassociate, release, tag, untag } from './ec2/address.ts';
 import { caller } from './ec2/caller.ts';
 import { connect, type Ec2Options, environment } from './ec2/client.ts';
@@ -21,6 +22,8 @@ export function createCloud(
   const ec2 = connect(settings.region, env, { profile: settings.aws_profile, ...options });
   const buckets = async () => (await import('./s3.ts')).createBuckets(settings, env, options.credentials);
   return {
+    account: () => account(ec2),
+    regions: () => regions(ec2),
     look: (pool) => look(ec2, pool, settings.public_ip),
     images: (ami) => images(ec2, ami),
     subnets: (ids) => subnets(ec2, ids),

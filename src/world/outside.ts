@@ -13,21 +13,16 @@ import { realClock } from './clock.ts';
 import type { Probes } from './doctor/probes.ts';
 import { lazyRemote } from './lazy-remote.ts';
 import { createTerminal, type Manner } from './terminal.ts';
-import type { Clock, Cloud, Files, Remote, Terminal, WebAnswer } from './world.ts';
+import type { Clock, Cloud, Disk, Files, Remote, Terminal, WebAnswer } from './world.ts';
 
 /** Everything that the two commands take from outside; tests hand in a fake. */
-export interface Outside {
+export interface Outside extends Disk {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
   readonly homedir: string;
   readonly clock: Clock;
   /** Aborted by Ctrl-C or TERM. */
   readonly signal: AbortSignal;
   terminal(manner: Manner): Promise<Terminal>;
-  /** Undefined where there is no such file; throws with code 2 where it cannot be read. */
-  readText(path: string): Promise<string | undefined>;
-  /** Throws with code 2 where it cannot be written. */
-  writeText(path: string, text: string): Promise<void>;
   /** All of standard input. */
   readInput(): Promise<string>;
   cloud(settings: Settings): Promise<Cloud>;

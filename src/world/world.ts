@@ -4,6 +4,7 @@ import type { RuleChanges } from '../plans/group-rules.ts';
 import type { BuiltFor } from '../plans/install-node.ts';
 import type { Caller, Opening } from '../plans/openings.ts';
 import type { FoundGroup } from '../plans/own-group.ts';
+import type { AccountSight } from '../pool/clouds.ts';
 import type { Instance, InstanceId, Node } from '../pool/instance.ts';
 import type { Notice } from '../pool/notice.ts';
 import type { Image, Market, Subnet, TypeOffer } from '../pool/offers.ts';
@@ -80,6 +81,10 @@ export type BucketSight = 'absent' | 'ours' | 'forbidden' | 'elsewhere';
 /** EC2, in the verbs the pool needs. Every method throws PoolError with EC2's own code in the message. */
 export interface Cloud {
   look(pool: string): Promise<Pool>;
+  /** Everything in the region, of whatever pool or none. */
+  account(): Promise<AccountSight>;
+  /** The regions that the account may use, by name. */
+  regions(): Promise<readonly string[]>;
   /** The available images of an id, an alias or a name of one's own; none where nobody has such a name. */
   images(ami: string): Promise<readonly Image[]>;
   /** Those named, or all default ones where none is; in the order of their zones. */
@@ -176,6 +181,15 @@ export interface WebAnswer {
   readonly body: string;
 }
 
+/** Files of the person who gave the command; relative paths start at `cwd`. */
+export interface Disk {
+  readonly cwd: string;
+  /** Undefined where there is no such file; throws with code 2 where it cannot be read. */
+  readText(path: string): Promise<string | undefined>;
+  /** Throws with code 2 where it cannot be written. */
+  writeText(path: string, text: string): Promise<void>;
+}
+
 export interface World {
   readonly settings: Settings;
   readonly cloud: Cloud;
@@ -187,6 +201,8 @@ export interface World {
   get(url: string, timeout: number): Promise<WebAnswer>;
   /** Aborted by Ctrl-C or TERM. */
   readonly signal: AbortSignal;
+  /** Absent on a node. */
+  readonly disk?: Disk;
   /**
    * Reads the settings again: a world with the new ones, or undefined where nothing has changed. Throws, with code 2,
    * where they are wrong. Absent where settings do not change, as on a node.

@@ -47,6 +47,10 @@ export const run: Run = async (world, request) => {
   const line = commandOf(request);
   const { nodes } = await world.cloud.look(world.settings.name);
   const chosen = choose(nodes, request.choice);
+  if (request.dryRun) {
+    for (const { name } of chosen) world.terminal.print(`run on ${name}: ${line}`);
+    return 0;
+  }
   const [first, ...others] = chosen;
   if (first !== undefined && others.length === 0) return await onOne(world, first, line);
   return await onEach(world, chosen, (node) => amongOthers(world, node, line));

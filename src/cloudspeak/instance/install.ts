@@ -18,6 +18,17 @@ const newsOn = (terminal: Terminal): InstallNews => ({
   note: (node, text) => terminal.warn(`${node.name}: ${text}`),
 });
 
+/** --dry-run asks the node what it lacks, which changes nothing. */
+async function tellLacking(world: World, templates: Templates, node: Node): Promise<number> {
+  const { names } = await lackingOn(world, templates, node);
+  world.terminal.print(
+    names.length === 0
+      ? `${node.name}: lacks nothing`
+      : `install ${listed(names)} on ${node.name}: it lacks that`,
+  );
+  return 0;
+}
+
 async function installOn(world: World, templates: Templates, node: Node): Promise<number> {
   const lacking = await lackingOn(world, templates, node);
   if (lacking.names.length > 0) await install(world, templates, node, lacking, newsOn(world.terminal));
@@ -30,5 +41,7 @@ export const run: Run = async (world, request) => {
   const templates = await readTemplates((name) => world.files.template(name));
   const { nodes } = await world.cloud.look(world.settings.name);
   const chosen = choose(nodes, request.choice);
-  return await onChosen(world, chosen, (node) => installOn(world, templates, node));
+  return await onChosen(world, chosen, (node) =>
+    (request.dryRun ? tellLacking : installOn)(world, templates, node),
+  );
 };

@@ -1,9 +1,10 @@
 // instance reconfigure: renders and applies the chosen nodes' files, and reloads what changed.
 import { choose } from '../../pool/choose.ts';
-import { configureChosen } from '../configuring.ts';
+import { configureChosen, tellDifferences } from '../configuring.ts';
 import type { Run } from '../word.ts';
 
 export const run: Run = async (world, request) => {
   const pool = await world.cloud.look(world.settings.name);
-  return await configureChosen(world, pool, choose(pool.nodes, request.choice));
+  const chosen = choose(pool.nodes, request.choice);
+  return await (request.dryRun ? tellDifferences : configureChosen)(world, pool, chosen);
 };

@@ -23,6 +23,10 @@ function copyOf({ values: { src, from, dest } }: Request): Copy {
   return { path, dest, way: src === undefined ? 'from' : 'to' };
 }
 
+/** --dry-run. */
+const wayOf = ({ name }: Node, { path, dest, way }: Copy): string =>
+  way === 'to' ? `copy ${path} to ${name}:${dest}` : `copy ${name}:${path} to ${dest}`;
+
 const megabytes = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;
 
 async function copy(
@@ -41,6 +45,10 @@ export const run: Run = async (world, request) => {
   const asked = copyOf(request);
   const { nodes } = await world.cloud.look(world.settings.name);
   const node = chooseOne(nodes, request.choice);
+  if (request.dryRun) {
+    world.terminal.print(wayOf(node, asked));
+    return 0;
+  }
   const live = world.terminal.live();
   let bytes = 0;
   try {

@@ -3,12 +3,16 @@ import { PROTECTED_TAG } from '../../pool/instance.ts';
 import { poolThere } from '../resizing.ts';
 import type { Run } from '../word.ts';
 
-export const run: Run = async (world) => {
+export const run: Run = async (world, request) => {
   const { cloud, terminal } = world;
   const { nodes } = await poolThere(world);
   const tagged = nodes.filter(({ tags }) => tags[PROTECTED_TAG] !== undefined);
   if (tagged.length === 0) {
     terminal.say('Launching was not stopped; nothing to resume');
+    return 0;
+  }
+  if (request.dryRun) {
+    for (const { name } of tagged) terminal.print(`permit ${name}: pool resume`);
     return 0;
   }
   await cloud.untag(

@@ -1,11 +1,12 @@
 // pool start: launches up to the minimum, configures every node as soon as it answers, puts it into rotation.
-
+import { resolve } from 'node:path';
 import { movesItsMaster } from '../../fail-safety/mastership-files.ts';
+import { firstSteps } from '../../plans/foreseen.ts';
 import { checkRoom } from '../../plans/places.ts';
 import { describeStep } from '../../plans/plan.ts';
+import { checkPlan, readPlan } from '../../plans/saved-plan.ts';
 import type { Seen } from '../../plans/seen.ts';
-import { start } from '../../plans/start.ts';
-import { PoolError } from '../../pool/failure.ts';
+import { PoolError, usageError } from '../../pool/failure.ts';
 import { isStaying } from '../../pool/instance.ts';
 import { publicUrl } from '../../pool/url.ts';
 import { type Access, lookAtAccess, warnOfStrangers } from '../../world/access.ts';
@@ -15,29 +16,25 @@ import { runStart, type Started } from '../../world/start/run.ts';
 import { entrance } from '../../world/start/serving.ts';
 import type { Terminal, World } from '../../world/world.ts';
 import { failureLines } from '../failure-lines.ts';
+import { planNow } from '../planning.ts';
 import { type Story, tell } from '../story.ts';
 import type { Run } from '../word.ts';
 
 /** What a start would do first, from nothing but a look at EC2. */
 const firstPlan = (world: World, prepared: Prepared, { groupId, changes }: Access) => {
-  const { pool, kit } = prepared;
-  // What would be made is thought to be there, so that the launches are shown, too.
+  const { pool, kit, lacksBucket } = prepared;
   const seen: Seen = {
     pool,
     kit,
-    groupId: groupId ?? 'new',
+    groupId,
     rules: changes,
     zones: zonesOf(prepared),
-    lacksBucket: false,
+    lacksBucket,
     unseen: 0,
     progress: new Map(),
     served: false,
   };
-  const { lacksBucket } = prepared;
-  const made = start({ ...seen, groupId, lacksBucket }, world.settings).filter(
-    (step) => step.do === 'make-group' || step.do === 'make-bucket',
-  );
-  return [...made, ...start(seen, world.settings)];
+  return firstSteps(seen, world.settings);
 };
 
 /** --dry-run. */
@@ -84,6 +81,14 @@ const whoMaintains = ({ pool, kit: { settings } }: Seen): string => {
   return `No node maintains the pool, since ${lacks}; pool maintain does it from here`;
 };
 
+/** --plan: refuses, before anything is touched, to do anything else than what the plan says. */
+async function holdToPlan(world: World, prepared: Prepared, access: Access, file: string): Promise<void> {
+  const text = await world.disk?.readText(resolve(world.disk.cwd, file));
+  if (text === undefined)
+    throw usageError(`${file}: there is no such file; pool plan --save ${file} makes it`);
+  checkPlan(readPlan(text, file), await planNow(world, prepared, access), file);
+}
+
 export const run: Run = async (world, request) => {
   const { terminal, clock } = world;
   const prepared = await preflight(world);
@@ -91,6 +96,8 @@ export const run: Run = async (world, request) => {
   checkRoom(prepared.places, world.settings.minimum_instances - prepared.pool.nodes.filter(isStaying).length);
   const access = await untouched(lookAtAccess(world, prepared.vpcId));
   warnOfStrangers(world, access);
+  const file = request.values['plan'];
+  if (file !== undefined) await holdToPlan(world, prepared, access, file);
   if (request.dryRun) {
     printFirstPlan(world, prepared, access);
     return 0;

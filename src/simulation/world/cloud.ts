@@ -211,6 +211,8 @@ export class SimulatedCloud implements Cloud {
   /** The simulated pool has no bucket. */
   putObject = (): Promise<void> => this.#never();
   objects = (): Promise<never> => this.#never();
+  account = (): Promise<never> => this.#never();
+  regions = (): Promise<never> => this.#never();
   object = (): Promise<never> => this.#never();
   deleteObject = (): Promise<never> => this.#never();
   #never = (): Promise<never> => Promise.reject(new PoolError('a maintainer has no business with this'));

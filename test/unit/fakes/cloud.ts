@@ -3,6 +3,7 @@
 import { describeRule, type RuleChanges } from '../../../src/plans/group-rules.ts';
 import type { Caller, Opening } from '../../../src/plans/openings.ts';
 import type { FoundGroup } from '../../../src/plans/own-group.ts';
+import type { AccountSight } from '../../../src/pool/clouds.ts';
 import { PoolError } from '../../../src/pool/failure.ts';
 import type { Instance, InstanceId } from '../../../src/pool/instance.ts';
 import {
@@ -35,6 +36,22 @@ export class FakeCloud extends FakeOffers implements Cloud {
       (one) => one.tags[POOL_TAG] === pool && !this.isGone(one) && this.isTold(one),
     );
     return poolOf({ name: pool, instances, ...addressAmong(this.#addressesOf(pool)) });
+  }
+
+  async account(): Promise<AccountSight> {
+    this.enter('account');
+    const instances = [...this.instances.values()].filter(
+      (one) => !this.isGone(one) && one.seenAt <= this.clock.ms,
+    );
+    const owned = [...this.addresses.values()].flatMap(({ pool, ip, holder }) =>
+      pool === undefined ? [] : [{ pool, ip, holder }],
+    );
+    return { instances, addresses: owned };
+  }
+
+  async regions(): Promise<readonly string[]> {
+    this.enter('regions');
+    return ['us-east-1'];
   }
 
   async launch(request: LaunchRequest): Promise<readonly Instance[]> {
