@@ -25,8 +25,12 @@ function fileLines(changes: NodeChanges): readonly string[] {
   const app = release === null ? '' : `, the app's release ${release.slice(0, 12)}`;
   if (id === null) return [`  ${node}: ${counted(files.length, 'file')}${app}`];
   const head = `  ${node}: ${isRotationAlone(changes) ? 'its rotation' : counted(files.length, 'file')}${app}`;
-  return [head, ...files.map(({ path, now, after }) => `    ${path}: ${now ?? '-'} -> ${after ?? '-'}`)];
+  return [head, ...files.map(fileLine)];
 }
+
+/** Of a file that only root may read no hash is told. */
+const fileLine = ({ path, now, after }: NodeChanges['files'][number]): string =>
+  after === null ? `    ${path}: differs` : `    ${path}: ${now === null ? 'new,' : `${now} ->`} ${after}`;
 
 /** Five digits tell the cheapest hour; a month is told in cents. */
 const hour = (usd: number | null): string => (usd === null ? '?' : usd.toFixed(5));

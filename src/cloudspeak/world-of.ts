@@ -17,7 +17,7 @@ async function made(
   const [remote, files] = await Promise.all([outside.remote(settings, cloud), outside.files(folder)]);
   const { clock, signal, get } = outside;
   const world: World = {
-    ...{ settings, cloud, remote, clock, terminal, files, get, signal },
+    ...{ settings, cloud, remote, clock, terminal, files, get, signal, disk: outside },
     reread: () => again(load, outside, terminal, world),
   };
   return world;

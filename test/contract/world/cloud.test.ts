@@ -175,6 +175,14 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     expect((await cloud.look(`${pool}-x`)).nodes).toEqual([]);
   });
 
+  test('row 18: the account tells of this pool among all others, and of its regions', async () => {
+    const { cloud } = ground;
+    const mine = (await cloud.account()).instances.filter(({ tags }) => tags[POOL_TAG] === pool);
+    expect(mine.map(({ id }) => id).sort()).toEqual((await nodes()).map(({ id }) => id).sort());
+    const region = (await cloud.environment())['AWS_REGION'];
+    expect(await cloud.regions()).toContain(region);
+  });
+
   test(
     'a status: what the cloud’s own checks find, in time; unknown ids do no harm',
     async () => {
@@ -224,6 +232,7 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     expect(held.address).toMatchObject({ ip: made.ip, holder: two.id });
     expect(held.nodes.map(({ id }) => id)).toEqual([two.id, one.id]);
     expect(held.nodes[0]?.publicIp).toBe(made.ip);
+    expect((await cloud.account()).addresses).toContainEqual({ pool, ip: made.ip, holder: two.id });
     expect(await refused(cloud.release(made))).toMatch(
       /EC2 refused ReleaseAddress: InvalidIPAddress\.InUse: /,
     );

@@ -68,7 +68,7 @@ const CHANGES: Readonly<Record<string, readonly [...Spoken, RegExp]>> = {
   'instance terminate': ['instance terminate i=2', () => undefined, /^leave node2: instance terminate/m],
   'instance install': [
     'instance install',
-    telling('check', 'lacks haproxy\nsystem Linux x86_64 glibc 2.36\n'),
+    telling('\nreport_lacking ', 'lacks haproxy\nsystem Linux x86_64 glibc 2.36\n'),
     /^install haproxy on node0: it lacks that$/m,
   ],
   'instance start_maintain': ['instance start_maintain', () => undefined, /^start-maintain node0: /m],
