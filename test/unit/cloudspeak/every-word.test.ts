@@ -26,6 +26,11 @@ const stopped = async ({ outside: { ec2 } }: Party) => {
     ec2.alter(id, { tags: { ...ec2.instances.get(id)?.tags, 'poolparty:protected': 'x' } });
 };
 
+/** The operator has another address than at the start. */
+const moved = ({ outside: { ec2 } }: Party) => {
+  ec2.callsFrom = { ...ec2.callsFrom, range: '192.0.2.77/32' };
+};
+
 /** Words that show something: with --json one document, alone on stdout. */
 const SHOWN: Readonly<Record<string, Spoken>> = {
   'pool list': ['pool list'],
@@ -37,6 +42,7 @@ const SHOWN: Readonly<Record<string, Spoken>> = {
   'pool simulate': ['pool simulate load.csv --maximum-instances 3', trace],
   'pool maintain': ['pool maintain --once'],
   'pool log': ['pool log'],
+  'pool authorize': ['pool authorize --me'],
   'pool failover': ['pool failover', telling('\ngo_on', 'state active\n')],
 };
 
@@ -54,6 +60,7 @@ const CHANGES: Readonly<Record<string, readonly [...Spoken, RegExp]>> = {
   'pool resume': ['pool resume', stopped, /^permit node0: pool resume/m],
   'pool failover': ['pool failover --instance-profile web', () => undefined, /^move-address node1: /m],
   'pool configure': ['pool configure --max-connections 5', () => undefined, /^configure node0: .*differ/m],
+  'pool authorize': ['pool authorize --me', moved, /^open tcp 22 from 192\.0\.2\.77\/32: /m],
   'instance ssh': ['instance ssh', () => undefined, /^ssh into node0: /m],
   'instance cmd': ['instance cmd i=1 cmd=reboot', () => undefined, /^run on node1: reboot$/m],
   'instance scp': ['instance scp src=a dest=/b', () => undefined, /^copy a to node0:\/b$/m],

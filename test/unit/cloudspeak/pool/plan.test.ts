@@ -19,9 +19,9 @@ describe('before there is a pool', () => {
   launch 1 in us-east-1b: minimum_instances is 3, 0 are there
   launch 1 in us-east-1c: minimum_instances is 3, 0 are there
 Security group poolparty-party, new
-  everything from the nodes themselves
+  everything from the group itself
   tcp 80 from 0.0.0.0/0
-  tcp 22 from 0.0.0.0/0
+  tcp 22 from 192.0.2.10/32
 Files
   each new node: 17 files, the app's release 54735b8af146
 Price in USD, on demand in us-east-1, table of 2026-07-20; traffic and taxes come on top
@@ -87,6 +87,19 @@ describe('of a pool that runs', () => {
     expect(stdout).toMatch(/^ {4}\/etc\/haproxy\/haproxy\.cfg: [0-9a-f]{12} -> [0-9a-f]{12}$/m);
     expect(stdout).toMatch(/^ {4}\/opt\/poolparty\/settings\.json: differs$/m);
     expect(all.outside.ec2.changes).toEqual([]);
+  });
+
+  test('shows which rules of the group open and close, as configure --dry-run does', async () => {
+    const all = next(await started());
+    const opens = 'open-group tcp 81 from 0.0.0.0/0: the security group lacks it\n';
+    const plan = await speak('pool plan --host-port 81', all.outside);
+    expect(plan.stdout).toContain(`what pool start would do\n  ${opens}`);
+    const then = next(all);
+    const { stdout } = await speak('pool configure --dry-run --host-port 81', then.outside);
+    expect(stdout).toContain(
+      `${opens}close-group tcp 80 from 0.0.0.0/0: the settings no longer ask for it\nconfigure node0: `,
+    );
+    expect(then.outside.ec2.changes).toEqual([]);
   });
 
   test('shows what the next tick of its maintainer does, with the price', async () => {
@@ -163,6 +176,13 @@ describe('pool start --plan', () => {
         outside.disk.release = async () => new TextEncoder().encode('another');
       },
       'release: 54735b8af146',
+    ],
+    [
+      'another place of the caller',
+      ({ outside: { ec2 } }: Party) => {
+        ec2.callsFrom = { ...ec2.callsFrom, range: '192.0.2.77/32' };
+      },
+      'rule: tcp 22 from 192.0.2.10/32 then, not now',
     ],
     [
       'another version',
