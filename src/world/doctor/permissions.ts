@@ -15,6 +15,7 @@ import {
   DescribeInstanceTypeOfferingsCommand,
   DescribeInstanceTypesCommand,
   DescribeKeyPairsCommand,
+  DescribeRegionsCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DisassociateAddressCommand,
@@ -64,6 +65,7 @@ const LOOKS: Readonly<Record<string, Ask>> = {
   DescribeInstanceTypes: (ec2) => ec2.send(new DescribeInstanceTypesCommand({ DryRun })),
   DescribeInstances: (ec2) => ec2.send(new DescribeInstancesCommand({ DryRun })),
   DescribeKeyPairs: (ec2) => ec2.send(new DescribeKeyPairsCommand({ DryRun })),
+  DescribeRegions: (ec2) => ec2.send(new DescribeRegionsCommand({ DryRun })),
   DescribeSecurityGroups: (ec2) => ec2.send(new DescribeSecurityGroupsCommand({ DryRun })),
   DescribeSubnets: (ec2) => ec2.send(new DescribeSubnetsCommand({ DryRun })),
 };

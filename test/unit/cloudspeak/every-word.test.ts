@@ -42,6 +42,7 @@ const SHOWN: Readonly<Record<string, Spoken>> = {
   'pool simulate': ['pool simulate load.csv --maximum-instances 3', trace],
   'pool maintain': ['pool maintain --once'],
   'pool log': ['pool log'],
+  'pool doctor': ['pool doctor', telling('runuser', '12\n')],
   'pool authorize': ['pool authorize --me'],
   'pool failover': ['pool failover', telling('\ngo_on', 'state active\n')],
 };
