@@ -54,10 +54,21 @@ Nothing was changed
   });
 
   test('a type whose price nobody knows is told as unknown', async () => {
-    const { stdout } = await speak('pool plan --size m9.large', party().outside);
-    expect(stdout).toMatch(/0 -> 3 × m9\.large +0\.00000 +\? +\?$/m);
+    const { outside } = party();
+    outside.ec2.environmentOfNodes = { AWS_REGION: 'mars-north-1' };
+    const { stdout } = await speak('pool plan', outside);
+    expect(stdout).toMatch(/0 -> 3 × t3\.small +0\.00000 +\? +\?$/m);
     expect(stdout).toMatch(/together +0\.00000 +\? +\?$/m);
     expect(stdout).toContain('difference: unknown');
+  });
+
+  test('several sizes and spot may come to the dearest on demand, and a volume costs by its size', async () => {
+    const words = 'pool plan --size t3.small,t3.large --spot true --volume-size 20';
+    const { stdout } = await speak(words, party().outside);
+    expect(stdout).toMatch(
+      /^ {2}0 -> 3 × t3\.small or t3\.large spot, at most +0\.00000 +0\.24960 +182\.21$/m,
+    );
+    expect(stdout).toMatch(/^ {2}0 -> 3 × root volume, 20 GB of gp3 +0\.00000 +0\.00658 +4\.80$/m);
   });
 
   test('is refused, as the start would be, where the minimum costs more than max_hourly_usd', async () => {
