@@ -70,7 +70,7 @@ const kit = {
   environment: {},
   secret: 'ab',
 };
-const prepared = { pool, groupId: 'sg-1', subnets: [], lacksBucket: false, kit } as unknown as Prepared;
+const prepared = { pool, groupId: 'sg-1', places: [], lacksBucket: false, kit } as unknown as Prepared;
 const news = new Proxy({}, { get: () => () => undefined }) as MaintainNews;
 const run = new MaintainRun(world, prepared, news, { me: undefined, before: async () => undefined });
 const configHash = (await readFile('/opt/poolparty/config-hash', 'utf8')).trim();

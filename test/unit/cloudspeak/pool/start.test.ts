@@ -16,11 +16,11 @@ describe('from nothing', () => {
       -- Waiting for master to boot up
       -- Give some time for the instance ssh to start up
       -- Configuring master
-      -- node0 is in rotation after 4.8 s
-      -- node1 is in rotation after 4.8 s
-      -- node2 is in rotation after 4.8 s
+      -- node0 is in rotation after 4.5 s
+      -- node1 is in rotation after 4.5 s
+      -- node2 is in rotation after 4.5 s
       -- No node maintains the pool, since instance_profile is not set; pool maintain does it from here
-      -- Cloud is running: 3 nodes serve at http://203.0.113.2/ after 4.8 s
+      -- Cloud is running: 3 nodes serve at http://203.0.113.2/ after 4.5 s
       "
     `);
   });

@@ -125,7 +125,7 @@ export async function idle(count: number, minutes = 1): Promise<Idle> {
   const prepared = {
     pool,
     groupId: 'sg-1',
-    subnets: [],
+    places: [],
     lacksBucket: false,
     kit: has,
   } as unknown as Prepared;
