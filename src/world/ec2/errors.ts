@@ -109,7 +109,10 @@ export function explain(
     return fail(
       'no AWS credentials: source ~/.pool_keys (npm run dev:setup writes it), or set aws_profile (AWS_PROFILE)',
     );
-  if (noRegion(message)) return fail('no AWS region: set region in pool.yml, or AWS_REGION');
+  if (noRegion(message))
+    return fail(
+      'no AWS region: source ~/.pool_keys (npm run dev:setup writes it), or set region (AWS_REGION)',
+    );
   const place = endpoint ?? 'its public address';
   if (isSilence(code, message))
     return fail(`${service.name} at ${place} does not answer (${code}); ${nextFor(endpoint)}`);
