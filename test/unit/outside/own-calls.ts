@@ -11,6 +11,8 @@ const asked = (work: Promise<unknown>): Promise<unknown> => work.catch((error: E
 
 async function looks(cloud: Cloud): Promise<void> {
   await cloud.look(POOL);
+  await cloud.account();
+  await cloud.regions();
   await cloud.keypairFingerprint('poolparty');
   await cloud.keypairFingerprint('nobody');
   for (const ids of [[], ['subnet-0']]) await asked(cloud.subnets(ids));
