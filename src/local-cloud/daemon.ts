@@ -62,9 +62,16 @@ async function serve(cloud: Cloud, home: Home): Promise<void> {
   await listen(createApi(cloud, health, record), API_PORT, cloud.plan.cloud);
 }
 
-function obey(cloud: Cloud, order: Order): readonly Fault[] {
+function carryOut(cloud: Cloud, order: Order): readonly Fault[] {
   if (order.do === 'add') return addFaults(cloud, order.faults);
   return order.do === 'clear' ? clearFaults(cloud, order.name) : cloud.state.faults;
+}
+
+/** Whoever hears that a fault is there finds it in force: the network has taken it in. */
+async function obey(cloud: Cloud, order: Order): Promise<readonly Fault[]> {
+  const faults = carryOut(cloud, order);
+  await cloud.settled();
+  return faults;
 }
 
 /** A cloud can misbehave from its start; one that has faults already goes on with those. */

@@ -20,9 +20,12 @@ async function text(stream: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function answerTo(message: IncomingMessage, obey: (order: Order) => readonly Fault[]): Promise<Answer> {
+async function answerTo(
+  message: IncomingMessage,
+  obey: (order: Order) => Promise<readonly Fault[]>,
+): Promise<Answer> {
   try {
-    return { faults: obey(JSON.parse(await text(message)) as Order) };
+    return { faults: await obey(JSON.parse(await text(message)) as Order) };
   } catch (error) {
     if (error instanceof Mistake) return { mistake: error.message };
     throw error;
@@ -32,7 +35,7 @@ async function answerTo(message: IncomingMessage, obey: (order: Order) => readon
 /** Listens at this path, in place of a socket that an earlier daemon left there. */
 export async function serveControl(
   path: string,
-  obey: (order: Order) => readonly Fault[],
+  obey: (order: Order) => Promise<readonly Fault[]>,
   log: (line: string) => void,
 ): Promise<Server> {
   await rm(path, { force: true });

