@@ -9,10 +9,14 @@ export interface Identity {
 }
 
 export async function whoAmI(
-  { region }: Settings,
+  { region, aws_profile: profile }: Settings,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Identity> {
-  const client = new STSClient({ ...(region ? { region } : {}), maxAttempts: 2 });
+  const client = new STSClient({
+    ...(region ? { region } : {}),
+    ...(profile ? { profile } : {}),
+    maxAttempts: 2,
+  });
   try {
     const { Account = '', Arn = '' } = await client.send(new GetCallerIdentityCommand({}));
     return { account: Account, arn: Arn };
