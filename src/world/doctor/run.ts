@@ -8,7 +8,7 @@ import {
 } from '../../plans/doctor/account.ts';
 import { type Finding, ill, refused, skipped, well } from '../../plans/doctor/finding.ts';
 import { judgeClock, judgeVersions } from '../../plans/doctor/machine.ts';
-import { ownedBy } from '../../plans/own-group.ts';
+import { type FoundGroup, ownedBy } from '../../plans/own-group.ts';
 import { PoolError } from '../../pool/failure.ts';
 import type { Pool } from '../../pool/pool.ts';
 import { type Prepared, preflight } from '../preflight.ts';
@@ -87,13 +87,24 @@ const launchable = ({ settings }: World, { image, places, keypair }: Prepared): 
     `${settings.size.join(' or ')} from ${image.name} (${image.id}) in ${places.map(({ zone }) => zone).join(', ')}, key pair ${keypair}, ${settings.instance_profile ? `profile ${settings.instance_profile}` : 'no profile'}`,
   );
 
-async function permissions(
-  { world: { settings, cloud }, probes }: Ward,
-  { nodes, address }: Pool,
-  launch: Launch | undefined,
-): Promise<readonly Finding[]> {
+/** The pool's own group, and the network that it is in or will be. */
+interface Premises {
+  readonly group: FoundGroup | undefined;
+  readonly vpcId: string;
+}
+
+async function premisesOf({ cloud, settings }: World): Promise<Premises> {
   const group = ownedBy(await cloud.groupsNamed(settings.name), settings.name);
   const vpcId = group?.vpcId ?? (await cloud.subnets(settings.subnets))[0]?.vpcId ?? '';
+  return { group, vpcId };
+}
+
+async function permissions(
+  { world: { settings }, probes }: Ward,
+  { nodes, address }: Pool,
+  launch: Launch | undefined,
+  { group, vpcId }: Premises,
+): Promise<readonly Finding[]> {
   const ours = address?.ours ? address : undefined;
   const subject = {
     ...{ pool: settings.name, vpcId, launch, groupId: group?.id, instanceId: nodes[0]?.id },
@@ -112,9 +123,7 @@ async function bucket({ world: { cloud, settings } }: Ward): Promise<Finding> {
   return judgeBucket(name, name === undefined ? undefined : await cloud.lookForBucket(name));
 }
 
-async function access({ world: { cloud, settings } }: Ward): Promise<Finding> {
-  const group = ownedBy(await cloud.groupsNamed(settings.name), settings.name);
-  const vpcId = group?.vpcId ?? (await cloud.subnets(settings.subnets))[0]?.vpcId ?? '';
+async function access({ world: { cloud, settings } }: Ward, { group, vpcId }: Premises): Promise<Finding> {
   return judgeAccess(group, settings, await cloud.caller(vpcId));
 }
 
@@ -127,13 +136,14 @@ async function account(ward: Ward): Promise<readonly Finding[]> {
     throw error;
   });
   const launch = ready instanceof PoolError ? undefined : launchOf(world, ready);
+  const premises = premisesOf(world);
   const rest = await Promise.all([
-    unlessRefused('permissions', () => permissions(ward, pool, launch)),
+    unlessRefused('permissions', async () => permissions(ward, pool, launch, await premises)),
     [ready instanceof PoolError ? refused('launch', ready) : launchable(world, ready)],
     unlessRefused('elastic addresses', () => addresses(ward, pool)),
     [vcpuAdvice()],
     unlessRefused('bucket', () => bucket(ward)),
-    unlessRefused('ssh', () => access(ward)),
+    unlessRefused('ssh', async () => access(ward, await premises)),
     unlessRefused('shell', () => shells(world, pool)),
   ]);
   return rest.flat();

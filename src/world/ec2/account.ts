@@ -1,25 +1,10 @@
 // Everything of EC2 that an account has in one region, page by page; and the regions that it may use.
-import {
-  DescribeAddressesCommand,
-  DescribeRegionsCommand,
-  paginateDescribeInstances,
-} from '@aws-sdk/client-ec2';
+import { DescribeAddressesCommand, DescribeRegionsCommand } from '@aws-sdk/client-ec2';
 import type { AccountSight } from '../../pool/clouds.ts';
-import type { Instance } from '../../pool/instance.ts';
 import { POOL_TAG } from '../../pool/pool.ts';
 import type { Ec2 } from './client.ts';
+import { instancesWith } from './instances.ts';
 import { instanceOf } from './look.ts';
-
-async function instances({ client }: Ec2): Promise<readonly Instance[]> {
-  const found: Instance[] = [];
-  const states = ['pending', 'running', 'stopping', 'stopped', 'shutting-down'];
-  const Filters = [{ Name: 'instance-state-name', Values: states }];
-  for await (const page of paginateDescribeInstances({ client, pageSize: 1_000 }, { Filters })) {
-    for (const reservation of page.Reservations ?? [])
-      found.push(...(reservation.Instances ?? []).map(instanceOf));
-  }
-  return found;
-}
 
 /** EC2 tells of addresses all at once: there are few. */
 async function addresses({ client }: Ec2): Promise<AccountSight['addresses']> {
@@ -34,10 +19,10 @@ async function addresses({ client }: Ec2): Promise<AccountSight['addresses']> {
 
 export async function account(ec2: Ec2): Promise<AccountSight> {
   const [all, ips] = await Promise.all([
-    ec2.call('DescribeInstances', () => instances(ec2)),
+    instancesWith(ec2),
     ec2.call('DescribeAddresses', () => addresses(ec2)),
   ]);
-  return { instances: all, addresses: ips };
+  return { instances: all.map(instanceOf), addresses: ips };
 }
 
 /** Those that the account has switched on, by name. */

@@ -10,17 +10,8 @@ import {
 import type { InstanceId } from '../../pool/instance.ts';
 import { type Address, POOL_TAG } from '../../pool/pool.ts';
 import type { Ec2 } from './client.ts';
-import { codeOf } from './errors.ts';
+import { unless } from './errors.ts';
 import { addressOf } from './look.ts';
-
-/** Runs a call whose "not found" means that the work is done already. */
-const settled = async (ec2: Ec2, name: string, code: string, send: () => Promise<unknown>): Promise<void> => {
-  await ec2.call(name, () =>
-    send().catch((error) => {
-      if (codeOf(error) !== code) throw error;
-    }),
-  );
-};
 
 export async function allocateAddress(ec2: Ec2, pool: string): Promise<Address> {
   const Tags = [{ Key: POOL_TAG, Value: pool }];
@@ -42,13 +33,17 @@ export async function associate(ec2: Ec2, address: Address, instance: InstanceId
 }
 
 export const disassociate = (ec2: Ec2, associationId: string): Promise<void> =>
-  settled(ec2, 'DisassociateAddress', 'InvalidAssociationID.NotFound', () =>
-    ec2.client.send(new DisassociateAddressCommand({ AssociationId: associationId })),
+  ec2.call('DisassociateAddress', () =>
+    unless('InvalidAssociationID.NotFound', () =>
+      ec2.client.send(new DisassociateAddressCommand({ AssociationId: associationId })),
+    ),
   );
 
 export const release = (ec2: Ec2, address: Address): Promise<void> =>
-  settled(ec2, 'ReleaseAddress', 'InvalidAllocationID.NotFound', () =>
-    ec2.client.send(new ReleaseAddressCommand({ AllocationId: address.allocationId })),
+  ec2.call('ReleaseAddress', () =>
+    unless('InvalidAllocationID.NotFound', () =>
+      ec2.client.send(new ReleaseAddressCommand({ AllocationId: address.allocationId })),
+    ),
   );
 
 export async function tag(

@@ -126,3 +126,10 @@ export function explain(
     `${service.name} refused ${call}: ${code}: ${message.replace(/\s+/g, ' ')}${mend ? `; ${mend}` : ''}`,
   );
 }
+
+/** Runs a change whose refusal with this code means that it is made already. */
+export const unless = async (code: string, send: () => Promise<unknown>): Promise<void> => {
+  await send().catch((error) => {
+    if (codeOf(error) !== code) throw error;
+  });
+};

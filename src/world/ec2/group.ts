@@ -14,7 +14,7 @@ import type { Opening } from '../../plans/openings.ts';
 import type { FoundGroup } from '../../plans/own-group.ts';
 import { groupName, POOL_TAG } from '../../pool/pool.ts';
 import type { Ec2 } from './client.ts';
-import { codeOf } from './errors.ts';
+import { codeOf, unless } from './errors.ts';
 import { onceKnown, untilTold } from './young.ts';
 
 export async function findGroup(ec2: Ec2, pool: string): Promise<string | undefined> {
@@ -100,13 +100,6 @@ const make = async (ec2: Ec2, pool: string, vpcId: string): Promise<string> =>
       return found;
     }
   });
-
-/** Runs a change whose refusal with this code means that it is made already. */
-const unless = async (code: string, send: () => Promise<unknown>): Promise<void> => {
-  await send().catch((error) => {
-    if (codeOf(error) !== code) throw error;
-  });
-};
 
 /** One call for each rule: EC2 refuses all of a call for one that somebody else was faster with. */
 export async function changeGroup(ec2: Ec2, groupId: string, { open, close }: RuleChanges): Promise<void> {

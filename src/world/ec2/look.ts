@@ -4,12 +4,12 @@ import {
   DescribeInstancesCommand,
   type Address as Ec2Address,
   type Instance as Ec2Instance,
-  paginateDescribeInstances,
   type Tag,
 } from '@aws-sdk/client-ec2';
 import type { Instance, InstanceState } from '../../pool/instance.ts';
 import { type Address, addressAmong, POOL_TAG, type Pool, poolOf, STOPPING_TAG } from '../../pool/pool.ts';
 import type { Ec2 } from './client.ts';
+import { instancesWith } from './instances.ts';
 
 const tagsOf = (tags: readonly Tag[] | undefined): Record<string, string> =>
   Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
@@ -26,24 +26,6 @@ export const instanceOf = (seen: Ec2Instance): Instance => ({
   publicDns: seen.PublicDnsName || undefined,
   tags: tagsOf(seen.Tags),
 });
-
-/** A page as big as EC2 makes them: each one is a call, and EC2 counts our calls. */
-const PAGE = 1_000;
-
-async function instances(ec2: Ec2, pool: string): Promise<readonly Instance[]> {
-  const found: Instance[] = [];
-  const input = {
-    Filters: [
-      { Name: `tag:${POOL_TAG}`, Values: [pool] },
-      { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped', 'shutting-down'] },
-    ],
-  };
-  for await (const page of paginateDescribeInstances({ client: ec2.client, pageSize: PAGE }, input)) {
-    for (const reservation of page.Reservations ?? [])
-      found.push(...(reservation.Instances ?? []).map(instanceOf));
-  }
-  return found;
-}
 
 export const addressOf = (seen: Ec2Address, pool: string): Address => {
   const tags = tagsOf(seen.Tags);
@@ -70,10 +52,10 @@ async function addresses(ec2: Ec2, pool: string, publicIp: string): Promise<read
 
 export async function look(ec2: Ec2, pool: string, publicIp: string): Promise<Pool> {
   const [seen, ips] = await Promise.all([
-    ec2.call('DescribeInstances', () => instances(ec2, pool)),
+    instancesWith(ec2, { Name: `tag:${POOL_TAG}`, Values: [pool] }),
     ec2.call('DescribeAddresses', () => addresses(ec2, pool, publicIp)),
   ]);
-  return poolOf({ name: pool, instances: seen, ...addressAmong(ips) });
+  return poolOf({ name: pool, instances: seen.map(instanceOf), ...addressAmong(ips) });
 }
 
 const hasEnded = ({ State }: Ec2Instance): boolean =>

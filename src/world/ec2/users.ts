@@ -1,21 +1,14 @@
 // Who uses a security group: instances that are in it, and other groups whose rules name it.
-import { DescribeInstancesCommand, DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
+import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { POOL_TAG } from '../../pool/pool.ts';
 import type { Ec2 } from './client.ts';
+import { instancesWith } from './instances.ts';
 
 async function instancesIn(ec2: Ec2, groupId: string, pool: string): Promise<readonly string[]> {
-  const Filters = [
-    { Name: 'instance.group-id', Values: [groupId] },
-    { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped', 'shutting-down'] },
-  ];
-  const { Reservations = [] } = await ec2.call('DescribeInstances', () =>
-    ec2.client.send(new DescribeInstancesCommand({ Filters })),
-  );
+  const found = await instancesWith(ec2, { Name: 'instance.group-id', Values: [groupId] });
   const isOurs = (tag: { Key?: string | undefined; Value?: string | undefined }) =>
     tag.Key === POOL_TAG && tag.Value === pool;
-  return Reservations.flatMap(({ Instances = [] }) => Instances)
-    .filter(({ Tags = [] }) => !Tags.some(isOurs))
-    .map(({ InstanceId = '' }) => InstanceId);
+  return found.filter(({ Tags = [] }) => !Tags.some(isOurs)).map(({ InstanceId = '' }) => InstanceId);
 }
 
 async function groupsNaming(ec2: Ec2, groupId: string): Promise<readonly string[]> {

@@ -1,15 +1,11 @@
 // What was made a moment ago may be unknown to the next call, or not be told of yet (EC2: "Eventual consistency").
 import { setTimeout as pause } from 'node:timers/promises';
-import { codeOf } from './errors.ts';
+import { refusalCode } from './errors.ts';
 
 /** EC2 knows of what it has made within seconds; all in ms. */
 const LIMIT = 15_000;
 const FIRST = 200;
 const LONGEST = 2_000;
-
-/** EC2's own code, also of a failure that was put into our words. */
-const codeWithin = (error: unknown): string =>
-  codeOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);
 
 /**
  * What `attempt` comes to; as long as it says undefined it is repeated, with growing pauses, up to 15 s: then
@@ -31,7 +27,7 @@ export async function onceKnown<T>(code: string, send: () => Promise<T>): Promis
     try {
       return { result: await send() };
     } catch (error) {
-      if (codeWithin(error) !== code) throw error;
+      if (refusalCode(error) !== code) throw error;
       refusal = error;
       return undefined;
     }

@@ -2,7 +2,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 
-class Sha256 {
+/** What the SDK's signer hashes with. */
+export class Sha256 {
   readonly #hash;
   constructor(secret?: string | Uint8Array | ArrayBuffer | ArrayBufferView) {
     this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Buffer);

@@ -1,25 +1,11 @@
 // Signatures are really checked: the SDK's own signer makes them, and every change breaks them.
-import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, test } from 'vitest';
 import { type SignedRequest, verify } from '../../../../src/local-cloud/api/signature.ts';
+import { Sha256 } from '../signing.ts';
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 const NOW = new Date('2026-05-31T12:00:00Z');
-
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: string | Uint8Array | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Buffer);
-  }
-  update(data: string | Uint8Array | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(data as Buffer);
-  }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-  reset(): void {}
-}
 
 async function signed(
   change: { service?: string; path?: string; query?: Record<string, string>; token?: string } = {},
