@@ -1,4 +1,4 @@
-// The last line of `npm test`, from runs that went well, failed and crashed.
+// The last lines of `npm test`, from runs that went well, failed and crashed.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,12 +14,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function count(...runs: string[]): { code: number | null; last: string | undefined } {
+function said(...runs: string[]): { code: number | null; lines: string[] } {
   const { status, stdout } = spawnSync(process.execPath, [script, ...runs], {
     encoding: 'utf8',
     cwd: folder,
   });
-  return { code: status, last: stdout.trimEnd().split('\n').at(-1) };
+  return { code: status, lines: stdout.trimEnd().split('\n') };
 }
 
 test.for([
@@ -30,5 +30,29 @@ test.for([
   ['a check failed', ['a=0=good', 'lint=1='], 1, '5 passed, 1 failed'],
   ['no test ran', ['a=0=absent'], 1, '0 passed, 0 failed'],
 ] as const)('%s', ([, runs, code, last]) => {
-  expect(count(...runs)).toEqual({ code, last });
+  const { code: ended, lines } = said(...runs);
+  expect({ code: ended, last: lines.at(-1) }).toEqual({ code, last });
+});
+
+test('what failed is named beside the count, with the first lines of why', () => {
+  const long = Array.from({ length: 40 }, (_, line) => `line ${line}`).join('\n');
+  const failed = {
+    status: 'failed',
+    fullName: 'row 1: it starts',
+    failureMessages: [`\x1b[31m${long}\x1b[39m`],
+  };
+  const testResults = [
+    { name: join(folder, 'a.test.ts'), status: 'failed', assertionResults: [failed, { status: 'passed' }] },
+    { name: join(folder, 'b.test.ts'), status: 'failed', message: 'no machine', assertionResults: [] },
+    { name: join(folder, 'c.test.ts'), status: 'passed', assertionResults: [{ status: 'passed' }] },
+  ];
+  writeFileSync(join(folder, 'named'), JSON.stringify({ numPassedTests: 2, numFailedTests: 1, testResults }));
+  expect(said('a=1=named').lines).toEqual([
+    'failed: a (1)',
+    '✗ a.test.ts: row 1: it starts',
+    ...Array.from({ length: 12 }, (_, line) => `    line ${line}`),
+    '✗ b.test.ts',
+    '    no machine',
+    '2 passed, 1 failed',
+  ]);
 });
