@@ -81,6 +81,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   Unavailable: 'unsure',
   TimeoutError: 'unsure',
   ECONNRESET: 'unsure',
+  EPIPE: 'unsure',
+  ERR_STREAM_PREMATURE_CLOSE: 'unsure',
   ETIMEDOUT: 'unsure',
 };
 

@@ -56,17 +56,25 @@ const unreachable = new Set([
   'TimeoutError',
 ]);
 
+/** The connection ended in the middle of the request or of its answer: nobody knows whether it was carried out. */
+const brokenOff = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
+
 interface SdkError extends Error {
   readonly code?: string;
   readonly Code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
+const isOfTheConnection = (code = ''): boolean => unreachable.has(code) || brokenOff.has(code);
+
 /** EC2's code for a failure, or the system's, or its name. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Unknown';
-  const { code, Code, name } = error as SdkError;
-  return unreachable.has(code ?? '') ? (code ?? name) : (Code ?? name ?? code);
+  const { code, Code, name, $metadata } = error as SdkError;
+  if (code !== undefined && isOfTheConnection(code)) return code;
+  // A proxy on the way may say in words of its own that EC2 does not answer.
+  const isProxys = Code === undefined && ($metadata?.httpStatusCode ?? 0) >= 500;
+  return isProxys ? 'ServiceUnavailable' : (Code ?? name ?? code);
 }
 
 /** The code of the failure that `explain` has put into words. */
@@ -116,6 +124,10 @@ export function explain(
   const place = endpoint ?? 'its public address';
   if (isSilence(code, message))
     return fail(`${service.name} at ${place} does not answer (${code}); ${nextFor(endpoint)}`);
+  if (brokenOff.has(code))
+    return fail(
+      `${service.name} at ${place} broke off its answer to ${call} (${code}); ${nextFor(endpoint)}`,
+    );
   const status = strangersAnswer(error);
   if (status !== undefined)
     return fail(

@@ -73,6 +73,7 @@ test.for([
   ['RequestLimitExceeded', 'later'],
   ['TimeoutError', 'unsure'],
   ['InternalError', 'unsure'],
+  ['ECONNRESET', 'unsure'],
   ['VcpuLimitExceeded', 'final'],
   ['UnauthorizedOperation', 'final'],
   ['ExpiredToken', 'final'],

@@ -1,6 +1,6 @@
 // EC2's failures in the user's words.
 import { expect, test } from 'vitest';
-import { explain } from '../../../../src/world/ec2/errors.ts';
+import { explain, refusalCode } from '../../../../src/world/ec2/errors.ts';
 
 const endpoint = 'http://198.18.0.1:8000';
 const sdkError = (message: string, more: object) => Object.assign(new Error(message), more);
@@ -35,5 +35,21 @@ test("EC2's own refusal keeps its code and message, with the mend where one is k
   const answer = { name: 'AuthFailure', Code: 'AuthFailure', $metadata: { httpStatusCode: 401 } };
   expect(explain('RunInstances', sdkError('AWS was\nnot able', answer), endpoint).message).toBe(
     'EC2 refused RunInstances: AuthFailure: AWS was not able; check AWS_ACCESS_KEY_ID (or source ~/.pool_keys again)',
+  );
+});
+
+test('an answer that breaks off is a failure of the connection, whose outcome nobody knows', () => {
+  const answer = { code: 'ECONNRESET', $metadata: { httpStatusCode: 200, attempts: 1 } };
+  const told = explain('RunInstances', sdkError('aborted\n  Deserialization error', answer), endpoint);
+  expect(told.message).toBe(
+    `EC2 at ${endpoint} broke off its answer to RunInstances (ECONNRESET); is the local cloud up? (pool local up)`,
+  );
+  expect(refusalCode(told)).toBe('ECONNRESET');
+});
+
+test('a proxy that says in its own words that EC2 does not answer is as EC2 that says so', () => {
+  const answer = { name: '502', $metadata: { httpStatusCode: 502 } };
+  expect(refusalCode(explain('RunInstances', sdkError('Bad Gateway', answer), endpoint))).toBe(
+    'ServiceUnavailable',
   );
 });
