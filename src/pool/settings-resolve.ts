@@ -2,6 +2,7 @@
 import { usageError } from './failure.ts';
 import { usernameOf } from './image-aliases.ts';
 import { didYouMean } from './nearest.ts';
+import { shownName } from './secrets.ts';
 import { keyNamed, SETTING_KEYS } from './setting-keys.ts';
 import type { FailoverTimings, SettingKey, SettingSource, Settings } from './settings.ts';
 import { checkTogether } from './settings-checks.ts';
@@ -29,7 +30,9 @@ function readLayer(layer: Layer, problems: string[]): Values {
   for (const [name, value] of layer.values) {
     const key = keyNamed(name);
     if (key === undefined)
-      problems.push(`${layer.where([name])}: unknown key "${name}"${didYouMean(name, SETTING_KEYS)}`);
+      problems.push(
+        `${layer.where([name])}: unknown key "${shownName(name)}"${didYouMean(name, SETTING_KEYS)}`,
+      );
     // An empty value in YAML is null: nothing was said.
     else if (value !== null && value !== undefined) values[key] = readValue(layer, key, value, problems);
   }
@@ -57,21 +60,30 @@ const INNER: Partial<Record<SettingKey, readonly string[]>> = {
   failover: Object.keys(SCHEMAS.failover.shape),
 };
 
+const shown = (path: readonly PropertyKey[]): string => path.map((name) => shownName(String(name))).join('.');
+
+/** A text where a map was due may hold the app's environment, secrets and all. */
+const isPrivate = (path: readonly PropertyKey[]): boolean => ['app', 'app.env'].includes(path.join('.'));
+
 function describe(layer: Layer, key: SettingKey, value: unknown, issue: Issue): readonly string[] {
   const path = [key, ...issue.path];
   if (issue.code === 'unrecognized_keys')
     return (issue.keys ?? []).map(
       (name) =>
-        `${layer.where([...path, name])}: unknown key "${path.concat(name).join('.')}"${didYouMean(name, INNER[key] ?? [])}`,
+        `${layer.where([...path, name])}: unknown key "${shown([...path, name])}"${didYouMean(name, INNER[key] ?? [])}`,
     );
   const wrong = issue.path.reduce<unknown>(
     (inside, step) => (inside as Record<PropertyKey, unknown> | undefined)?.[step],
     value,
   );
-  if (wrong === undefined) return [`${layer.where([key])}: ${path.join('.')} is missing`];
-  const told = issue.code === 'invalid_key' || issue.params?.['placed'] === true || typeof wrong === 'object';
+  if (wrong === undefined) return [`${layer.where([key])}: ${shown(path)} is missing`];
+  const told =
+    issue.code === 'invalid_key' ||
+    issue.params?.['placed'] === true ||
+    typeof wrong === 'object' ||
+    isPrivate(path);
   return [
-    `${layer.where(path)}: ${path.join('.')} ${issue.message}${told ? '' : `, not ${JSON.stringify(wrong)}`}`,
+    `${layer.where(path)}: ${shown(path)} ${issue.message}${told ? '' : `, not ${JSON.stringify(wrong)}`}`,
   ];
 }
 

@@ -1,7 +1,9 @@
 // Reads pool.yml: plain YAML, or the form of 2008 with a colon before each key. Nothing in it is ever executed.
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node as YamlNode } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, type Node as YamlNode } from 'yaml';
 import { usageError } from '../pool/failure.ts';
+import { shownName } from '../pool/secrets.ts';
 import type { Layer } from '../pool/settings-resolve.ts';
+import { readYaml, type Yaml } from './yaml.ts';
 
 /** `:minimum_instances` of 2008 is `minimum_instances` today. */
 const bare = (key: string): string => key.replace(/^:/, '');
@@ -11,14 +13,14 @@ const pathKey = (path: readonly PropertyKey[]): string => JSON.stringify(path.ma
 /** The line of every key and list item, by its path. */
 function linesOf(
   node: unknown,
-  counter: LineCounter,
+  lineAt: Yaml['lineAt'],
   path: readonly string[],
   lines: Map<string, number>,
 ): void {
   const mark = (at: readonly string[], key: unknown, value: unknown) => {
     const offset = (key as YamlNode | null)?.range?.[0];
-    if (offset !== undefined) lines.set(pathKey(at), counter.linePos(offset).line);
-    linesOf(value, counter, at, lines);
+    if (offset !== undefined) lines.set(pathKey(at), lineAt(offset));
+    linesOf(value, lineAt, at, lines);
   };
   if (isMap(node)) {
     for (const pair of node.items) {
@@ -37,23 +39,22 @@ function normal(value: unknown, label: string): unknown {
   const entries = Object.entries(value).map(([key, inside]) => [bare(key), normal(inside, label)] as const);
   const twice = entries.find(([key], index) => entries.findIndex(([other]) => other === key) !== index);
   if (twice)
-    throw usageError(`${label}: "${twice[0]}" stands there twice, with a colon and without; keep one`);
+    throw usageError(
+      `${label}: "${shownName(twice[0])}" stands there twice, with a colon and without; keep one`,
+    );
   return Object.fromEntries(entries);
 }
 
 /** A settings file as a layer. `label` is its name in errors. Throws with code 2 where it is no YAML map. */
 export function readSettingsFile(text: string, label: string): Layer {
-  const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
-  const broken = document.errors.map(
-    (error) => `${label}:${counter.linePos(error.pos[0]).line}: ${error.message}`,
-  );
-  if (broken[0] !== undefined) throw usageError(broken[0], broken.slice(1));
-  if (document.contents !== null && !isMap(document.contents))
+  const { contents, value, mistakes, lineAt } = readYaml(text);
+  const [first, ...others] = mistakes.map(({ line, text: wrong }) => `${label}:${line}: ${wrong}`);
+  if (first !== undefined) throw usageError(first, others);
+  if (contents !== null && !isMap(contents))
     throw usageError(`${label}:1: the settings must be lines like "minimum_instances: 2"`);
   const lines = new Map<string, number>();
-  linesOf(document.contents, counter, [], lines);
-  const values = normal(document.toJS() ?? {}, label) as Record<string, unknown>;
+  linesOf(contents, lineAt, [], lines);
+  const values = normal(value ?? {}, label) as Record<string, unknown>;
   return {
     source: 'file',
     values: new Map(Object.entries(values)),

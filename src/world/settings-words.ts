@@ -1,10 +1,10 @@
 // Settings from texts: options of the command line and POOL_… variables.
-import { parse } from 'yaml';
 import { usageError } from '../pool/failure.ts';
 import { nearest } from '../pool/nearest.ts';
 import { optionName, SETTING_KEYS, variableName } from '../pool/setting-keys.ts';
 import type { SettingKey } from '../pool/settings.ts';
 import type { Layer } from '../pool/settings-resolve.ts';
+import { readYaml } from './yaml.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -25,11 +25,9 @@ const STRUCTURED: ReadonlySet<SettingKey> = new Set<SettingKey>([
 
 function readText(key: SettingKey, text: string, where: string): unknown {
   if (!STRUCTURED.has(key)) return text;
-  try {
-    return parse(text);
-  } catch (error) {
-    throw usageError(`${where}: ${key} is no YAML: ${(error as Error).message.split('\n')[0]}`);
-  }
+  const { value, mistakes } = readYaml(text);
+  if (mistakes[0] !== undefined) throw usageError(`${where}: ${key} is no YAML: ${mistakes[0].text}`);
+  return value;
 }
 
 /** Options of the command line, by key. */
