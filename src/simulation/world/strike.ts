@@ -97,9 +97,11 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
   freezes: onNode((machine, until) => {
     machine.frozenUntil = Math.max(machine.frozenUntil, until);
   }),
-  'ssh-hangs': onNode((machine, until) => {
-    machine.sshHungUntil = until;
-  }),
+  // Its sshd is all that is seen of it: for the HAProxies of others nothing changes.
+  'ssh-hangs': (on, fault) => {
+    const machine = chosen(on, fault);
+    if (machine) machine.sshHungUntil = on.time.ms + span(on, fault);
+  },
   'app-ill': onNode((machine, until) => {
     machine.appIllUntil = until;
   }),
