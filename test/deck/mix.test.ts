@@ -50,7 +50,7 @@ test('row 36: start brings up a served pool, with one group, one address, and no
 });
 
 test('row 30: start again launches nothing', async () => {
-  expect(await own.pool('start')).toMatchObject({ code: 0 });
+  expect(await own.pool('start')).toMatchObject({ code: 0, stderr: '' });
   expect((await holdings(ec2, own.name)).instances.toSorted()).toEqual([...ids].sort());
 });
 
@@ -73,11 +73,11 @@ test('row 56: a member that is killed is replaced, and no request fails', async 
 
 test('failover moves the master', async () => {
   const [zero, one = ''] = await atWork(own);
-  expect(await own.pool('failover')).toMatchObject({ code: 0 });
+  expect(await own.pool('failover')).toMatchObject({ code: 0, stderr: '' });
   await expect.poll(() => idsOf(own), SOON).toEqual([one, zero]);
 });
 
 test('row 17: stop leaves nothing', async () => {
-  expect(await own.pool('stop', '--yes')).toMatchObject({ code: 0 });
+  expect(await own.pool('stop', '--yes')).toMatchObject({ code: 0, stderr: '' });
   expect(await holdings(ec2, own.name)).toEqual({ instances: [], addresses: [], groups: [] });
 });

@@ -7,7 +7,7 @@ const cloud = inject('cloud');
 const hello = party(cloud, 'serve', { POOL_MINIMUM_INSTANCES: '2' });
 
 beforeAll(async () => {
-  expect(await hello.pool('start')).toMatchObject({ code: 0 });
+  expect(await hello.pool('start')).toMatchObject({ code: 0, stderr: '' });
 });
 afterAll(() => hello.end());
 

@@ -3,7 +3,6 @@ import type { Step } from '../../plans/plan.ts';
 import type { Seen } from '../../plans/seen.ts';
 import { start } from '../../plans/start.ts';
 import { PoolError } from '../../pool/failure.ts';
-import { STOPPING_TAG } from '../../pool/pool.ts';
 import type { Access } from '../access.ts';
 import { converge } from '../converge.ts';
 import { Memory, type NodeFailure } from '../nodes/memory.ts';
@@ -99,7 +98,7 @@ class StartRun {
       case 'release-spare':
         return await cloud.release(step.address);
       case 'permit':
-        if (address) await cloud.untag([address.allocationId], [STOPPING_TAG]);
+        if (address) await this.#addressing.permit(address);
         return;
       case 'give-address':
         if (address) await this.#addressing.give(address, step.node.id);

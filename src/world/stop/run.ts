@@ -8,6 +8,7 @@ import { type Address, type Pool, STOPPING_TAG } from '../../pool/pool.ts';
 import type { Settings } from '../../pool/settings.ts';
 import { converge } from '../converge.ts';
 import { idsIn } from '../ec2/errors.ts';
+import { Stale } from '../stale.ts';
 import type { World } from '../world.ts';
 import { removeGroup } from './group.ts';
 import { Keeping } from './keeping.ts';
@@ -34,6 +35,9 @@ export interface StopNews {
   removed(what: string): void;
 }
 
+/** A look that lags shows what is gone already, or is held in another way by now. */
+const STALE = ['InvalidAllocationID.NotFound', 'InvalidIPAddress.InUse'];
+
 const NOTHING_KEPT: ReadonlySet<string> = new Set();
 
 /** One look, for the loop and for --dry-run. */
@@ -57,11 +61,13 @@ class StopRun {
   /** Did the first look show all that a pool has? Then nothing is told late. */
   #wasWhole: boolean | undefined;
   #stoodDown = false;
+  readonly #stale: Stale;
 
   constructor(world: World, news: StopNews) {
     this.#world = world;
     this.#news = news;
     this.#began = world.clock.monotonic();
+    this.#stale = new Stale(world, STALE);
   }
 
   async look(): Promise<StopSeen> {
@@ -100,19 +106,22 @@ class StopRun {
     }
     if (step.do === 'release-spare') await this.#release(step.address);
     if (address === undefined) return;
-    if (step.do === 'forbid') await cloud.tag([address.allocationId], { [STOPPING_TAG]: 'yes' });
-    if (step.do === 'permit') await cloud.untag([address.allocationId], [STOPPING_TAG]);
+    const ids = [address.allocationId];
+    if (step.do === 'forbid') await this.#stale.unless(() => cloud.tag(ids, { [STOPPING_TAG]: 'yes' }));
+    if (step.do === 'permit') await this.#stale.unless(() => cloud.untag(ids, [STOPPING_TAG]));
     if (step.do === 'release-address') await this.#release(address);
   }
 
   async #release(address: Address): Promise<void> {
     const { cloud } = this.#world;
     const what = `address ${address.ip}`;
-    const isGone = await this.keeping.unlessRefused(address.allocationId, what, async () => {
+    await this.keeping.unlessRefused(address.allocationId, what, async () => {
       if (address.associationId) await cloud.disassociate(address.associationId);
-      await cloud.release(address);
+      await this.#stale.unless(async () => {
+        await cloud.release(address);
+        this.#news.removed(what);
+      });
     });
-    if (isGone) this.#news.removed(what);
   }
 
   /** One that is protected keeps all that are asked for with it: those that EC2 names are left out. */

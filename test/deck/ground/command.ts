@@ -24,10 +24,15 @@ interface Options {
   readonly limit?: number;
 }
 
-/** Starts a program; `ended` always comes, at the latest after the limit. */
+/** Starts a program; `ended` always comes, or throws, with all that was said, where it is not over at the limit. */
 export function launch(program: string, words: readonly string[], options: Options): Running {
   const { env, cwd, input = '', limit = 120_000 } = options;
-  const child = spawn(program, [...words], { env, cwd, timeout: limit, killSignal: 'SIGKILL' });
+  const child = spawn(program, [...words], { env, cwd });
+  let isLate = false;
+  const end = setTimeout(() => {
+    isLate = true;
+    child.kill('SIGKILL');
+  }, limit);
   const said = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream].setEncoding('utf8').on('data', (text: string) => {
@@ -35,7 +40,12 @@ export function launch(program: string, words: readonly string[], options: Optio
     });
   // Who does not read what it is given is no failure here.
   child.stdin.on('error', () => undefined).end(input);
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }));
+  const ended = once(child, 'close').then(([code]) => {
+    clearTimeout(end);
+    if (isLate)
+      throw new Error(`${words.join(' ')}: not over after ${limit / 1_000} s\n${said.stdout}${said.stderr}`);
+    return { code: code as number | null, ...said };
+  });
   return { child, ended, soFar: () => said.stdout };
 }
 

@@ -22,6 +22,8 @@ import { FakeOffers, SUBNETS } from './offers.ts';
 const TAKEN =
   'BucketAlreadyExists: The requested bucket name is not available; it belongs to another account; set shared_bucket to another name';
 
+const isAllocation = (id: string): boolean => id.startsWith('eipalloc-');
+
 export class FakeCloud extends FakeOffers implements Cloud {
   #addressesOf(pool: string): readonly Address[] {
     if (this.publicIp === 'none') return [];
@@ -210,22 +212,28 @@ export class FakeCloud extends FakeOffers implements Cloud {
     return address;
   }
 
+  #known(call: string, id: string): Address {
+    const address = this.addresses.get(id);
+    if (address !== undefined) return address;
+    throw refusal(call, 'InvalidAllocationID.NotFound', `The allocation ID '${id}' does not exist`);
+  }
+
   async associate({ allocationId }: Address, instance: InstanceId): Promise<void> {
     this.enter('associate');
-    const address = this.addresses.get(allocationId);
+    const address = this.#known('AssociateAddress', allocationId);
     if (this.instances.get(instance)?.state !== 'running')
       throw refusal(
         'AssociateAddress',
         'InvalidInstanceID',
         `The instance '${instance}' is not in a valid state for this operation.`,
       );
-    if (address?.holder !== undefined && address.holder !== instance)
+    if (address.holder !== undefined && address.holder !== instance)
       throw refusal(
         'AssociateAddress',
         'Resource.AlreadyAssociated',
         `resource ${allocationId} is already associated with associate-id ${address.associationId}`,
       );
-    if (address === undefined || address.holder === instance) return;
+    if (address.holder === instance) return;
     this.changes.push(`associate ${address.ip} ${instance}`);
     this.change(address, { holder: instance, associationId: `eipassoc-${++this.count}` });
     this.alter(instance, {
@@ -254,6 +262,7 @@ export class FakeCloud extends FakeOffers implements Cloud {
 
   async tag(ids: readonly string[], tags: Readonly<Record<string, string>>): Promise<void> {
     this.enter('tag');
+    for (const id of ids.filter(isAllocation)) this.#known('CreateTags', id);
     this.changes.push(`tag ${ids.join(' ')} ${Object.keys(tags).join(' ')}`);
     for (const id of ids) {
       this.alter(id, { tags: { ...this.instances.get(id)?.tags, ...tags } });
@@ -263,6 +272,7 @@ export class FakeCloud extends FakeOffers implements Cloud {
 
   async untag(ids: readonly string[], keys: readonly string[]): Promise<void> {
     this.enter('untag');
+    for (const id of ids.filter(isAllocation)) this.#known('DeleteTags', id);
     this.changes.push(`untag ${ids.join(' ')} ${keys.join(' ')}`);
     for (const id of ids) {
       const tags = Object.entries(this.instances.get(id)?.tags ?? {});

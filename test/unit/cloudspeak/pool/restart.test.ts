@@ -74,3 +74,26 @@ test('row 16: --dry-run shows the stop and a start from nothing, and changes not
   expect(stdout).toMatch(/^terminate node0, node1, node2: /m);
   expect(stdout.match(/^launch 1 in /gm)).toHaveLength(3);
 });
+
+test('row 36: start looks again where EC2 still tells of the address that stop has released', async () => {
+  const { outside } = await started();
+  const { ec2, clock } = outside;
+  const before = [...ec2.addresses.values()][0];
+  const { look, release } = ec2;
+  let until = 0;
+  ec2.release = async (address) => {
+    await release.call(ec2, address);
+    until = clock.ms + 9_000;
+  };
+  // One look in two lags.
+  let looks = 0;
+  ec2.look = async (name) => {
+    const seen = await look.call(ec2, name);
+    const lags = clock.ms < until && looks++ % 2 === 0 && before !== undefined;
+    return lags ? { ...seen, address: { ...before, holder: undefined, stopping: true } } : seen;
+  };
+  const { code, stderr } = await speak('pool restart', outside);
+  expect([code, stderr]).toEqual([0, '']);
+  expect([...ec2.addresses.keys()]).not.toContain(before?.allocationId);
+  expect((await look.call(ec2, 'party')).address?.holder).toBeDefined();
+});

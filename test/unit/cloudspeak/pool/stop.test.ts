@@ -219,3 +219,24 @@ describe('before the first instance ends', () => {
     expect([standDown(all), all.outside.ec2.leftovers('party')]).toEqual([[], []]);
   });
 });
+
+test('row 36: a look that lags behind a move of the address: its release is tried again', async () => {
+  const { outside } = await started();
+  const { ec2 } = outside;
+  const [address] = ec2.addresses.values();
+  if (address === undefined) throw new Error('the pool has no address');
+  const moved = { ...address, associationId: 'eipassoc-later' };
+  const { disassociate, look } = ec2;
+  // The end of the instances leaves the address on something that only the next look shows.
+  ec2.disassociate = async (id) => await disassociate.call(ec2, id);
+  let looks = 0;
+  ec2.look = async (name) => {
+    const seen = await look.call(ec2, name);
+    if (seen.nodes.length > 0 || seen.address === undefined) return seen;
+    if (looks++ === 0)
+      ec2.addresses.set(address.allocationId, { ...moved, holder: 'i-00000004', stopping: true });
+    return looks < 4 ? { ...seen, address: { ...address, stopping: true } } : seen;
+  };
+  const { code, stderr } = await speak('pool stop', outside);
+  expect([code, stderr, ec2.leftovers('party')]).toEqual([0, '', []]);
+});
