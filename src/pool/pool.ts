@@ -46,10 +46,24 @@ export function addressAmong(all: readonly Address[]): Pick<Sighting, 'address' 
   return { address, ...(spare.length > 0 ? { spare } : {}) };
 }
 
+/**
+ * EC2 tells of instances and of addresses one after the other, and of either late: who holds the address is reached
+ * there, and nobody else is.
+ */
+function reachedAt(instance: Instance, address: Address | undefined): Instance {
+  if (address === undefined || instance.state !== 'running') return instance;
+  const isHolder = address.holder === instance.id;
+  if (isHolder === (instance.publicIp === address.ip)) return instance;
+  return { ...instance, publicIp: isHolder ? address.ip : undefined, publicDns: undefined };
+}
+
 /** A pool from what was seen of it, in whatever order EC2 answered. */
 export const poolOf = (seen: Sighting): Pool => ({
   name: seen.name,
   address: seen.address,
   ...(seen.spare ? { spare: seen.spare } : {}),
-  nodes: number(seen.instances, seen.address?.holder),
+  nodes: number(
+    seen.instances.map((instance) => reachedAt(instance, seen.address)),
+    seen.address?.holder,
+  ),
 });

@@ -48,6 +48,7 @@ export class Memory {
   toldOnDemand = false;
 
   readonly #mismatches = new Map<string, number>();
+  #visible: ReadonlyMap<InstanceId, Node> = new Map();
 
   constructor(kit: Kit) {
     this.kit = kit;
@@ -71,7 +72,13 @@ export class Memory {
 
   /** Notes who is visible; how many are still to be told of: EC2 tells of a new instance late. */
   unseen(visible: readonly Node[]): number {
+    this.#visible = new Map(visible.map((node) => [node.id, node]));
     for (const node of visible) this.launched.delete(node.id);
     return this.launching + this.launched.size;
+  }
+
+  /** The node as the last look showed it: its address may be another than when its step began. */
+  latest(node: Node): Node {
+    return this.#visible.get(node.id) ?? node;
   }
 }

@@ -60,10 +60,13 @@ export class OnNode {
   #failed(step: NodeStep, error: PoolError): void {
     // The step was left, not refused: the next run looks at the node afresh.
     if (this.#world.signal.aborted) return;
-    if (error instanceof BrokenConnection && this.#tryAgain(step.node)) return;
+    if ((error instanceof BrokenConnection || this.#hasMoved(step.node)) && this.#tryAgain(step.node)) return;
     if (step.do === 'rotate') this.#countOut(step.node);
     this.#fail(step.node, error.message, error.details);
   }
+
+  /** It was asked at an address that is no longer its own. */
+  #hasMoved = (node: Node): boolean => this.#memory.latest(node).publicIp !== node.publicIp;
 
   /** Each script may be run again; the node is looked at afresh, for nobody knows how far the broken one came. */
   #tryAgain(node: Node): boolean {
@@ -83,14 +86,17 @@ export class OnNode {
 
   async #probe(node: Node): Promise<void> {
     this.#news.stage(node, 'waiting for ssh');
-    const why = await awaitSsh(this.#world, node, this.#breaks.has(node.id));
+    const latest = (one: Node) => this.#memory.latest(one);
+    const why = await awaitSsh(this.#world, node, this.#breaks.has(node.id), latest);
     if (why !== undefined && this.#world.signal.aborted) return;
     // Whoever has told its host key was up before: its silence is not that of a boot, and needs a second witness.
     const tries = hostKeyOf(node) === undefined ? ALL_TRIES : 0;
     if (why !== undefined) return this.#fail(node, why, [], tries);
     // What this run has launched is empty: there is nothing to ask it.
     const nothing = { members: [], up: [], state: UNTOUCHED };
-    const has = this.#memory.mine.has(node.id) ? nothing : await probe(this.#world, this.#memory.kit, node);
+    const has = this.#memory.mine.has(node.id)
+      ? nothing
+      : await probe(this.#world, this.#memory.kit, latest(node));
     this.#memory.progress.set(node.id, { stage: 'probed', ...has });
   }
 

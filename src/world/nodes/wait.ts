@@ -25,13 +25,18 @@ const limitFor = (world: World, node: Node, broke: boolean): number => {
 
 /**
  * Resolves to undefined once sshd lets us in, or to what stood in the way when the limit passed. `broke`: a connection
- * to it broke a moment ago.
+ * to it broke a moment ago. `latest`: the node as it is known now, whose address may change while it is waited for.
  */
-export async function awaitSsh(world: World, node: Node, broke: boolean): Promise<string | undefined> {
+export async function awaitSsh(
+  world: World,
+  node: Node,
+  broke: boolean,
+  latest: (node: Node) => Node = (same) => same,
+): Promise<string | undefined> {
   const limit = limitFor(world, node, broke);
   let why = '';
   const answers = await until(world, { limit, ...PAUSES }, async () => {
-    const reach = await world.remote.reach(node);
+    const reach = await world.remote.reach(latest(node));
     if (!reach.answers) why = reach.why;
     return reach.answers;
   });

@@ -31,7 +31,6 @@ describe('a pool', () => {
     ['state', { state: 'pending' }, {}],
     ['launch time', { launchedAt: new Date(2_000) }, {}],
     ['private address', { privateIp: '10.0.0.2' }, {}],
-    ['public address', { publicIp: '198.51.100.1' }, {}],
     ['another tag', { tags: { 'poolparty:pool': 'party', 'poolparty:leaving': 'why' } }, {}],
     ['a changed tag', { tags: { 'poolparty:pool': 'other' } }, {}],
     ['another association', {}, { associationId: 'eipassoc-2' }],
@@ -39,6 +38,12 @@ describe('a pool', () => {
   ])('is the new one with another %s', (_what, one, at) => {
     const now = pool(one, at);
     expect(samePool(pool(), now)).toBe(now);
+  });
+
+  it('is the new one with another public address', () => {
+    const at = { holder: undefined };
+    const now = pool({ publicIp: '198.51.100.1' }, at);
+    expect(samePool(pool({}, at), now)).toBe(now);
   });
 
   it('is the new one with another node, or with none', () => {

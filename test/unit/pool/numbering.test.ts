@@ -39,6 +39,28 @@ test('row 39: survivors close up and the replacement takes the last number', () 
   expect(replaced.map((node) => node.id)).toEqual(['i-c', 'i-d', 'i-a', 'i-0']);
 });
 
+test('row 36: the holder is reached at the address, and nobody else is, whichever of the two EC2 tells late', () => {
+  const own = { publicDns: 'ec2-198-51-100-7.amazonaws.com', publicIp: '198.51.100.7' };
+  const at = { publicDns: 'ec2-203-0-113-1.amazonaws.com', publicIp: '203.0.113.1' };
+  const address = {
+    ...{ ip: '203.0.113.1', allocationId: 'eipalloc-1', associationId: 'eipassoc-1', holder: 'i-a' },
+    ...{ ours: true, stopping: false },
+  };
+  const seen = (instances: readonly Instance[]) =>
+    poolOf({ name: 'party', address, instances }).nodes.map(({ publicIp, publicDns }) => [
+      publicIp,
+      publicDns,
+    ]);
+  expect(seen([instance('i-a', 1, at), instance('i-b', 2, own)])).toEqual([
+    [at.publicIp, at.publicDns],
+    [own.publicIp, own.publicDns],
+  ]);
+  expect(seen([instance('i-a', 1, own), instance('i-b', 2, at)])).toEqual([
+    [at.publicIp, undefined],
+    [undefined, undefined],
+  ]);
+});
+
 test('those that end come last and are never the master', () => {
   expect(number([instance('i-a', 1, { state: 'shutting-down' }), instance('i-b', 2)], 'i-a')[0]?.id).toBe(
     'i-b',

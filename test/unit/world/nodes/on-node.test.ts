@@ -43,3 +43,21 @@ test('row 57: one that was up before is not given up for its silence alone', asy
   const key = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA${'k'.repeat(42)}`;
   expect(await fallsOf({ [HOST_KEY_TAG]: key })).toBe(0);
 });
+
+test('row 36: one whose address moves while it is waited for is asked at the new one', async () => {
+  const [clock, remote] = [new FakeClock(), new FakeRemote()];
+  const [before] = poolOf({ name: 'party', instances: [instance(1)], address: undefined }).nodes;
+  if (before === undefined) throw new Error('there is a node');
+  const after = { ...before, publicIp: '203.0.113.9' };
+  const memory = new Memory(kit(settings()));
+  remote.answering = ({ publicIp }) => {
+    memory.unseen([after]);
+    return publicIp === after.publicIp;
+  };
+  memory.mine.add(before.id);
+  const began = clock.monotonic();
+  const world = { clock, remote, signal: new AbortController().signal } as unknown as World;
+  await new OnNode(world, memory, news).apply({ do: 'probe', node: before, because: '' }, seenOf());
+  expect(memory.progress.get(before.id)?.stage).toBe('probed');
+  expect(clock.monotonic() - began).toBeLessThan(5_000);
+});
