@@ -22,6 +22,7 @@ const node = (index: number, over: Partial<NodeSight>): NodeSight => ({
   falls: 0,
   misses: 0,
   isMissed: false,
+  isImpaired: false,
   figures: { load: 0.5, cpus: 1, memory: 0.5 },
   leaving: undefined,
   isServer: true,

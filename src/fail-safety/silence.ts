@@ -29,17 +29,24 @@ const brakeAt = (at: number, nodes: readonly NodeSight[], replacedAt: readonly n
   return Math.max(1, Math.floor(nodes.filter(lives).length * BRAKE_SHARE)) - recent;
 };
 
-/** A maintainer that reaches less than half of the nodes is more likely cut off itself. */
+/**
+ * A maintainer that reaches less than half of the nodes is more likely cut off itself: then only EC2's own checks are
+ * believed, whose way to the nodes is another.
+ */
 export function silence({ at, nodes }: Sight, { replacedAt }: Remembered): Silence {
   const silent = nodes.filter(isSilent);
   const [first] = silent;
   if (first === undefined) return nobody(undefined);
   const running = nodes.filter((node) => node.state === 'running');
   const reached = running.filter((node) => node.misses === 0).length;
-  if (reached * 2 < running.length)
-    return nobody(`only ${reached} of ${running.length} nodes answer; whoever reaches so few replaces none`);
-  const missed = silent.filter((node) => node.isMissed && !node.isMaster);
-  if (missed.length === 0) return nobody(`${first.name} does not answer, but no second witness misses it`);
+  const isCutOff = reached * 2 < running.length;
+  const missed = silent.filter((node) => !node.isMaster && (isCutOff ? node.isImpaired : node.isMissed));
+  if (missed.length === 0)
+    return nobody(
+      isCutOff
+        ? `only ${reached} of ${running.length} nodes answer; whoever reaches so few replaces none`
+        : `${first.name} does not answer, but no second witness misses it`,
+    );
   const brake = brakeAt(at, nodes, replacedAt);
   if (brake <= 0)
     return nobody(`${first.name} does not answer, but a node was replaced less than a minute ago`);

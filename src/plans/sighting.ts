@@ -149,6 +149,7 @@ function nodeSight(
     falls: ours.falls.get(node.id) ?? 0,
     misses: vital?.misses ?? 0,
     isMissed: missed.has(node.id),
+    isImpaired: sighting.impaired.has(node.id),
     figures: probe && { load: probe.load, cpus: probe.cpus, memory: probe.memory },
     leaving: saidIn(node.tags[LEAVING_TAG]) ?? ours.leaving.get(node.id),
     isServer: isServer(seen, node),

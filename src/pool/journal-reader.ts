@@ -27,6 +27,8 @@ const node = z.object({
   falls: count,
   misses: count,
   isMissed: z.boolean(),
+  // Older journals do not say it.
+  isImpaired: z.boolean().default(false),
   figures: maybe(z.object({ load: maybe(number), cpus: maybe(number), memory: maybe(number) })),
   leaving: maybe(text),
   isServer: z.boolean(),

@@ -38,6 +38,8 @@ export interface NodeSight {
   readonly misses: number;
   /** A second witness, EC2 or another node, finds it gone, too. */
   readonly isMissed: boolean;
+  /** EC2's own checks do not reach it. */
+  readonly isImpaired: boolean;
   /** Fresh ones only. */
   readonly figures: Figures | undefined;
   /** Why it is to go, as its tag says. */

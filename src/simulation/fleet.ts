@@ -43,6 +43,7 @@ class SimulatedNode implements NodeSight {
   readonly falls = 0;
   readonly misses = 0;
   readonly isMissed = false;
+  readonly isImpaired = false;
   readonly measured: { load: number; readonly cpus: number; readonly memory: undefined };
   leaving: string | undefined = undefined;
   isServer = false;

@@ -9,6 +9,12 @@ const FIRST = Array.from({ length: 12 }, (_, at) => at + 1);
 const FOUND = [
   // An sshd that hung made the HAProxies of others find its node down for a second.
   2_500,
+  // Two of three hung for good: whoever reached one of them replaced none, though EC2 itself found both impaired.
+  2_644,
+  // A node came back just as its end was decided, which nobody could have seen.
+  2_680,
+  // By a wall clock that was fast newcomers had their five minutes behind them before they had booted.
+  2_923,
 ];
 const SEEDS = [...FIRST, ...FOUND];
 const TICKS = 1_000;

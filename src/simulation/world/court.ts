@@ -15,6 +15,9 @@ const CONNECTS = 10_000;
 /** Whoever has ended by itself so short a time ago may not have been missed yet; ms. */
 const UNNOTICED = 60_000;
 
+/** Whoever came back so short a time ago may not have been seen yet: a tick, and a question that waited in vain; ms. */
+const UNSEEN = 10_000;
+
 /** One that leaves has its last requests to end first, and EC2 to end it; ms. */
 const LEAVES_WITHIN = 5 * 60_000;
 
@@ -125,7 +128,8 @@ export class Court {
     for (const id of ids) {
       const one = this.#account.instances.get(id);
       const machine = this.#park.machine(id);
-      const serves = holder !== undefined && this.#park.isUp(holder, machine);
+      const isNews = this.#time.ms - machine.changedAt < UNSEEN;
+      const serves = holder !== undefined && !isNews && this.#park.isUp(holder, machine);
       if (one === undefined || !stays(one) || !serves || machine.notice !== '') continue;
       const others = this.#staying().filter((other) => other.id !== id).length + this.#unnoticed();
       if (others < this.#settings.minimum_instances)

@@ -87,7 +87,8 @@ export class OnNode {
   async #probe(node: Node): Promise<void> {
     this.#news.stage(node, 'waiting for ssh');
     const latest = (one: Node) => this.#memory.latest(one);
-    const why = await awaitSsh(this.#world, node, this.#breaks.has(node.id), latest);
+    const [broke, isNew] = [this.#breaks.has(node.id), this.#memory.mine.has(node.id)];
+    const why = await awaitSsh(this.#world, node, { broke, isNew, latest });
     if (why !== undefined && this.#world.signal.aborted) return;
     // Whoever has told its host key was up before: its silence is not that of a boot, and needs a second witness.
     const tries = hostKeyOf(node) === undefined ? ALL_TRIES : 0;

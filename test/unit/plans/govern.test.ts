@@ -214,6 +214,16 @@ describe('healing', () => {
     expect(settled(sight([node(0, 0.5), ...silent]), by).because).toContain('only 1 of 4 nodes answer');
   });
 
+  test('row 57: but those that EC2 itself finds impaired, one at a time, and never the master', () => {
+    const dead = (index: number) =>
+      node(index, undefined, { misses: 5, isMissed: true, isImpaired: index !== 1 });
+    const pool = sight([node(0, 0.5), dead(1), dead(2), dead(3)]);
+    expect(told(settled(pool, by))).toEqual(['replace i-2']);
+    expect(settled(pool, by, { replacedAt: [NOW - 30_000] }).because).toContain('less than a minute ago');
+    const master = node(0, undefined, { misses: 5, isMissed: true, isImpaired: true });
+    expect(settled(sight([master, node(1, 0.5), dead(1)]), by).because).toContain('only 1 of 3 nodes answer');
+  });
+
   test('one that served and is out for five minutes is replaced, while most others serve', () => {
     const out = (minutes: number) => node(2, 0.1, { standing: 'ill', outSince: NOW - minutes * MINUTE });
     expect(told(settled(sight([...loads(0.5, 0.5), out(6)]), by))).toEqual(['replace i-2']);

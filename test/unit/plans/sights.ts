@@ -26,6 +26,7 @@ export const node = (index: number, load?: number, over: Partial<NodeSight> = {}
   falls: 0,
   misses: 0,
   isMissed: false,
+  isImpaired: false,
   figures: load === undefined ? undefined : { load, cpus: 1, memory: 0.5 },
   leaving: undefined,
   isServer: true,

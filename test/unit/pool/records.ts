@@ -41,6 +41,7 @@ const nodeSight: fc.Arbitrary<NodeSight> = fc.record({
   falls: whole,
   misses: whole,
   isMissed: fc.boolean(),
+  isImpaired: fc.boolean(),
   figures: maybe(fc.record({ load: maybe(moment), cpus: maybe(moment), memory: maybe(moment) })),
   leaving: maybe(text),
   isServer: fc.boolean(),
