@@ -181,6 +181,7 @@ export const POOL: Program = {
         action: 'fault: only in calls of this action of the API',
         zone: 'fault: only in this zone',
         type: 'fault: only of this instance type',
+        market: 'fault: only of this market, spot or on-demand',
         instance: 'fault: the instance that it is aimed at',
         delay: 'fault: how late, how long, how soon, like 30s',
         how: "fault: which of the kind's forms",

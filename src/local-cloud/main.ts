@@ -68,7 +68,7 @@ word('down', 'ends every machine and the cloud; keeps its key and what S3 holds'
   .action((options: Options) => takeDown(homeAt(options.home), options));
 
 const FAULT_OPTIONS: readonly Option[] = [
-  ...(['action', 'zone', 'type', 'instance', 'delay'] as const),
+  ...(['action', 'zone', 'type', 'market', 'instance', 'delay'] as const),
   ...(['how', 'for', 'count', 'probability', 'seed'] as const),
 ];
 const faults = word('fault [words...]', 'makes the cloud misbehave: see fault help');

@@ -1,22 +1,31 @@
-// "pool plan" and what follows from it, on real machines: what was said is what is done, and nothing is done again.
+// "pool plan" and what follows from it, on real machines: what was said is what is done, and nothing is done again. The pool
+// wants spot instances, which are not to be had at first.
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, expect, inject, test } from 'vitest';
-import { ec2Of } from './ground/cloud.ts';
+import { ec2Of, local } from './ground/cloud.ts';
 import { party } from './ground/party.ts';
 
 const cloud = inject('cloud');
 const ec2 = ec2Of(cloud);
-const hello = party(cloud, 'plan', { POOL_MINIMUM_INSTANCES: '2', POOL_MAX_HOURLY_USD: '0.05' });
+const hello = party(cloud, 'plan', {
+  POOL_MINIMUM_INSTANCES: '2',
+  POOL_MAX_HOURLY_USD: '0.05',
+  POOL_SPOT: 'true',
+});
+const fault = (...words: readonly string[]) => local(cloud.pack, cloud.home, cloud.state, 'fault', ...words);
 
 afterAll(async () => {
   ec2.destroy();
   await hello.end();
 });
 
-const machines = async (): Promise<number> => {
+/** In which market each was bought. */
+const machines = async (): Promise<readonly string[]> => {
   const Filters = [{ Name: 'tag:poolparty:pool', Values: [hello.name] }];
   const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
-  return Reservations.flatMap(({ Instances = [] }) => Instances).length;
+  return Reservations.flatMap(({ Instances = [] }) => Instances).map(
+    ({ InstanceLifecycle = 'on-demand' }) => InstanceLifecycle,
+  );
 };
 
 test('a plan says what start would make and cost, and makes nothing', async () => {
@@ -24,13 +33,22 @@ test('a plan says what start would make and cost, and makes nothing', async () =
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toContain(`Plan for pool ${hello.name} in us-east-1: what pool start would do\n`);
   expect(stdout).toMatch(/^ {2}launch 1 in us-east-1\w: minimum_instances is 2, 0 are there$/m);
-  expect(stdout).toMatch(/^ {2}0 -> 2 × t3\.small +0\.00000 +0\.04160 +30\.37$/m);
-  expect(await machines()).toBe(0);
+  expect(stdout).toMatch(/^ {2}0 -> 2 × t3\.small spot, at most +0\.00000 +0\.04160 +30\.37$/m);
+  expect(await machines()).toEqual([]);
 });
 
-test('start --plan does that, and then the plan is empty and no longer this one', async () => {
-  expect(await hello.pool('start', '--plan', 'first.plan')).toMatchObject({ code: 0, stderr: '' });
-  expect(await machines()).toBe(2);
+test('row 36: start --plan does that, on demand where spot is not to be had, and says so', async () => {
+  const { faults } = JSON.parse(await fault('capacity', '--market', 'spot', '--json'));
+  const started = await hello.pool('start', '--plan', 'first.plan');
+  await fault('clear', faults[0].id);
+  expect(started).toMatchObject({
+    code: 0,
+    stderr: 'no spot instance is to be had in these zones; launching on demand\n',
+  });
+  expect(await machines()).toEqual(['on-demand', 'on-demand']);
+});
+
+test('then the plan is empty, and no longer this one', async () => {
   const again = await hello.pool('plan');
   expect(again).toMatchObject({ code: 0, stderr: '' });
   expect(again.stdout).toContain('nothing is to be done\n');
@@ -49,7 +67,7 @@ test('a change of a setting shows by file and hash; more nodes than max_hourly_u
     stderr:
       'pool: max_hourly_usd is 0.05, and with one more it would be 0.0624; raise it, or set a smaller size, to grow\n',
   });
-  expect(await machines()).toBe(2);
+  expect(await machines()).toHaveLength(2);
 });
 
 test('row 18: pool clouds lists it, with its address and price', async () => {
@@ -57,4 +75,9 @@ test('row 18: pool clouds lists it, with its address and price', async () => {
   expect([code, stderr]).toEqual([0, '']);
   const line = `^${hello.name} in us-east-1: 2 instances, 2 × t3\\.small, at [\\d.]+, 0\\.0416 USD an hour, \\d+ min$`;
   expect(stdout).toMatch(new RegExp(line, 'm'));
+});
+
+test('row 36: once there are spot instances again, the next node is one', async () => {
+  expect(await hello.pool('grow', '--max-hourly-usd', '0.07')).toMatchObject({ code: 0, stderr: '' });
+  expect([...(await machines())].sort()).toEqual(['on-demand', 'on-demand', 'spot']);
 });

@@ -38,18 +38,24 @@ const failed = (form: string): ApiError =>
     : new ApiError('Unavailable', 'The service is unavailable. Please try again shortly.', 503);
 
 /** AWS's words, with the zones that are left. */
-function noCapacity({ zone, type }: Occasion, region: string): ApiError {
+function noCapacity({ zone, type, market }: Occasion, region: string): ApiError {
+  const code = 'InsufficientInstanceCapacity';
+  if (market === 'spot')
+    return new ApiError(code, 'There is no Spot capacity available that matches your request.', 500);
   const others = ZONES.filter((one) => one !== zone).map((one) => zoneName(region, one));
   const name = `${region}${zone}`;
   return new ApiError(
-    'InsufficientInstanceCapacity',
+    code,
     `We currently do not have sufficient ${type} capacity in the Availability Zone you requested (${name}). Our system will be working on provisioning additional capacity. You can currently get ${type} capacity by not specifying an Availability Zone in your request or choosing ${others.join(', ')}.`,
     500,
   );
 }
 
 /** Where and what is to be launched; a repeated launch needs no room, and one that is refused anyway says why itself. */
-function launched({ action, input, region }: Asked, state: State): Pick<Instance, 'zone' | 'type'>[] {
+function launched(
+  { action, input, region }: Asked,
+  state: State,
+): Pick<Instance, 'zone' | 'type' | 'spotRequest'>[] {
   if (action === 'StartInstances') {
     const { InstanceIds = [] } = input as { InstanceIds?: string[] };
     return InstanceIds.flatMap((id) => state.instances[id] ?? []).filter((one) => one.state === 'stopped');
@@ -65,8 +71,9 @@ function launched({ action, input, region }: Asked, state: State): Pick<Instance
 }
 
 function strikeLaunch(cloud: Cloud, asked: Asked): void {
-  for (const { zone, type } of launched(asked, cloud.state)) {
-    const occasion: Occasion = { at: 'launch', action: asked.action, zone, type };
+  for (const { zone, type, spotRequest } of launched(asked, cloud.state)) {
+    const market = spotRequest === undefined ? 'on-demand' : 'spot';
+    const occasion: Occasion = { at: 'launch', action: asked.action, zone, type, market };
     if (cloud.strike(occasion).length > 0) throw noCapacity(occasion, asked.region);
   }
 }

@@ -3,7 +3,7 @@ import { draw } from './draw.ts';
 import type { Fault, Occasion } from './fault.ts';
 import { KINDS } from './kinds.ts';
 
-const AIMS = ['action', 'zone', 'type', 'instance'] as const;
+const AIMS = ['action', 'zone', 'type', 'market', 'instance'] as const;
 
 /** Is it still at work? */
 export const isAlive = ({ until, count, struck }: Fault, now: Date): boolean =>

@@ -16,6 +16,8 @@ export type Kind =
   | 'spot-notice'
   | 'retirement';
 
+export type Market = 'spot' | 'on-demand';
+
 /** What a fault can be narrowed to. */
 interface Aim {
   /** An action of the API, such as RunInstances. */
@@ -23,6 +25,7 @@ interface Aim {
   /** The letter of an availability zone. */
   readonly zone?: string;
   readonly type?: string;
+  readonly market?: Market;
   readonly instance?: string;
 }
 

@@ -5,6 +5,7 @@ export type Option =
   | 'action'
   | 'zone'
   | 'type'
+  | 'market'
   | 'instance'
   | 'delay'
   | 'how'
@@ -51,10 +52,11 @@ export const KINDS: Readonly<Record<Kind, KindOf>> = {
     example: 'cut --action RunInstances --how after --count 1',
   },
   capacity: {
-    meaning: 'launches are refused with InsufficientInstanceCapacity, in a zone, of a type, or all',
+    meaning:
+      'launches are refused with InsufficientInstanceCapacity, in a zone, of a type, in a market, or all',
     at: 'launch',
-    takes: ['zone', 'type', ...OFTEN],
-    example: 'capacity --zone us-east-1a --type t3.small --for 5m',
+    takes: ['zone', 'type', 'market', ...OFTEN],
+    example: 'capacity --zone us-east-1a --type t3.small --market spot --for 5m',
   },
   'unknown-ids': {
     meaning: 'instances, groups and addresses are not found for a while after their creation',

@@ -1,5 +1,5 @@
 // From words to a fault. What makes no sense is an error that says what would.
-import type { Kind, Wanted } from './fault.ts';
+import type { Kind, Market, Wanted } from './fault.ts';
 import { KIND_NAMES, KINDS, type Option } from './kinds.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -32,6 +32,15 @@ function zone(text: string): string {
   return letter;
 }
 
+const MARKETS: readonly Market[] = ['spot', 'on-demand'];
+
+function market(text: string): Market {
+  const found = MARKETS.find((one) => one === text);
+  if (found === undefined)
+    throw new Mistake(`--market is one of ${MARKETS.join(', ')}, not "${text}"${didYouMean(text, MARKETS)}`);
+  return found;
+}
+
 function how(kind: Kind, text: string): string {
   const forms = KINDS[kind].how ?? [];
   if (forms.includes(text)) return text;
@@ -49,6 +58,7 @@ const readers: Readonly<Record<Option, (kind: Kind, text: string) => Partial<Wan
   action: (_, action) => ({ action }),
   type: (_, type) => ({ type }),
   zone: (_, text) => ({ zone: zone(text) }),
+  market: (_, text) => ({ market: market(text) }),
   instance: (_, text) => ({ instance: instance(text) }),
   delay: (_, text) => ({ delay: duration('delay', text) }),
   how: (kind, text) => ({ how: how(kind, text) }),

@@ -5,8 +5,8 @@ import { KIND_NAMES, KINDS } from './kinds.ts';
 
 const seconds = (ms: number): string => `${ms / 1_000} s`;
 
-function aim({ action, zone, type, instance }: Fault): string[] {
-  return [action, zone && `zone ${zone}`, type, instance].filter((one) => one !== undefined);
+function aim({ action, zone, type, market, instance }: Fault): string[] {
+  return [action, zone && `zone ${zone}`, type, market, instance].filter((one) => one !== undefined);
 }
 
 function often({ probability, count, until, struck }: Fault): string[] {

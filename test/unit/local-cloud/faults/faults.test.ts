@@ -95,6 +95,19 @@ describe('calls', () => {
   });
 });
 
+test('launches lack capacity on the spot market alone, where that is asked for', async () => {
+  wrong({ kind: 'capacity', market: 'spot' });
+  const onSpot = { InstanceMarketOptions: { MarketType: 'spot' as const } };
+  const refused = failing('InsufficientInstanceCapacity', 500);
+  await expect(launch(onSpot)).rejects.toThrow(refused);
+  await expect(launch(onSpot)).rejects.toThrow(
+    'There is no Spot capacity available that matches your request.',
+  );
+  await launch();
+  clearFaults(served.cloud, 'capacity');
+  await launch(onSpot);
+});
+
 describe('records', () => {
   test('do not know new ids for a while, whoever asks and however', async () => {
     wrong({ kind: 'unknown-ids', delay: 400 });

@@ -18,6 +18,7 @@ test.for<[string, Typed, Wanted]>([
     },
   ],
   ['capacity', { zone: 'us-east-1b', type: 't3.small' }, { kind: 'capacity', zone: 'b', type: 't3.small' }],
+  ['capacity', { market: 'spot' }, { kind: 'capacity', market: 'spot' }],
   ['capacity', { zone: 'c' }, { kind: 'capacity', zone: 'c' }],
   ['lag', { delay: '1.5' }, { kind: 'lag', delay: 1_500 }],
   [
@@ -43,6 +44,12 @@ test.for<[string, Typed, string]>([
   ['blackhole', { instance: 'node1' }, '--instance is an instance\'s id (pool list shows them), not "node1"'],
   ['blackhole', { instance: id, zone: 'a' }, 'blackhole takes no --zone; it takes --instance --for'],
   ['capacity', { zone: 'us-east-1d' }, '--zone is like us-east-1a, or one of a, b, c, not "us-east-1d"'],
+  ['capacity', { market: 'spott' }, '--market is one of spot, on-demand, not "spott"; did you mean "spot"?'],
+  [
+    'slow-boot',
+    { market: 'spot' },
+    'slow-boot takes no --market; it takes --zone --type --delay --for --count --probability --seed',
+  ],
   ['lag', { delay: 'soon' }, '--delay is a duration like 30s or 5m, not "soon"'],
   ['lag', { for: '-1s' }, '--for is a duration like 30s or 5m, not "-1s"'],
   ['throttle', { count: '0' }, '--count is a whole number from 1, not "0"'],
