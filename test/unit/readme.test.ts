@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { PROGRAMS } from '../../src/cloudspeak/words.ts';
+import { next, party } from './cloudspeak/pool/party.ts';
 import { FakeOutside, speak } from './fake-world.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -33,6 +34,18 @@ describe('the README', () => {
     const { code, stderr } = await speak('pool config', outside);
     expect(code).toBe(2);
     expect(readme).toContain(`\n    ${stderr.trim()}\n`);
+  });
+
+  test('shows who is let in by ssh and who no longer is, as it is told', async () => {
+    const before = party();
+    before.outside.ec2.callsFrom = { who: 'tester@laptop', range: '203.0.113.9/32' };
+    await speak('pool start', before.outside);
+    const { outside } = next(before);
+    outside.ec2.callsFrom = { who: 'tester@laptop', range: '198.51.100.7/32' };
+    const { code, stdout } = await speak('pool authorize --me', outside);
+    expect(code).toBe(0);
+    const lines = ['$ pool authorize --me', ...stdout.trimEnd().split('\n')];
+    expect(readme).toContain(lines.map((line) => `    ${line}\n`).join(''));
   });
 
   test('quotes the figures of bench/results.json, all of them, as they were measured', () => {
