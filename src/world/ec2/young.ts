@@ -1,23 +1,23 @@
 // What was made a moment ago may be unknown to the next call, or not be told of yet (EC2: "Eventual consistency").
-import { setTimeout as pause } from 'node:timers/promises';
+import { realClock } from '../clock.ts';
+import { until } from '../until.ts';
 import { refusalCode } from './errors.ts';
 
-/** EC2 knows of what it has made within seconds; all in ms. */
-const LIMIT = 15_000;
-const FIRST = 200;
-const LONGEST = 2_000;
+/** EC2 knows of what it has made within seconds; in ms. */
+const PATIENCE = { limit: 15_000, first: 200, factor: 2, longest: 2_000 };
+const world = { clock: realClock, signal: new AbortController().signal };
 
 /**
  * What `attempt` comes to; as long as it says undefined it is repeated, with growing pauses, up to 15 s: then
  * undefined.
  */
 export async function untilTold<T>(attempt: () => Promise<T | undefined>): Promise<T | undefined> {
-  const end = performance.now() + LIMIT;
-  for (let wait = FIRST; ; wait = Math.min(wait * 2, LONGEST)) {
-    const told = await attempt();
-    if (told !== undefined || performance.now() > end) return told;
-    await pause(wait);
-  }
+  let told: T | undefined;
+  await until(world, PATIENCE, async () => {
+    told = await attempt();
+    return told !== undefined;
+  });
+  return told;
 }
 
 /** Repeats a call as long as EC2 refuses it with this code, at most for 15 s; then its refusal is thrown. */
