@@ -18,8 +18,11 @@ export class Stale {
     this.#codes = codes;
   }
 
-  /** Where EC2 refuses `work` by one of the codes nothing is done but to rest; after 30 s of that the refusal is thrown. */
-  async unless(work: () => Promise<void>): Promise<void> {
+  /**
+   * Where EC2 refuses `work` by one of the codes nothing is done but to `forget` what was seen, and to rest; after 30 s
+   * of that the refusal is thrown.
+   */
+  async unless(work: () => Promise<void>, forget: () => void = () => undefined): Promise<void> {
     const { clock, signal } = this.#world;
     try {
       await work();
@@ -27,6 +30,7 @@ export class Stale {
       this.#since ??= clock.monotonic();
       const isLate = clock.monotonic() - this.#since > WITHIN;
       if (isLate || !this.#codes.includes(refusalCode(error))) throw error;
+      forget();
       await clock.sleep(REST, signal);
     }
   }

@@ -123,9 +123,12 @@ export async function openGroup(
   vpcId: string,
   openings: readonly Opening[],
 ): Promise<string> {
-  const groupId = (await findGroup(ec2, pool)) ?? (await make(ec2, pool, vpcId));
-  await onceKnown('InvalidGroup.NotFound', () => changeGroup(ec2, groupId, { open: openings, close: [] }));
-  return groupId;
+  // One that is not known is a moment old, or a look that lags has shown one that is deleted: it is looked for again.
+  return await onceKnown('InvalidGroup.NotFound', async () => {
+    const groupId = (await findGroup(ec2, pool)) ?? (await make(ec2, pool, vpcId));
+    await changeGroup(ec2, groupId, { open: openings, close: [] });
+    return groupId;
+  });
 }
 
 export async function deleteGroup(ec2: Ec2, id: string): Promise<void> {

@@ -1,4 +1,5 @@
 // Carries out the plan of `pool start`: the looks between the steps, and who does which step.
+import { NO_CHANGES } from '../../plans/group-rules.ts';
 import type { Step } from '../../plans/plan.ts';
 import type { Seen } from '../../plans/seen.ts';
 import { start } from '../../plans/start.ts';
@@ -10,6 +11,7 @@ import type { StartNews } from '../nodes/news.ts';
 import { isNodeStep, OnNode } from '../nodes/on-node.ts';
 import { Turn } from '../nodes/turn.ts';
 import type { Prepared } from '../preflight.ts';
+import { Stale } from '../stale.ts';
 import type { World } from '../world.ts';
 import { Addressing } from './addressing.ts';
 import { launch } from './launching.ts';
@@ -33,6 +35,7 @@ class StartRun {
   readonly #news: StartNews;
   readonly #memory: Memory;
   readonly #onNode: OnNode;
+  readonly #group: Stale;
   readonly #addressing: Addressing;
   readonly turn: Turn;
   readonly looks: Looks;
@@ -50,6 +53,7 @@ class StartRun {
     this.#onNode = new OnNode(world, this.#memory, news);
     this.turn = new Turn(world, this.#memory, 'pool start');
     this.#addressing = new Addressing(world);
+    this.#group = new Stale(world, ['InvalidGroup.NotFound']);
     this.looks = new Looks(world, prepared, this.#memory, news, this.#addressing);
   }
 
@@ -114,8 +118,18 @@ class StartRun {
     const { groupId = '', rules } = this.#memory;
     const open = step.do === 'open-group' ? step.rules : [];
     const close = step.do === 'close-group' ? step.rules : [];
-    await this.#world.cloud.changeGroup(groupId, { open, close });
-    this.#memory.rules = step.do === 'open-group' ? { ...rules, open: [] } : { ...rules, close: [] };
+    await this.#unlessGone(async () => {
+      await this.#world.cloud.changeGroup(groupId, { open, close });
+      this.#memory.rules = step.do === 'open-group' ? { ...rules, open: [] } : { ...rules, close: [] };
+    });
+  }
+
+  /** A look that lags shows the group that a stop has just deleted: then another is made. */
+  async #unlessGone(work: () => Promise<void>): Promise<void> {
+    await this.#group.unless(work, () => {
+      this.#memory.groupId = undefined;
+      this.#memory.rules = NO_CHANGES;
+    });
   }
 
   async #launch(step: Extract<Step, { do: 'launch' }>, seen: Seen): Promise<void> {
@@ -129,7 +143,7 @@ class StartRun {
     }
     if (await awaitedOthers(this.#world, this.#memory, seen)) return;
     this.#news.launching();
-    await launch(this.#world, this.#prepared, this.#memory, step, seen);
+    await this.#unlessGone(() => launch(this.#world, this.#prepared, this.#memory, step, seen));
   }
 }
 

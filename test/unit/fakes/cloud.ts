@@ -67,6 +67,12 @@ export class FakeCloud extends FakeOffers implements Cloud {
         'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
       );
     if (known) return this.#again(known.ids);
+    if (!this.groups.has(request.groupId))
+      throw refusal(
+        'RunInstances',
+        'InvalidGroup.NotFound',
+        `The security group '${request.groupId}' does not exist`,
+      );
     const zone = SUBNETS.find(({ id }) => id === request.subnetId)?.zone ?? 'us-east-1a';
     const { type, market } = request;
     if ([zone, `${zone} ${type}`, `${zone} ${type} ${market}`].some((one) => this.exhausted.has(one)))

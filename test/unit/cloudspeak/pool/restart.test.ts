@@ -97,3 +97,24 @@ test('row 36: start looks again where EC2 still tells of the address that stop h
   expect([...ec2.addresses.keys()]).not.toContain(before?.allocationId);
   expect((await look.call(ec2, 'party')).address?.holder).toBeDefined();
 });
+
+test('row 36: start makes another group where EC2 still tells of the one that stop has deleted', async () => {
+  const { outside } = await started();
+  const { ec2, clock } = outside;
+  const [[before, group] = []] = ec2.groups;
+  if (before === undefined || group === undefined) throw new Error('the pool has no group');
+  const { groupsNamed, deleteGroup } = ec2;
+  let until = 0;
+  ec2.deleteGroup = async (id) => {
+    await deleteGroup.call(ec2, id);
+    until = clock.ms + 5_000;
+  };
+  ec2.groupsNamed = async (pool) =>
+    clock.ms < until
+      ? [{ ...group, id: before, rules: [...group.rules] }]
+      : await groupsNamed.call(ec2, pool);
+  const { code, stderr } = await speak('pool restart', outside);
+  expect([code, stderr]).toEqual([0, '']);
+  expect([...ec2.groups.keys()]).not.toContain(before);
+  for (const { groupId } of ec2.requests.slice(-3)) expect(ec2.groups.has(groupId)).toBe(true);
+});

@@ -66,6 +66,16 @@ describe('row 36: the group', () => {
   });
 });
 
+test('row 36: a group that a look still shows, though it is deleted, is made anew', async () => {
+  const open = async () => await cloud.openGroup(POOL, (await cloud.subnets([]))[0]?.vpcId ?? '', [web]);
+  const first = await open();
+  await cloud.deleteGroup(first);
+  wrong({ kind: 'lag', delay: 700 });
+  const second = await open();
+  expect(second).not.toBe(first);
+  expect(groups().map(({ id }) => id)).toEqual([second]);
+});
+
 describe('row 36: a call', () => {
   test.for<[string, Wanted]>([
     ['is throttled', { kind: 'throttle', count: 2 }],

@@ -24,6 +24,7 @@ function ground() {
   const clock = new FakeClock();
   const cloud = new FakeCloud(clock);
   for (const { zone } of SUBNETS) cloud.exhausted.add(zone);
+  cloud.groups.set('sg-1', { name: 'poolparty-party', vpcId: 'vpc-1', pool: 'party', rules: [] });
   const of = settings();
   const world = { clock, cloud, settings: of, signal: new AbortController().signal } as unknown as World;
   const prepared = {
