@@ -2,7 +2,7 @@
 import { PROTECTED_TAG } from '../../pool/instance.ts';
 import { POOL_TAG } from '../../pool/pool.ts';
 import { POOL, SUBNETS } from './account.ts';
-import type { Struck } from './strike.ts';
+import type { Struck } from './survivors.ts';
 
 /** When the first node's service starts; by then it mostly runs; ms. */
 const FIRST_START = 20_000;

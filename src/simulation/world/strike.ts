@@ -2,25 +2,12 @@
 import type { InstanceId } from '../../pool/instance.ts';
 import { EPOCH, SUBNETS } from './account.ts';
 import type { Fault, FaultKind } from './faults.ts';
-import type { Ground } from './ground.ts';
 import type { Machine } from './machine.ts';
-import type { Services } from './services.ts';
-
-/** The nodes' programs, and what comes next in the account. */
-export interface Struck extends Ground {
-  readonly services: ReadonlyMap<InstanceId, Services>;
-  /** When the faults stop: none lasts longer. */
-  readonly calmAt: number;
-  /** How the next machines boot. */
-  readonly boots: ('never' | 'slowly')[];
-}
+import { mayAnnounce, mayLose, nodes, type Struck } from './survivors.ts';
 
 type Strike = (on: Struck, fault: Fault) => void;
 
 const pick = <T>(from: readonly T[], which: number): T | undefined => from[Math.floor(which * from.length)];
-
-const nodes = ({ account, park }: Struck): readonly Machine[] =>
-  account.alive().map(({ id }) => park.machine(id));
 
 const chosen = (on: Struck, { which }: Fault): Machine | undefined => pick(nodes(on), which);
 
@@ -43,12 +30,6 @@ function ail(on: Struck, fault: Fault, machine: Machine, begin: (until: number) 
     machine.changedAt = on.time.ms;
   });
 }
-
-/** A node that could heal the pool alone: without one nobody is left to do so, and a person has to start it again. */
-const survivors = (on: Struck): readonly Machine[] =>
-  nodes(on).filter((one) => on.park.serves(one) && one.watchSeen);
-
-const mayLose = (on: Struck, machine: Machine): boolean => survivors(on).some((one) => one !== machine);
 
 const die = (on: Struck, machine: Machine | undefined, how: (id: InstanceId) => void): void => {
   if (machine === undefined || !mayLose(on, machine)) return;
@@ -181,7 +162,7 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
   },
   notice: (on, fault) => {
     const machine = chosen(on, fault);
-    if (machine === undefined || !mayLose(on, machine)) return;
+    if (machine === undefined || !mayLose(on, machine) || !mayAnnounce(on, machine)) return;
     const at = new Date(EPOCH + on.time.ms + 120_000).toISOString();
     machine.notice = JSON.stringify({ action: 'terminate', time: at });
     on.time.after(120_000, () => {
