@@ -69,10 +69,14 @@ const replacements = (before: Remembered, acts: readonly Act[], at: number): rea
 };
 
 /** What the next look is compared with. */
-const lastOf = ({ values, serving }: Means): Pick<Remembered, 'load' | 'queue' | 'serving'> => ({
+const lastOf = (
+  { values, serving }: Means,
+  { nodes }: Sight,
+): Pick<Remembered, 'load' | 'queue' | 'serving' | 'missed'> => ({
   load: values.get('load'),
   queue: values.get('queue'),
   serving,
+  missed: nodes.filter(({ isMissed }) => isMissed).map(({ id }) => id),
 });
 
 /** Decides about one look; pure: the same sight, policy and memory give the same verdict. */
@@ -85,7 +89,7 @@ export function govern(sight: Sight, policy: Policy, before: Remembered): Verdic
     ...countBootstraps(sight, before),
     lookedAt: at,
     heldSince: since,
-    ...lastOf(figures),
+    ...lastOf(figures, sight),
   };
   const look = { sight, policy, before, now, means: figures };
   const said = sight.mayResize

@@ -89,6 +89,8 @@ export interface Remembered {
   /** Who was on its way at the last look. */
   readonly booting: readonly InstanceId[];
   readonly wasProtected: boolean;
+  /** Whom a second witness missed at the last look. */
+  readonly missed: readonly InstanceId[];
   /** When nodes were replaced, newest last. */
   readonly replacedAt: readonly number[];
 }
@@ -104,6 +106,7 @@ export const unremembered = (at: number): Remembered => ({
   failedAt: Number.NEGATIVE_INFINITY,
   booting: [],
   wasProtected: false,
+  missed: [],
   replacedAt: [],
 });
 

@@ -64,7 +64,8 @@ export function after(seen: Sight, by: Policy, over: Partial<Remembered> = {}): 
   const heldSince = first.remembered.heldSince.map((since) =>
     since === null ? null : seen.at - 60 * MINUTE,
   );
-  return { ...began, heldSince, booting: first.remembered.booting };
+  const { booting, missed } = first.remembered;
+  return { ...began, heldSince, booting, missed: over.missed ?? missed };
 }
 
 /** What is decided when it has been so for an hour. */
