@@ -85,9 +85,10 @@ By [s3rver](https://github.com/jamhall/s3rver) on the cloud's own address: bucke
 
 ## Not at all
 
-Volumes, snapshots and images of one's own, spot requests, launch templates, load balancers, auto-scaling groups, IAM
-beyond the one profile \`poolparty\`, networks beyond one VPC with a subnet in each of three zones, IPv6, egress rules,
-prices and quotas. Machines are containers with systemd (podman), and share this machine's kernel and processors.
+Volumes, snapshots and images of one's own (a volume that outlives its instance is listed until it is deleted; its data
+is gone with the machine), spot requests, launch templates, load balancers, auto-scaling groups, IAM beyond the one
+profile \`poolparty\`, networks beyond one VPC with a subnet in each of three zones, IPv6, egress rules, prices and quotas.
+Machines are containers with systemd (podman), and share this machine's kernel and processors.
 `;
 
 const wanted = text(membersRead());

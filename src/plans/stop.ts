@@ -1,6 +1,7 @@
 // What `pool stop` has to do next: forbid, terminate, wait, and only then remove what start made beside them.
-import type { Node } from '../pool/instance.ts';
+import type { InstanceId, Node } from '../pool/instance.ts';
 import type { Pool } from '../pool/pool.ts';
+import type { Volume } from '../pool/volume.ts';
 import type { Plan } from './plan.ts';
 
 export interface StopSeen {
@@ -49,6 +50,18 @@ export function stop(seen: StopSeen): Plan {
   if (going(seen).length > 0) return [...forbid(seen), ...terminate(seen)];
   return seen.emptyLooks < 2 ? [] : [...removeAddress(seen), ...removeSpare(seen), ...removeGroup(seen)];
 }
+
+/**
+ * Volumes that stay when their instances are gone. stop deletes none: EC2 ends a volume with its instance unless somebody
+ * said otherwise, and whoever did may want the data. One that EC2 still tells of as attached to an instance in `ended` is
+ * told of late.
+ */
+export const left = (volumes: readonly Volume[], ended: ReadonlySet<InstanceId>): readonly Volume[] =>
+  volumes.filter(({ goesAlong, holders }) => !goesAlong && holders.every((id) => ended.has(id)));
+
+/** How it is named, why that matters, what to do. */
+export const describeLeft = ({ id, size, zone }: Volume): string =>
+  `volume ${id} (${size} GiB, ${zone}) is attached to nothing: it holds data and costs money until somebody deletes it (aws ec2 delete-volume --volume-id ${id})`;
 
 export const isStopped = (seen: StopSeen): boolean =>
   going(seen).length === 0 && seen.emptyLooks >= 2 && stop(seen).length === 0;

@@ -11,6 +11,7 @@ import { ends, look } from './ec2/look.ts';
 import { subnets, types } from './ec2/offers.ts';
 import { status } from './ec2/status.ts';
 import { usersOf } from './ec2/users.ts';
+import { volumesOf } from './ec2/volumes.ts';
 import type { Cloud } from './world.ts';
 
 /** The account's EC2 in the settings' region, or at AWS_ENDPOINT_URL_EC2. */
@@ -41,6 +42,7 @@ export function createCloud(
     caller: (vpcId) => caller(ec2, vpcId),
     deleteGroup: (id) => deleteGroup(ec2, id),
     usersOf: (groupId, pool) => usersOf(ec2, groupId, pool),
+    volumesOf: (pool) => volumesOf(ec2, pool),
     allocateAddress: (pool) => allocateAddress(ec2, pool),
     associate: (address, instance) => associate(ec2, address, instance),
     disassociate: (id) => disassociate(ec2, id),

@@ -10,6 +10,7 @@ import type { Notice } from '../pool/notice.ts';
 import type { Image, Market, Subnet, TypeOffer } from '../pool/offers.ts';
 import type { Address, Pool } from '../pool/pool.ts';
 import type { Settings } from '../pool/settings.ts';
+import type { Volume } from '../pool/volume.ts';
 
 export interface Clock {
   now(): Date;
@@ -115,6 +116,8 @@ export interface Cloud {
   deleteGroup(id: string): Promise<void>;
   /** Ids of instances and groups that use the group and are not of the pool: they keep it from being deleted. */
   usersOf(groupId: string, pool: string): Promise<readonly string[]>;
+  /** Every volume with the pool's tag; one that ended a moment ago may still be told of as attached. */
+  volumesOf(pool: string): Promise<readonly Volume[]>;
   allocateAddress(pool: string): Promise<Address>;
   associate(address: Address, instance: InstanceId): Promise<void>;
   disassociate(associationId: string): Promise<void>;

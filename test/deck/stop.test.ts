@@ -1,6 +1,15 @@
 // "pool stop" and "pool restart": everything of this pool goes, and nothing of anybody else's.
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { endForeign, holdings, launchForeign, stateOf } from './ground/clients.ts';
+import {
+  endForeign,
+  holdings,
+  keepVolume,
+  launchForeign,
+  protect,
+  removeVolume,
+  stateOf,
+  volumesOf,
+} from './ground/clients.ts';
 import { ec2Of } from './ground/cloud.ts';
 import { party, visit } from './ground/party.ts';
 
@@ -48,6 +57,28 @@ test('stop --dry-run says what would go, and touches nothing', async () => {
   expect(await holdings(ec2, hello.name)).toEqual(before);
 });
 
+test('row 37: a node with termination protection is named with the reason; the rest ends', async () => {
+  const theirs = await holdings(ec2, neighbour.name);
+  const guarded = (await hello.list()).instances[1]?.id ?? '';
+  await protect(ec2, guarded, true);
+  const said = await hello.pool('stop', '--yes');
+  expect(said.code).toBe(1);
+  expect(said.stderr).toMatch(/^pool: 2 things of the pool are still there; /);
+  expect(said.stderr).toMatch(
+    new RegExp(`^node\\d \\(${guarded}\\): EC2 refused TerminateInstances: OperationNotPermitted: `, 'm'),
+  );
+  expect(said.stderr).toContain('--no-disable-api-termination');
+  expect(said.stderr).toMatch(new RegExp(`^security group sg-\\w+: node\\d \\(${guarded}\\) is in it$`, 'm'));
+  expect(await holdings(ec2, hello.name)).toEqual({
+    instances: [guarded],
+    addresses: [],
+    groups: [`poolparty-${hello.name}`],
+  });
+  expect(await stateOf(ec2, guarded)).toBe('running');
+  expect(await holdings(ec2, neighbour.name)).toEqual(theirs);
+  await protect(ec2, guarded, false);
+});
+
 test("row 17: stop ends this pool's machines, address and group, and nobody else's", async () => {
   const theirs = await holdings(ec2, neighbour.name);
   expect(await hello.pool('stop', '--yes')).toMatchObject({ code: 0, stderr: '' });
@@ -66,4 +97,23 @@ test('row 4: then the cloud is not running, and stopping again is no failure', a
     address: null,
     instances: [],
   });
+});
+
+test('row 17: a volume that its user keeps is named by stop, and stays', async () => {
+  const [node] = (await neighbour.list()).instances;
+  await keepVolume(ec2, node?.id ?? '');
+  const said = await neighbour.pool('stop', '--yes');
+  const [left, ...others] = await volumesOf(ec2, neighbour.name);
+  expect([left?.state, others]).toEqual(['available', []]);
+  expect(said).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(
+      new RegExp(
+        `^Left: volume ${left?.id} \\(8 GiB, [a-z]+-[a-z]+-\\d[a-z]\\) is attached to nothing: .*\\n$`,
+      ),
+    ),
+  });
+  expect(await holdings(ec2, neighbour.name)).toEqual(NOTHING);
+  await removeVolume(ec2, left?.id ?? '');
+  expect(await neighbour.pool('stop', '--yes')).toMatchObject({ code: 0, stderr: '' });
 });

@@ -1,7 +1,7 @@
 // pool stop: terminates every instance of this pool, and nothing else.
 
 import { describeStep } from '../../plans/plan.ts';
-import { stop } from '../../plans/stop.ts';
+import { describeLeft, stop } from '../../plans/stop.ts';
 import type { Node } from '../../pool/instance.ts';
 import { lookToStop, runStop, type StopNews } from '../../world/stop/run.ts';
 import type { World } from '../../world/world.ts';
@@ -17,6 +17,10 @@ const storyOf = ({ terminal }: World): StopNews => {
       if (fresh.length > 0) terminal.say(`Terminating ${fresh.map((node) => node.name).join(', ')}`);
     },
     removed: (what) => terminal.say(`Removed the ${what}`),
+    left(volumes) {
+      for (const volume of volumes) terminal.warn(`Left: ${describeLeft(volume)}`);
+    },
+    notLooked: (why) => terminal.warn(`pool: whether volumes of the pool are left is not known: ${why}`),
   };
 };
 

@@ -1,4 +1,4 @@
-// DescribeVolumes: the root volume of every instance that there is.
+// DescribeVolumes: the root volume of every instance that there is, and those that outlived theirs.
 import {
   DescribeVolumes$,
   type DescribeVolumesRequest,
@@ -7,13 +7,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { ApiError } from '../api/errors.ts';
 import { type Fields, filtered } from '../model/filters.ts';
-import { idOf, volumeOf } from '../model/ids.ts';
-import { imageById } from '../model/images.ts';
 import { page } from '../model/pages.ts';
-import type { Instance, State } from '../model/state.ts';
-import { ROOT_DEVICE, USUAL } from '../model/volumes.ts';
-import { zoneName } from '../model/zones.ts';
-import { tagsOf } from '../views/tags.ts';
+import { leftVolumeView, rootVolumeView } from '../views/volume.ts';
 import { action, type Call } from './action.ts';
 
 const fields: Fields<Volume> = {
@@ -27,37 +22,12 @@ const fields: Fields<Volume> = {
   'volume-type': (volume) => [volume.VolumeType],
 };
 
-const view = (state: State, instance: Instance, region: string): Volume => {
-  const { size, type, encrypted, goesAlong } = instance.volume ?? USUAL;
-  const id = volumeOf(instance.id);
-  const made = new Date(instance.launchTime);
-  return {
-    VolumeId: id,
-    Size: size,
-    VolumeType: type,
-    Encrypted: encrypted,
-    SnapshotId: idOf('snap', imageById(instance.imageId)?.name ?? ''),
-    AvailabilityZone: zoneName(region, instance.zone),
-    State: 'in-use',
-    CreateTime: made,
-    Attachments: [
-      {
-        AttachTime: made,
-        DeleteOnTermination: goesAlong,
-        Device: ROOT_DEVICE,
-        InstanceId: instance.id,
-        State: 'attached',
-        VolumeId: id,
-      },
-    ],
-    Tags: tagsOf(state, id),
-  };
-};
-
 function run(input: DescribeVolumesRequest, { state, region }: Call): DescribeVolumesResult {
-  const all = Object.values(state.instances)
+  const attached = Object.values(state.instances)
     .filter((instance) => instance.state !== 'terminated')
-    .map((instance) => view(state, instance, region));
+    .map((instance) => rootVolumeView(state, instance, region));
+  const left = Object.values(state.volumes).map((volume) => leftVolumeView(state, volume, region));
+  const all = [...attached, ...left];
   const ids = input.VolumeIds ?? [];
   const absent = ids.find((id) => all.every((volume) => volume.VolumeId !== id));
   if (absent !== undefined)

@@ -1,9 +1,10 @@
-// ModifyInstanceAttribute: groups and protection at any time, type and user-data while stopped.
+// ModifyInstanceAttribute: groups, protection and what becomes of the volume at any time, type and user-data while stopped.
 import { ModifyInstanceAttribute$, type ModifyInstanceAttributeRequest } from '@aws-sdk/client-ec2';
 import { ApiError, required } from '../api/errors.ts';
 import { findGroup, findInstance } from '../model/find.ts';
 import { instanceType } from '../model/instance-types.ts';
 import type { Instance, State } from '../model/state.ts';
+import { ROOT_DEVICE, USUAL } from '../model/volumes.ts';
 import { action, type Call, dryRun } from './action.ts';
 
 type Input = ModifyInstanceAttributeRequest;
@@ -24,8 +25,18 @@ function unfold(input: Input): Input {
   return { ...input, ...forms[Attribute] };
 }
 
+function checkDevices({ BlockDeviceMappings = [] }: Input): void {
+  const strange = BlockDeviceMappings.find(({ DeviceName }) => DeviceName !== ROOT_DEVICE);
+  if (strange !== undefined)
+    throw new ApiError(
+      'InvalidInstanceAttributeValue',
+      `No device is currently mapped at ${strange.DeviceName}`,
+    );
+}
+
 function check(input: Input, instance: Instance, state: State): void {
   for (const id of input.Groups ?? []) findGroup(state, id);
+  checkDevices(input);
   const type = input.InstanceType?.Value;
   if (type !== undefined && instanceType(type) === undefined)
     throw new ApiError('InvalidParameterValue', `Invalid value '${type}' for InstanceType.`);
@@ -49,12 +60,20 @@ function apply(input: Input, instance: Instance): void {
   if (behaviour !== undefined) instance.terminateOnShutdown = behaviour === 'terminate';
 }
 
+function applyToVolume({ BlockDeviceMappings = [] }: Input, instance: Instance): void {
+  for (const { Ebs } of BlockDeviceMappings) {
+    const volume = instance.volume ?? USUAL;
+    instance.volume = { ...volume, goesAlong: Ebs?.DeleteOnTermination ?? volume.goesAlong };
+  }
+}
+
 function run(asked: Input, { cloud, state }: Call): void {
   const input = unfold(asked);
   const instance = findInstance(state, required(input.InstanceId, 'InstanceId'));
   check(input, instance, state);
   dryRun(input);
   apply(input, instance);
+  applyToVolume(input, instance);
   cloud.changed();
 }
 

@@ -10,6 +10,7 @@ import { CreateTags } from './CreateTags.ts';
 import { DeleteKeyPair } from './DeleteKeyPair.ts';
 import { DeleteSecurityGroup } from './DeleteSecurityGroup.ts';
 import { DeleteTags } from './DeleteTags.ts';
+import { DeleteVolume } from './DeleteVolume.ts';
 import { DescribeAccountAttributes } from './DescribeAccountAttributes.ts';
 import { DescribeAddresses } from './DescribeAddresses.ts';
 import { DescribeAvailabilityZones } from './DescribeAvailabilityZones.ts';
@@ -55,6 +56,7 @@ export const ACTIONS: Readonly<Record<Service, ReadonlyMap<string, Action>>> = {
     DeleteKeyPair,
     DeleteSecurityGroup,
     DeleteTags,
+    DeleteVolume,
     DescribeAccountAttributes,
     DescribeAddresses,
     DescribeAvailabilityZones,

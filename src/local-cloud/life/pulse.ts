@@ -26,7 +26,7 @@ function setHealth(cloud: Cloud, instance: Instance, misses: number): void {
 
 /** Removes terminated instances, old launches and expired credentials from the state. */
 export function forget(cloud: Cloud): void {
-  const { instances, launches, roleKeys, tags } = cloud.state;
+  const { instances, launches, roleKeys, tags, volumes } = cloud.state;
   const now = cloud.now().getTime();
   const goneIds = Object.values(instances)
     .filter((one) => one.state === 'terminated')
@@ -38,7 +38,7 @@ export function forget(cloud: Cloud): void {
   const keys = Object.keys(roleKeys).filter((k) => now > Date.parse(roleKeys[k]?.expires ?? ''));
   for (const id of goneIds) {
     delete instances[id];
-    for (const own of [id, volumeOf(id), interfaceOf(id)]) delete tags[own];
+    for (const own of [id, volumeOf(id), interfaceOf(id)]) if (volumes[own] === undefined) delete tags[own];
   }
   for (const token of launchTokens) delete launches[token];
   for (const key of keys) delete roleKeys[key];

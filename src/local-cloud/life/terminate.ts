@@ -1,14 +1,27 @@
-// Ends instances: a stopped one keeps its disk, a terminated one keeps nothing.
+// Ends instances: a stopped one keeps its disk; of a terminated one its volume stays on record where somebody said so.
 import type { Cloud } from '../cloud.ts';
 import { elasticOf } from '../model/addresses.ts';
+import { volumeOf } from '../model/ids.ts';
 import type { Instance, Reason } from '../model/state.ts';
+import { USUAL } from '../model/volumes.ts';
 import { move, REASONS } from './move.ts';
+
+function leaveVolume(
+  { state }: Cloud,
+  { id, zone, imageId, launchTime, made, volume = USUAL }: Instance,
+): void {
+  const { goesAlong, ...rest } = volume;
+  if (goesAlong) return;
+  const own = volumeOf(id);
+  state.volumes[own] = { ...rest, id: own, zone, imageId, created: made ?? launchTime };
+}
 
 /** Marks an instance whose machine is gone as terminated; it gives back all addresses. */
 export function end(cloud: Cloud, instance: Instance, reason: Reason): void {
   const elastic = elasticOf(cloud.state, instance.id);
   if (elastic !== undefined) delete elastic.association;
   delete instance.publicIp;
+  leaveVolume(cloud, instance);
   move(cloud, instance, 'terminated', reason);
 }
 

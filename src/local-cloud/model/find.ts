@@ -1,8 +1,8 @@
 // Looks resources up by id or name; what is not there is an error in AWS's words.
 import { ApiError } from '../api/errors.ts';
-import { VPC } from './ids.ts';
+import { instanceOfVolume, VPC } from './ids.ts';
 import { imageById, type MachineImage } from './images.ts';
-import type { Address, Group, Instance, KeyPair, State } from './state.ts';
+import type { Address, Group, Instance, KeyPair, LeftVolume, State } from './state.ts';
 
 function checkForm(id: string, prefix: string, code: string): void {
   if (!new RegExp(`^${prefix}-[0-9a-f]{8,17}$`).test(id))
@@ -71,6 +71,16 @@ export function findElasticIp(state: State, ip: string): Address {
   const address = Object.values(state.addresses).find((one) => one.ip === ip);
   if (address === undefined) throw new ApiError('InvalidAddress.NotFound', `Address '${ip}' not found.`);
   return address;
+}
+
+/** The volume of this id: the instance that has it, or itself where none does. */
+export function findVolume(state: State, id: string): Instance | LeftVolume {
+  checkForm(id, 'vol', 'InvalidVolumeID');
+  const holder = state.instances[instanceOfVolume(id)];
+  const volume = holder !== undefined && holder.state !== 'terminated' ? holder : state.volumes[id];
+  if (volume === undefined)
+    throw new ApiError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`);
+  return volume;
 }
 
 export function findAssociation(state: State, associationId: string): Address {

@@ -14,4 +14,5 @@ export const VPC = idOf('vpc', 'default');
 /** The network interface and root volume of an instance carry the instance's own digits. */
 export const interfaceOf = (instanceId: string): string => instanceId.replace(/^i-/, 'eni-');
 export const volumeOf = (instanceId: string): string => instanceId.replace(/^i-/, 'vol-');
+export const instanceOfVolume = (id: string): string => id.replace(/^vol-/, 'i-');
 export const instanceOfInterface = (id: string): string => id.replace(/^eni-/, 'i-');

@@ -20,6 +20,14 @@ export interface Volume {
   readonly goesAlong: boolean;
 }
 
+/** A volume that outlived its instance: a record, the disk itself went with the machine. */
+export interface LeftVolume extends Omit<Volume, 'goesAlong'> {
+  readonly id: string;
+  readonly zone: Zone;
+  readonly imageId: string;
+  readonly created: string;
+}
+
 export interface MetadataOptions {
   tokens: 'required' | 'optional';
   endpoint: 'enabled' | 'disabled';
@@ -41,7 +49,7 @@ export interface Instance {
   readonly clientToken: string;
   readonly tenancy: Tenancy;
   /** Absent in states of earlier versions. */
-  readonly volume?: Volume;
+  volume?: Volume;
   /** The id of its request, where it is a spot instance. */
   readonly spotRequest?: string;
   keyName?: string;
@@ -139,6 +147,8 @@ export interface State {
   groups: Record<string, Group>;
   keyPairs: Record<string, KeyPair>;
   addresses: Record<string, Address>;
+  /** Those that belong to no instance any more. */
+  volumes: Record<string, LeftVolume>;
   /** Resource id to tags. */
   tags: Record<string, Record<string, string>>;
   launches: Record<string, Launch>;

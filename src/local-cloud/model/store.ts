@@ -27,6 +27,7 @@ export function freshState(): State {
     groups: { [group.id]: group },
     keyPairs: {},
     addresses: {},
+    volumes: {},
     tags: {},
     launches: {},
     roleKeys: {},

@@ -1,7 +1,7 @@
 // Tags on resources: which ids can have them, and what is written at creation.
 import type { ResourceType, TagSpecification } from '@aws-sdk/client-ec2';
 import { ApiError } from '../api/errors.ts';
-import { findAllocation, findGroup, findInstance } from './find.ts';
+import { findAllocation, findGroup, findInstance, findVolume } from './find.ts';
 import { instanceOfInterface, VPC } from './ids.ts';
 import { IMAGES } from './images.ts';
 import type { State } from './state.ts';
@@ -33,7 +33,7 @@ const known: Readonly<Record<string, (state: State, id: string) => boolean>> = {
   'spot-instances-request': (state, id) =>
     Object.values(state.instances).some(({ spotRequest }) => spotRequest === id),
   'network-interface': (state, id) => state.instances[instanceOfInterface(id)] !== undefined,
-  volume: (state, id) => state.instances[id.replace(/^vol-/, 'i-')] !== undefined,
+  volume: (state, id) => Boolean(findVolume(state, id)),
   'security-group-rule': (state, id) =>
     Object.values(state.groups).some((group) => group.rules.some((rule) => rule.id === id)),
   image: (_state, id) => IMAGES.some((image) => image.id === id),

@@ -205,6 +205,7 @@ export class SimulatedCloud implements Cloud {
   caller = (): Promise<never> => this.#never();
   deleteGroup = (): Promise<void> => this.#never();
   usersOf = (): Promise<readonly string[]> => this.#never();
+  volumesOf = (): Promise<never> => this.#never();
   allocateAddress = (): Promise<Address> => this.#never();
   release = (): Promise<void> => this.#never();
   makeBucket = (): Promise<void> => this.#never();

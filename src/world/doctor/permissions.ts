@@ -18,6 +18,7 @@ import {
   DescribeRegionsCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeVolumesCommand,
   DisassociateAddressCommand,
   type EC2Client,
   GetConsoleOutputCommand,
@@ -68,6 +69,7 @@ const LOOKS: Readonly<Record<string, Ask>> = {
   DescribeRegions: (ec2) => ec2.send(new DescribeRegionsCommand({ DryRun })),
   DescribeSecurityGroups: (ec2) => ec2.send(new DescribeSecurityGroupsCommand({ DryRun })),
   DescribeSubnets: (ec2) => ec2.send(new DescribeSubnetsCommand({ DryRun })),
+  DescribeVolumes: (ec2) => ec2.send(new DescribeVolumesCommand({ DryRun })),
 };
 
 const ON_POOL: Readonly<Record<string, Ask>> = {

@@ -3,7 +3,7 @@
 import type { Step } from '../../plans/plan.ts';
 import { going, isStopped, type StopSeen, stop } from '../../plans/stop.ts';
 import { PoolError } from '../../pool/failure.ts';
-import type { Node } from '../../pool/instance.ts';
+import type { InstanceId, Node } from '../../pool/instance.ts';
 import { type Address, type Pool, STOPPING_TAG } from '../../pool/pool.ts';
 import type { Settings } from '../../pool/settings.ts';
 import { converge } from '../converge.ts';
@@ -12,6 +12,7 @@ import { Stale } from '../stale.ts';
 import type { World } from '../world.ts';
 import { removeGroup } from './group.ts';
 import { Keeping } from './keeping.ts';
+import { type LeftNews, tellOfLeft } from './left.ts';
 
 /** Instances that take longer to end than this are named; EC2 itself gives no limit. In ms. */
 const LIMIT = 10 * 60_000;
@@ -30,7 +31,7 @@ const STAND_DOWN_LIMIT = 3_000;
 const STAND_DOWN =
   'systemctl stop poolparty-watch.timer poolparty-maintain.service heartbeat 2>/dev/null || :';
 
-export interface StopNews {
+export interface StopNews extends LeftNews {
   terminating(nodes: readonly Node[]): void;
   removed(what: string): void;
 }
@@ -61,6 +62,7 @@ class StopRun {
   /** Did the first look show all that a pool has? Then nothing is told late. */
   #wasWhole: boolean | undefined;
   #stoodDown = false;
+  readonly #seen = new Set<InstanceId>();
   readonly #stale: Stale;
 
   constructor(world: World, news: StopNews) {
@@ -72,6 +74,7 @@ class StopRun {
 
   async look(): Promise<StopSeen> {
     const looked = await lookToStop(this.#world, this.#emptyLooks, this.keeping.ids);
+    for (const { id } of looked.pool.nodes) this.#seen.add(id);
     this.#wasWhole ??= isWhole(looked.pool, this.#world.settings);
     const isSettled = this.#wasWhole || this.#elapsed() > TOLD_WITHIN;
     const seen = isSettled ? looked : { ...looked, emptyLooks: Math.min(looked.emptyLooks, 1) };
@@ -80,6 +83,11 @@ class StopRun {
       for (const node of going(seen))
         this.keeping.keep(node.id, nameOf(node), `still ${node.state} after ${LIMIT / 60_000} minutes`);
     return { ...seen, kept: this.keeping.ids };
+  }
+
+  ended({ pool }: StopSeen): ReadonlySet<InstanceId> {
+    const there = new Set(pool.nodes.map(({ id }) => id));
+    return new Set([...this.#seen].filter((id) => !there.has(id)));
   }
 
   /** What still stands keeps the group, too: nobody has tried to remove that. */
@@ -161,8 +169,8 @@ class StopRun {
 }
 
 /**
- * Terminates this pool's instances and nothing else, waits until they are gone, removes address and group. Throws at
- * the end, naming each and why, where EC2 refused to remove something.
+ * Terminates this pool's instances and nothing else, waits until they are gone, removes address and group, and tells of
+ * volumes that stay. Throws at the end, naming each and why, where EC2 refused to remove something.
  */
 export async function runStop(world: World, news: StopNews): Promise<void> {
   const run = new StopRun(world, news);
@@ -178,5 +186,7 @@ export async function runStop(world: World, news: StopNews): Promise<void> {
     apply: (step, seen) => run.apply(step, seen),
     show: () => undefined,
   });
-  if (last && !world.signal.aborted) run.end(last);
+  if (!last || world.signal.aborted) return;
+  await tellOfLeft(world, run.ended(last), news);
+  run.end(last);
 }

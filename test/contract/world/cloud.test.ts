@@ -51,6 +51,7 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     if (address) await cloud.release(address);
     const group = await cloud.findGroup(pool);
     if (group) await cloud.deleteGroup(group);
+    for (const { id } of await cloud.volumesOf(pool)) await ground.removeVolume(id);
     if ((await cloud.lookForBucket(pool)) === 'ours') await ground.removeBucket(pool);
   }
 
@@ -288,11 +289,19 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     expect(JSON.stringify(told)).not.toMatch(/KEY|SECRET|TOKEN/);
   });
 
-  test('an end: unknown ids do no harm, the reason is told, the group is in use until then', async () => {
+  test('an end: unknown ids do no harm, the reason is told, the group is in use until then, a kept volume is left', async () => {
     const { cloud } = ground;
     const ids = (await nodes()).map(({ id }) => id);
     const { address } = await cloud.look(pool);
     expect(await cloud.ends(ids)).toEqual(new Map());
+    const [keeper] = await nodes();
+    await ground.keepVolume(keeper?.id ?? '');
+    const attached = await cloud.volumesOf(pool);
+    expect(attached.flatMap(({ holders }) => holders).sort()).toEqual([...ids].sort());
+    expect(attached.map(({ goesAlong, size }) => [goesAlong, size]).sort()).toEqual([
+      [false, 20],
+      [true, 20],
+    ]);
     expect(await refused(cloud.deleteGroup(groupId))).toContain('DependencyViolation');
     await cloud.terminate([...ids, 'i-0123456789abcdef0']);
     await cloud.terminate(ids);
@@ -301,6 +310,12 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     expect([...ends.values()][0]).toContain('Client.UserInitiatedShutdown');
     expect((await cloud.status(ids)).get(ids[0] ?? '')?.health).toBe('unknown');
     await until((all) => all.length === 0);
+    const kept = attached.filter(({ goesAlong }) => !goesAlong);
+    expect(kept).toMatchObject([{ id: expect.stringMatching(/^vol-/), zone: keeper?.zone }]);
+    expect(await cloud.volumesOf(pool)).toEqual(kept.map((one) => ({ ...one, holders: [] })));
+    expect(await cloud.volumesOf(`${pool}-x`)).toEqual([]);
+    await ground.removeVolume(kept[0]?.id ?? '');
+    expect(await cloud.volumesOf(pool)).toEqual([]);
     await cloud.terminate(ids);
     expect((await cloud.look(pool)).address).toMatchObject({ ip: address?.ip, holder: undefined });
     expect(await refused(cloud.launch(launch))).toContain('IdempotentInstanceTerminated');

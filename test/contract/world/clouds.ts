@@ -1,4 +1,10 @@
 // The clouds that one suite of behaviours is held against: the fake, a local one, and on request AWS's.
+import {
+  DeleteVolumeCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  ModifyInstanceAttributeCommand,
+} from '@aws-sdk/client-ec2';
 import { DeleteBucketCommand, DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { defaultsIn } from '../../../src/pool/settings-defaults.ts';
 import { createCloud } from '../../../src/world/ec2.ts';
@@ -14,6 +20,9 @@ export interface CloudGround {
   /** A bucket of another account. */
   readonly foreignBucket: string;
   removeBucket(name: string): Promise<unknown>;
+  /** Says of an instance's root volume that it is to outlive it. */
+  keepVolume(instance: string): Promise<unknown>;
+  removeVolume(id: string): Promise<unknown>;
   /** Lets some time go by between two looks. */
   rest(): Promise<void>;
   end(): Promise<void>;
@@ -30,6 +39,8 @@ async function fake(): Promise<CloudGround> {
     image: 'debian-12',
     foreignBucket,
     removeBucket: async (name) => cloud.buckets.delete(name),
+    keepVolume: async (id) => cloud.alter(id, { keepsVolume: true }),
+    removeVolume: async (id) => cloud.alter(id.replace('vol-', 'i-'), { keepsVolume: false }),
     rest: () => clock.sleep(500),
     end: async () => undefined,
   };
@@ -46,6 +57,18 @@ async function removeBucket(Bucket: string): Promise<unknown> {
   return await s3.send(new DeleteBucketCommand({ Bucket }));
 }
 
+/** The image of the suite has its root at the first name that EC2 tells of. */
+async function keepVolume(InstanceId: string): Promise<unknown> {
+  const ec2 = new EC2Client({});
+  const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [InstanceId] }));
+  const DeviceName = Reservations?.[0]?.Instances?.[0]?.RootDeviceName ?? '';
+  const BlockDeviceMappings = [{ DeviceName, Ebs: { DeleteOnTermination: false } }];
+  return await ec2.send(new ModifyInstanceAttributeCommand({ InstanceId, BlockDeviceMappings }));
+}
+
+const removeVolume = (VolumeId: string): Promise<unknown> =>
+  new EC2Client({}).send(new DeleteVolumeCommand({ VolumeId }));
+
 async function local(): Promise<CloudGround> {
   const ground = await makeCloud();
   process.env['AWS_ENDPOINT_URL_EC2'] = ground.endpoints.ec2;
@@ -61,6 +84,8 @@ async function local(): Promise<CloudGround> {
     image: 'debian-12',
     foreignBucket,
     removeBucket,
+    keepVolume,
+    removeVolume,
     rest: pause,
     end: ground.end,
   };
@@ -71,7 +96,8 @@ async function aws(): Promise<CloudGround> {
   const cloud = createCloud(defaultsIn('/contract'), process.env);
   const keypair = process.env['KEYPAIR_NAME'] ?? 'poolparty';
   const end = async () => undefined;
-  return { cloud, keypair, image: 'debian-12', foreignBucket: 'aws-logs', removeBucket, rest: pause, end };
+  const own = { removeBucket, keepVolume, removeVolume, rest: pause, end };
+  return { cloud, keypair, image: 'debian-12', foreignBucket: 'aws-logs', ...own };
 }
 
 export const CLOUDS: readonly (readonly [name: string, make: () => Promise<CloudGround>])[] = [

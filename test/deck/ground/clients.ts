@@ -1,9 +1,12 @@
 // EC2 as others see it: what stands in the account whose machines, addresses and groups we count.
 import {
+  DeleteVolumeCommand,
   DescribeAddressesCommand,
   DescribeInstancesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeVolumesCommand,
   type EC2Client,
+  ModifyInstanceAttributeCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -49,3 +52,26 @@ export async function stateOf(ec2: EC2Client, id: string): Promise<string | unde
 
 export const endForeign = (ec2: EC2Client, ids: readonly string[]) =>
   ec2.send(new TerminateInstancesCommand({ InstanceIds: [...ids] }));
+
+/** Termination protection, as somebody sets it who wants to keep a machine. */
+export const protect = (ec2: EC2Client, InstanceId: string, Value: boolean) =>
+  ec2.send(new ModifyInstanceAttributeCommand({ InstanceId, DisableApiTermination: { Value } }));
+
+/** Somebody wants the root volume to outlive its instance. */
+export const keepVolume = (ec2: EC2Client, InstanceId: string) =>
+  ec2.send(
+    new ModifyInstanceAttributeCommand({
+      InstanceId,
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: false } }],
+    }),
+  );
+
+/** The pool's volumes, each with its state. */
+export async function volumesOf(ec2: EC2Client, pool: string) {
+  const Filters = [{ Name: 'tag:poolparty:pool', Values: [pool] }];
+  const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters }));
+  return Volumes.map(({ VolumeId = '', State }) => ({ id: VolumeId, state: State }));
+}
+
+export const removeVolume = (ec2: EC2Client, VolumeId: string) =>
+  ec2.send(new DeleteVolumeCommand({ VolumeId }));

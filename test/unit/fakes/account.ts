@@ -6,6 +6,7 @@ import type { PoolError } from '../../../src/pool/failure.ts';
 import { type Instance, type InstanceId, type InstanceState, isAlive } from '../../../src/pool/instance.ts';
 import type { Notice } from '../../../src/pool/notice.ts';
 import { type Address, POOL_TAG } from '../../../src/pool/pool.ts';
+import type { Volume } from '../../../src/pool/volume.ts';
 import { explain } from '../../../src/world/ec2/errors.ts';
 import type { BucketSight, Cloud, InstanceStatus, LaunchRequest } from '../../../src/world/world.ts';
 import type { FakeClock } from './clock.ts';
@@ -21,6 +22,9 @@ export interface FakeInstance extends Instance {
   /** What EC2's own checks find while it runs, and what is scheduled for it. */
   readonly health: InstanceStatus['health'];
   readonly notice: Notice | 'none';
+  /** Of its root volume, in GiB; kept: the volume outlives it (DeleteOnTermination is false). */
+  readonly volumeSize: number;
+  readonly keepsVolume: boolean;
 }
 
 /** A security group; `pool` is the value of its tag. */
@@ -111,6 +115,8 @@ export class FakeAccount {
       reason: 'Client.UserInitiatedShutdown: User initiated shutdown',
       health: 'ok' as const,
       notice: 'none' as const,
+      volumeSize: 8,
+      keepsVolume: false,
       ...given,
     };
     this.instances.set(instance.id, instance);
@@ -137,6 +143,19 @@ export class FakeAccount {
     return address;
   }
 
+  /** The volumes of the instances that are there, and those that were told to outlive theirs. */
+  protected volumes(pool: string): readonly Volume[] {
+    return [...this.instances.values()]
+      .filter((one) => one.tags[POOL_TAG] === pool && (!this.isGone(one) || one.keepsVolume))
+      .map((one) => ({
+        id: one.id.replace(/^i-/, 'vol-'),
+        size: one.volumeSize,
+        zone: one.zone,
+        holders: this.isGone(one) ? [] : [one.id],
+        goesAlong: !one.keepsVolume,
+      }));
+  }
+
   /** What the pool has now, in any order: the end of a test asks it whether anything was left behind. */
   leftovers(pool: string): readonly string[] {
     this.settle();
@@ -146,6 +165,9 @@ export class FakeAccount {
         .map(({ id }) => id),
       ...[...this.addresses.values()].filter((one) => one.pool === pool).map(({ ip }) => ip),
       ...[...this.groups].filter(([, group]) => group.pool === pool).map(([id]) => id),
+      ...this.volumes(pool)
+        .filter(({ holders }) => holders.length === 0)
+        .map(({ id }) => id),
     ];
   }
 

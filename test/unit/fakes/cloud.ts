@@ -15,6 +15,7 @@ import {
   poolOf,
   STOPPING_TAG,
 } from '../../../src/pool/pool.ts';
+import type { Volume } from '../../../src/pool/volume.ts';
 import type { BucketSight, Cloud, InstanceStatus, LaunchRequest } from '../../../src/world/world.ts';
 import { refusal } from './account.ts';
 import { FakeOffers, SUBNETS } from './offers.ts';
@@ -88,6 +89,7 @@ export class FakeCloud extends FakeOffers implements Cloud {
         readyAt: this.clock.ms + this.bootTime,
         seenAt: this.seenFrom(),
         groupId: request.groupId,
+        volumeSize: request.volumeSize ?? request.image.rootSize ?? 8,
       }),
     );
     this.tokens.set(request.token, { request: text, ids: launched.map(({ id }) => id) });
@@ -208,6 +210,11 @@ export class FakeCloud extends FakeOffers implements Cloud {
     this.enter('usersOf');
     const users = [...this.instances.values()].filter((one) => one.groupId === id && !this.isGone(one));
     return users.filter(({ tags }) => tags[POOL_TAG] !== pool).map((one) => one.id);
+  }
+
+  async volumesOf(pool: string): Promise<readonly Volume[]> {
+    this.enter('volumesOf');
+    return this.volumes(pool);
   }
 
   async allocateAddress(pool: string): Promise<Address> {

@@ -82,6 +82,22 @@ async function machines(ec2: EC2Client): Promise<void> {
   await ec2.send(new AWS.DescribeInstancesCommand({}));
 }
 
+/** One that outlives its instance, and is deleted. */
+async function volume(ec2: EC2Client): Promise<void> {
+  const input = { ImageId: image, MinCount: 1, MaxCount: 1, InstanceType: 't3.nano' as const };
+  const { Instances: [{ InstanceId = '' } = {}] = [] } = await ec2.send(new AWS.RunInstancesCommand(input));
+  const BlockDeviceMappings = [{ DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: false } }];
+  await ec2.send(new AWS.ModifyInstanceAttributeCommand({ InstanceId, BlockDeviceMappings }));
+  await ec2.send(new AWS.TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
+  const VolumeId = await vi.waitFor(async () => {
+    const left = { Filters: [{ Name: 'status', Values: ['available'] }] };
+    const { Volumes = [] } = await ec2.send(new AWS.DescribeVolumesCommand(left));
+    if (Volumes[0]?.VolumeId === undefined) throw new Error('not yet');
+    return Volumes[0].VolumeId;
+  });
+  await ec2.send(new AWS.DeleteVolumeCommand({ VolumeId }));
+}
+
 async function addresses(ec2: EC2Client): Promise<void> {
   const { AllocationId } = await ec2.send(new AWS.AllocateAddressCommand({}));
   await ec2.send(new AWS.DescribeAddressesCommand({}));
@@ -100,6 +116,7 @@ export async function everyAction(ec2: EC2Client, endpoint: string): Promise<voi
   await keys(ec2);
   await groups(ec2);
   await machines(ec2);
+  await volume(ec2);
   await addresses(ec2);
   await whoAmI(endpoint, ec2.config.credentials);
 }

@@ -100,6 +100,7 @@ export async function ownCalls(cloud: Cloud, ownIp: (address: Address) => Cloud)
   await speaksOf(cloud, ids);
   await addresses(cloud, ownIp, ids[0] ?? '');
   await cloud.usersOf(groupId, POOL);
+  await cloud.volumesOf(POOL);
   await cloud.terminate([...ids, NOT_THERE]);
   await asked(cloud.deleteGroup(groupId));
   await cloud.deleteGroup('sg-0123456789abcdef0');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isStopped, stop } from '../../../src/plans/stop.ts';
+import { isStopped, left, stop } from '../../../src/plans/stop.ts';
 import type { Instance } from '../../../src/pool/instance.ts';
 import { type Address, poolOf } from '../../../src/pool/pool.ts';
 
@@ -27,6 +27,18 @@ const pool = (instances: readonly Instance[], at?: Address) =>
 const words = (seen: Parameters<typeof stop>[0]) => stop(seen).map((step) => step.do);
 
 const kept: ReadonlySet<string> = new Set();
+
+test.for<[what: string, holders: readonly string[], goesAlong: boolean, isLeft: boolean]>([
+  ['attached to nothing', [], false, true],
+  ['kept, and told of as attached to an instance that has ended', ['i-1'], false, true],
+  ['that goes along, and is told of late', ['i-1'], true, false],
+  ['of an instance that is protected', ['i-2'], false, false],
+  ['attached to a stranger’s instance', ['i-9'], false, false],
+  ['attached to one that has ended and to a stranger’s', ['i-1', 'i-9'], false, false],
+])('row 17: a volume %s', ([, holders, goesAlong, isLeft]) => {
+  const volume = { id: 'vol-1', size: 8, zone: 'a', holders, goesAlong };
+  expect(left([volume], new Set(['i-1']))).toEqual(isLeft ? [volume] : []);
+});
 
 describe('stop', () => {
   test('forbids changes before it terminates, and terminates each state that costs money', () => {

@@ -189,6 +189,80 @@ security group sg-1: ${id} uses it and is not of this pool; take the group from 
   });
 });
 
+describe('a volume that somebody keeps', () => {
+  const keep = ({ outside: { ec2 } }: Party, ...ids: string[]) => {
+    for (const id of ids) ec2.alter(id, { keepsVolume: true });
+  };
+  const LEFT =
+    'Left: volume vol-00000004 (8 GiB, us-east-1b) is attached to nothing: it holds data and costs money until somebody deletes it (aws ec2 delete-volume --volume-id vol-00000004)\n';
+  const STOPPED = `-- Stopping cloud
+-- Terminating node0, node1, node2
+-- Removed the address 203.0.113.2
+-- Removed the security group
+-- Cloud is stopped
+`;
+
+  test('row 17: stays, is named with what to do, and the stop is no failure; again at the next stop', async () => {
+    const all = await started();
+    withNeighbours(all);
+    all.outside.ec2.has('party-2', { keepsVolume: true, goneAt: 0 });
+    keep(all, 'i-00000004');
+    expect(await speak('pool stop', all.outside)).toMatchObject({ code: 0, stdout: STOPPED, stderr: LEFT });
+    const { ec2 } = all.outside;
+    expect(ec2.leftovers('party')).toEqual(['vol-00000004']);
+    expect(ec2.calls.filter((call) => call === 'volumesOf')).toHaveLength(1);
+    expect(ec2.calls.at(-1)).toBe('volumesOf');
+    const again = await speak('pool stop', next(all).outside);
+    expect([again.code, again.stderr]).toEqual([0, LEFT]);
+  });
+
+  test('is one line each, also with -q', async () => {
+    const all = await started();
+    keep(all, 'i-00000003', 'i-00000004');
+    const { code, stdout, stderr } = await speak('pool stop -q', all.outside);
+    const other = LEFT.replaceAll('00000004', '00000003').replace('1b', '1a');
+    expect([code, stdout, stderr]).toEqual([0, '', other + LEFT]);
+  });
+
+  test('is named beside what EC2 refuses to remove', async () => {
+    const all = await started();
+    keep(all, 'i-00000004');
+    all.outside.ec2.guarded.add('i-00000003');
+    const { code, stderr } = await speak('pool stop', all.outside);
+    expect(code).toBe(1);
+    expect(stderr.startsWith(`${LEFT}pool: 2 things of the pool are still there; `)).toBe(true);
+  });
+
+  test('row 36: is named also where EC2 still tells of it as attached, and nothing else is', async () => {
+    const all = await started();
+    keep(all, 'i-00000004');
+    const { ec2 } = all.outside;
+    const before = await ec2.volumesOf('party');
+    expect(before.map(({ holders }) => holders)).toEqual([['i-00000003'], ['i-00000004'], ['i-00000005']]);
+    ec2.volumesOf = async () => before;
+    expect(await speak('pool stop', all.outside)).toMatchObject({ code: 0, stderr: LEFT });
+  });
+
+  test('may not be looked for, by an older policy: said in one line, and the stop is no failure', async () => {
+    const all = await started();
+    keep(all, 'i-00000004');
+    const no = refusal('DescribeVolumes', 'UnauthorizedOperation', 'You are not authorized.');
+    all.outside.ec2.nextError.set('volumesOf', no);
+    expect(await speak('pool stop', all.outside)).toMatchObject({
+      code: 0,
+      stdout: STOPPED,
+      stderr:
+        'pool: whether volumes of the pool are left is not known: EC2 refused DescribeVolumes: UnauthorizedOperation: You are not authorized.; the policy of these credentials must allow this call\n',
+    });
+  });
+
+  test('is not asked for by --dry-run', async () => {
+    const { outside } = await started();
+    await speak('pool stop --dry-run', outside);
+    expect(outside.ec2.calls).not.toContain('volumesOf');
+  });
+});
+
 test('a refusal of EC2’s is one line and code 1', async () => {
   const { outside } = await started();
   outside.ec2.nextError.set(
