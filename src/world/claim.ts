@@ -26,8 +26,8 @@ export interface Claimer {
   readonly decide: (seen: ClaimSight) => ClaimDecision;
   /** Fresh connections to EC2. */
   connect(): ClaimCloud;
-  /** Does something answer at the address? Asked beside the look: before the first one at where it should be. */
-  answers(ip: string | undefined): Promise<{ readonly ip: string; readonly alive: boolean }>;
+  /** Does something answer at the address? */
+  answers(ip: string): Promise<boolean>;
   readonly clock: Pick<Clock, 'monotonic' | 'sleep'>;
   /** One line for each decision. */
   tell(line: string): void;
@@ -41,13 +41,12 @@ interface Memory {
   vacantSince: number | undefined;
 }
 
-/** The address may turn out to be another than the one that was asked: then that one is asked, too. */
-async function lookAround(claimer: Claimer, cloud: ClaimCloud, memory: Memory) {
-  const [pool, first] = await Promise.all([cloud.look(), claimer.answers(memory.before?.ip)]);
+/** The address is asked after the look, not beside it: a silence from before is none of a holder that just took it. */
+async function lookAround({ me, answers }: Claimer, cloud: ClaimCloud) {
+  const pool = await cloud.look();
   const { address } = pool;
-  const elsewhere = address?.holder !== undefined && address.ip !== first.ip;
-  const { alive } = elsewhere ? await claimer.answers(address.ip) : first;
-  return { pool, answers: alive };
+  const another = address?.holder !== undefined && address.holder !== me;
+  return { pool, answers: another && (await answers(address.ip)) };
 }
 
 async function swap(cloud: ClaimCloud, me: InstanceId, taking: Taking): Promise<void> {
@@ -58,7 +57,7 @@ async function swap(cloud: ClaimCloud, me: InstanceId, taking: Taking): Promise<
 /** One look and what follows from it; undefined: look again. */
 async function once(claimer: Claimer, cloud: ClaimCloud, memory: Memory): Promise<ClaimEnd | undefined> {
   const { me, byForce, clock } = claimer;
-  const seen = await lookAround(claimer, cloud, memory);
+  const seen = await lookAround(claimer, cloud);
   const now = clock.monotonic();
   const vacantFor = now - (memory.vacantSince ?? now);
   const decision = claimer.decide({ me, byForce, ...seen, before: memory.before, vacantFor });

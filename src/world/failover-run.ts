@@ -63,7 +63,7 @@ async function moveAddress({ cloud, clock, settings }: World, { move, decide }: 
       close: () => undefined,
     }),
     // By force nobody asks for an answer.
-    answers: async (ip = address.ip) => ({ ip, alive: true }),
+    answers: async () => true,
     clock,
     tell: (line) => {
       last = line;

@@ -93,7 +93,7 @@ export class Services {
       connect: () => this.#claimCloud(program),
       answers: async () => {
         await program.pause(this.#answers() ? luck.longTailed(20) : SILENCE);
-        return { ip: this.#ground.account.address.ip, alive: this.#answers() };
+        return this.#answers();
       },
       clock: program.clock,
       tell: (line) => tell(`${me} claims: ${line}`),

@@ -29,6 +29,21 @@ test('row 72: of several claimers of a free or silent address one holds it, and 
   );
 });
 
+test('row 72: whoever took a free address a moment ago is not robbed by one whose number is lower', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+      const race = new Race(scheduler, NODES);
+      race.end(idOf(0));
+      for (const number of [1, 2, 3]) void race.claim(number, []);
+      await scheduler.waitIdle();
+      expect(race.robbed).toEqual([]);
+      expect(race.history).toHaveLength(1);
+      expect(ended(race, 'held')).toEqual([race.holder]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test('row 72: a holder that answers is never robbed, whatever becomes of the calls', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fates('answered', 'late', 'lost', 'dies'), async (scheduler, all) => {

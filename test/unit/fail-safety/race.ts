@@ -20,6 +20,7 @@ export class Race {
   #made = 0;
   #association: { readonly id: string; readonly holder: InstanceId } | undefined;
   readonly #silent = new Set<InstanceId>();
+  readonly #gone = new Set<InstanceId>();
   readonly #scheduler: Scheduler;
   readonly #nodes: number;
 
@@ -39,6 +40,15 @@ export class Race {
   die(id: InstanceId): void {
     this.#silent.add(id);
   }
+
+  /** The node is dead, and EC2 knows. */
+  end(id: InstanceId): void {
+    this.die(id);
+    this.#gone.add(id);
+  }
+
+  #instance = (number: number) =>
+    instance(number, { state: this.#gone.has(idOf(number)) ? 'stopped' : 'running' });
 
   #associate(holder: InstanceId): void {
     if (this.holder === holder) return;
@@ -62,11 +72,11 @@ export class Race {
     stopping: false,
   });
 
-  /** All nodes stay `running` for EC2, as a machine does that only hangs. */
+  /** Nodes stay `running` for EC2, as a machine does that only hangs, until they are ended. */
   #pool = () =>
     poolOf({
       name: 'party',
-      instances: Array.from({ length: this.#nodes }, (_, number) => instance(number)),
+      instances: Array.from({ length: this.#nodes }, (_, number) => this.#instance(number)),
       address: this.#address(),
     });
 
@@ -105,7 +115,7 @@ export class Race {
       connect: () => cloud,
       answers: async () => {
         await scheduler.schedule(Promise.resolve(), `${me} asks the address`);
-        return { ip: '192.0.2.10', alive: this.holder !== undefined && !this.#silent.has(this.holder) };
+        return this.holder !== undefined && !this.#silent.has(this.holder);
       },
       clock: {
         monotonic: () => ms,
