@@ -33,21 +33,19 @@ const brakeAt = (at: number, nodes: readonly NodeSight[], replacedAt: readonly n
  * A maintainer that reaches less than half of the nodes is more likely cut off itself: then only EC2's own checks are
  * believed, whose way to the nodes is another.
  */
-export function silence({ at, nodes }: Sight, { replacedAt, missed: before }: Remembered): Silence {
+export function silence({ at, nodes }: Sight, { replacedAt }: Remembered): Silence {
   const silent = nodes.filter(isSilent);
   const [first] = silent;
   if (first === undefined) return nobody(undefined);
   const running = nodes.filter((node) => node.state === 'running');
   const reached = running.filter((node) => node.misses === 0).length;
   const isCutOff = reached * 2 < running.length;
-  // A HAProxy finds a server down for a second when it has just been given it: one look is no witness.
-  const isMissed = (node: NodeSight): boolean => node.isMissed && before.includes(node.id);
-  const missed = silent.filter((node) => !node.isMaster && (isCutOff ? node.isImpaired : isMissed(node)));
+  const missed = silent.filter((node) => !node.isMaster && (isCutOff ? node.isImpaired : node.isMissed));
   if (missed.length === 0)
     return nobody(
       isCutOff
         ? `only ${reached} of ${running.length} nodes answer; whoever reaches so few replaces none`
-        : `${first.name} does not answer, but no second witness misses it at two looks in a row`,
+        : `${first.name} does not answer, but no second witness misses it`,
     );
   const brake = brakeAt(at, nodes, replacedAt);
   if (brake <= 0)

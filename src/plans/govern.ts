@@ -69,14 +69,10 @@ const replacements = (before: Remembered, acts: readonly Act[], at: number): rea
 };
 
 /** What the next look is compared with. */
-const lastOf = (
-  { values, serving }: Means,
-  { nodes }: Sight,
-): Pick<Remembered, 'load' | 'queue' | 'serving' | 'missed'> => ({
+const lastOf = ({ values, serving }: Means): Pick<Remembered, 'load' | 'queue' | 'serving'> => ({
   load: values.get('load'),
   queue: values.get('queue'),
   serving,
-  missed: nodes.filter(({ isMissed }) => isMissed).map(({ id }) => id),
 });
 
 /** Decides about one look; pure: the same sight, policy and memory give the same verdict. */
@@ -89,7 +85,7 @@ export function govern(sight: Sight, policy: Policy, before: Remembered): Verdic
     ...countBootstraps(sight, before),
     lookedAt: at,
     heldSince: since,
-    ...lastOf(figures, sight),
+    ...lastOf(figures),
   };
   const look = { sight, policy, before, now, means: figures };
   const said = sight.mayResize

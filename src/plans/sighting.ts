@@ -107,11 +107,18 @@ const isServer = (seen: Seen, node: Node): boolean => {
 const fresh = (vital: NodeVitals | undefined, { at, freshFor }: Sighting): Probe | undefined =>
   vital !== undefined && at - vital.at <= freshFor ? vital.probe : undefined;
 
-/** Those that other nodes, which answer, find down, all that have them as a server; or EC2 does. */
+/** A HAProxy finds a server down for a second when it has just been given it: its word counts after this time, ms. */
+const WORD_COUNTS_AFTER = 2_000;
+
+/** Whom a witness finds down, at answers so far apart that it cannot be for having just been given it. */
+const missedBy = ({ at, downSince }: NodeVitals): readonly InstanceId[] =>
+  [...downSince].filter(([, since]) => at - since >= WORD_COUNTS_AFTER).map(([id]) => id);
+
+/** Those that another node, which answers, finds down, and none that has them as a server finds up; or EC2 does. */
 function missedIn({ me, vitals, impaired }: Sighting): ReadonlySet<InstanceId> {
   const witnesses = [...vitals].filter(([id, { misses }]) => id !== me && misses === 0);
+  const missed = new Set(witnesses.flatMap(([id, one]) => missedBy(one).filter((other) => other !== id)));
   const seen = witnesses.flatMap(([id, { probe }]) => probe?.servers.filter((one) => one.id !== id) ?? []);
-  const missed = new Set(seen.filter((one) => !isUp(one)).map(({ id }) => id));
   for (const one of seen) if (isUp(one)) missed.delete(one.id);
   for (const id of impaired) missed.add(id);
   return missed;

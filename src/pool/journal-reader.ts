@@ -59,8 +59,6 @@ const remembered = z.object({
   failedAt: number,
   booting: z.array(text),
   wasProtected: z.boolean(),
-  // Older journals do not say it.
-  missed: z.array(text).default([]),
   replacedAt: z.array(number),
 }) satisfies z.ZodType<Remembered>;
 

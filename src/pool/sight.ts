@@ -36,7 +36,7 @@ export interface NodeSight {
   readonly falls: number;
   /** Looks in a row in which it did not answer over ssh. */
   readonly misses: number;
-  /** A second witness, EC2 or another node, finds it gone, too. */
+  /** A second witness finds it gone, too: EC2, or another node for more than a moment. */
   readonly isMissed: boolean;
   /** EC2's own checks do not reach it. */
   readonly isImpaired: boolean;
@@ -89,8 +89,6 @@ export interface Remembered {
   /** Who was on its way at the last look. */
   readonly booting: readonly InstanceId[];
   readonly wasProtected: boolean;
-  /** Whom a second witness missed at the last look. */
-  readonly missed: readonly InstanceId[];
   /** When nodes were replaced, newest last. */
   readonly replacedAt: readonly number[];
 }
@@ -106,7 +104,6 @@ export const unremembered = (at: number): Remembered => ({
   failedAt: Number.NEGATIVE_INFINITY,
   booting: [],
   wasProtected: false,
-  missed: [],
   replacedAt: [],
 });
 

@@ -17,6 +17,8 @@ const FOUND = [
   2_923,
   // A server that HAProxies had just been given was down for a second, and taken for missed by a second witness.
   5_838,
+  // The same once more: one answer of a witness was taken for two.
+  5_207,
 ];
 const SEEDS = [...FIRST, ...FOUND];
 const TICKS = 1_000;

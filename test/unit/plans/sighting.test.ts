@@ -58,10 +58,12 @@ const haproxy = (statuses: Readonly<Record<string, string>>) =>
     ...Object.entries(statuses).map(([id, status]) => `app,${id},0,${status}`),
   ].join('\n');
 
+/** What is down has been so for five seconds. */
 const heard = (statuses: Readonly<Record<string, string>>, over: Partial<NodeVitals> = {}): NodeVitals => ({
   misses: 0,
   at: 100_000,
   web: undefined,
+  downSince: new Map(Object.keys(statuses).flatMap((id) => (statuses[id] === 'UP' ? [] : [[id, 95_000]]))),
   probe: parseProbe(['load 0.50', 'cpus 2', haproxy(statuses), ''].join('\n')),
   ...over,
 });
@@ -80,7 +82,7 @@ const sight = (vitals: Vitals, over: { at?: number; me?: string; impaired?: stri
     hasWork: false,
   });
 
-const silent: NodeVitals = { misses: 3, at: 80_000, probe: undefined, web: undefined };
+const silent: NodeVitals = { misses: 3, at: 80_000, probe: undefined, web: undefined, downSince: new Map() };
 const up = { 'i-1': 'UP', 'i-2': 'UP', 'i-3': 'UP' };
 const missed = (...args: Parameters<typeof sight>) =>
   sight(...args).nodes.find(({ id }) => id === 'i-3')?.isMissed;
@@ -136,6 +138,21 @@ describe('row 57: the second witness of a silence', () => {
         { me: 'i-9' },
       ),
     ).toBe(false);
+  });
+
+  test('is no HAProxy that has just been given the server, and finds it down for a second', () => {
+    const fresh = (since: number) => {
+      const downSince = new Map([['i-3', since]]);
+      return missed(
+        new Map([
+          ['i-2', heard({ ...up, 'i-3': 'DOWN' }, { downSince })],
+          ['i-3', silent],
+        ]),
+      );
+    };
+    expect(fresh(100_000)).toBe(false);
+    expect(fresh(98_001)).toBe(false);
+    expect(fresh(98_000)).toBe(true);
   });
 
   test('is EC2', () => {

@@ -64,8 +64,7 @@ export function after(seen: Sight, by: Policy, over: Partial<Remembered> = {}): 
   const heldSince = first.remembered.heldSince.map((since) =>
     since === null ? null : seen.at - 60 * MINUTE,
   );
-  const { booting, missed } = first.remembered;
-  return { ...began, heldSince, booting, missed: over.missed ?? missed };
+  return { ...began, heldSince, booting: first.remembered.booting };
 }
 
 /** What is decided when it has been so for an hour. */

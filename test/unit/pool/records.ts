@@ -104,7 +104,6 @@ export const anyRecord: fc.Arbitrary<JournalRecord> = fc.record({
     failedAt: moment,
     booting: fc.array(text, { maxLength: 2 }),
     wasProtected: fc.boolean(),
-    missed: fc.array(text, { maxLength: 2 }),
     replacedAt: fc.array(moment, { maxLength: 2 }),
   }),
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Probe, parseProbe } from '../../../src/pool/probe.ts';
 import { type NodeVitals, vitalsAfter } from '../../../src/pool/vitals.ts';
 
@@ -6,7 +6,8 @@ const NOTHING = parseProbe('');
 const served = (requests: number | undefined): Probe => ({ ...NOTHING, requests });
 
 /** Answers at their times in seconds; undefined: none came. */
-const after = (...answers: readonly (readonly [seconds: number, answer: Probe | undefined])[]) =>
+type Answers = readonly (readonly [seconds: number, answer: Probe | undefined])[];
+const after = (...answers: Answers) =>
   answers.reduce<NodeVitals | undefined>(
     (before, [seconds, answer]) => vitalsAfter(before, answer, seconds * 1_000),
     undefined,
@@ -34,4 +35,22 @@ test('row 57: misses are counted in a row, and end with the first answer', () =>
 
 test('after a silence the rate is that of the whole time', () => {
   expect(after([10, served(100)], [15, undefined], [20, served(200)])).toMatchObject({ misses: 0, web: 10 });
+});
+
+describe('row 57: since when a node finds others down', () => {
+  const finds = (status: string): Probe => ({ ...NOTHING, servers: [{ id: 'i-3', status, sessions: 0 }] });
+  const since = (...answers: Answers) => after(...answers)?.downSince.get('i-3');
+
+  test('is the first of its answers that said so, one after the other', () => {
+    expect(since([10, finds('DOWN')])).toBe(10_000);
+    expect(since([10, finds('UP')], [15, finds('DOWN')], [20, finds('DOWN 1/2')])).toBe(15_000);
+    expect(since([10, finds('DOWN')], [15, finds('UP')])).toBeUndefined();
+    expect(since([10, finds('DOWN')], [15, finds('UP')], [20, finds('DOWN')])).toBe(20_000);
+    expect(since([10, finds('DOWN')], [15, NOTHING])).toBeUndefined();
+  });
+
+  test('begins anew after a silence: what was then is not known', () => {
+    expect(since([10, finds('DOWN')], [15, undefined])).toBe(10_000);
+    expect(since([10, finds('DOWN')], [15, undefined], [20, finds('DOWN')])).toBe(20_000);
+  });
 });
