@@ -6,6 +6,8 @@ const machines = {
   fileParallelism: false,
   testTimeout: 180_000,
   hookTimeout: 300_000,
+  // A machine that is busy with another suite takes longer than a second for anything.
+  expect: { poll: { timeout: 10_000 } },
 };
 
 export default defineConfig({
