@@ -5,6 +5,7 @@ import {
   type DescribeAccountAttributesResult,
 } from '@aws-sdk/client-ec2';
 import { VPC } from '../model/ids.ts';
+import { own } from '../own.ts';
 import type { Settings } from '../settings.ts';
 import { action, type Call } from './action.ts';
 
@@ -22,7 +23,7 @@ function run(input: DescribeAccountAttributesRequest, { cloud }: Call): Describe
   const names: readonly string[] = input.AttributeNames?.length ? input.AttributeNames : Object.keys(known);
   return {
     AccountAttributes: names
-      .filter((name) => known[name] !== undefined)
+      .filter((name) => own(known, name) !== undefined)
       .map((name) => ({ AttributeName: name, AttributeValues: [{ AttributeValue: known[name] }] })),
   };
 }

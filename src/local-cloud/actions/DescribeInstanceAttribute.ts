@@ -7,6 +7,7 @@ import {
 import { ApiError, required } from '../api/errors.ts';
 import { findInstance } from '../model/find.ts';
 import type { Instance, State } from '../model/state.ts';
+import { own } from '../own.ts';
 import { groupsView } from '../views/instance.ts';
 import { action, type Call } from './action.ts';
 
@@ -27,7 +28,7 @@ const VIEWS: Readonly<Record<string, (instance: Instance, state: State) => Insta
 function run(input: DescribeInstanceAttributeRequest, { state }: Call): InstanceAttribute {
   const instance = findInstance(state, required(input.InstanceId, 'InstanceId'));
   const name = required(input.Attribute, 'Attribute');
-  const view = VIEWS[name];
+  const view = own(VIEWS, name);
   if (view === undefined)
     throw new ApiError('InvalidParameterValue', `Value (${name}) for parameter attribute is invalid.`);
   return { InstanceId: instance.id, ...view(instance, state) };

@@ -9,6 +9,7 @@ import { ApiError } from '../api/errors.ts';
 import { type Fields, filtered } from '../model/filters.ts';
 import { findKeyPair } from '../model/find.ts';
 import type { KeyPair, State } from '../model/state.ts';
+import { own } from '../own.ts';
 import { tagsOf } from '../views/tags.ts';
 import { action, type Call } from './action.ts';
 
@@ -19,7 +20,7 @@ const fields: Fields<KeyPairInfo> = {
 };
 
 function byId(state: State, id: string): KeyPair {
-  const pair = state.keyPairs[id];
+  const pair = own(state.keyPairs, id);
   if (pair === undefined)
     throw new ApiError('InvalidKeyPair.NotFound', `The key pair '${id}' does not exist`);
   return pair;

@@ -1,10 +1,11 @@
 // STS GetCallerIdentity: the account's own user, or the role of an instance.
 import { GetCallerIdentity$, type GetCallerIdentityResponse } from '@aws-sdk/client-sts';
 import { ACCOUNT } from '../model/ids.ts';
+import { own } from '../own.ts';
 import { action, type Call } from './action.ts';
 
 function run(_input: object, { state, accessKeyId }: Call): GetCallerIdentityResponse {
-  const role = state.roleKeys[accessKeyId];
+  const role = own(state.roleKeys, accessKeyId);
   if (role === undefined)
     return { Account: ACCOUNT, UserId: 'AIDAPOOLPARTY', Arn: `arn:aws:iam::${ACCOUNT}:user/poolparty` };
   return {

@@ -15,6 +15,7 @@ import { counts, wanted } from '../model/launch-request.ts';
 import { checkQuota } from '../model/market.ts';
 import type { Instance } from '../model/state.ts';
 import { addTags, specifiedTags } from '../model/tags.ts';
+import { keep } from '../own.ts';
 import { reservationView } from '../views/instance.ts';
 import { action, type Call, dryRun } from './action.ts';
 
@@ -71,12 +72,12 @@ function newInstance(
 
 function remember(input: RunInstancesRequest, call: Call, instances: readonly Instance[]): void {
   if (!input.ClientToken) return;
-  call.state.launches[input.ClientToken] = {
+  keep(call.state.launches, input.ClientToken, {
     fingerprint: fingerprint(input),
     reservationId: instances[0]?.reservationId ?? '',
     instanceIds: instances.map((one) => one.id),
     time: call.cloud.now().toISOString(),
-  };
+  });
 }
 
 function launchAll(input: RunInstancesRequest, call: Call): Instance[] {

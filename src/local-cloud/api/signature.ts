@@ -1,5 +1,6 @@
 // Checks Signature Version 4, by header and by query, by computing it again (AWS: "Signing AWS API requests").
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { own } from '../own.ts';
 
 export interface SignedRequest {
   readonly method: string;
@@ -115,7 +116,7 @@ function canonical(request: SignedRequest, claim: Claim): string {
     .map(([key, value]) => [encode(key), encode(value)] as const)
     .sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)));
   const headers = claim.signedHeaders.map(
-    (name) => `${name}:${(request.headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`,
+    (name) => `${name}:${(own(request.headers, name) ?? '').trim().replace(/ +/g, ' ')}\n`,
   );
   return [
     request.method,

@@ -5,6 +5,7 @@ import type { Cloud } from '../cloud.ts';
 import { wanted } from '../model/launch-request.ts';
 import type { Instance, State } from '../model/state.ts';
 import { ZONES, zoneName } from '../model/zones.ts';
+import { own } from '../own.ts';
 import { delayOf, formOf } from './decide.ts';
 import type { Fault, Occasion } from './fault.ts';
 import { refuseYoung, withoutYoung } from './young.ts';
@@ -58,11 +59,13 @@ function launched(
 ): Pick<Instance, 'zone' | 'type' | 'spotRequest'>[] {
   if (action === 'StartInstances') {
     const { InstanceIds = [] } = input as { InstanceIds?: string[] };
-    return InstanceIds.flatMap((id) => state.instances[id] ?? []).filter((one) => one.state === 'stopped');
+    return InstanceIds.flatMap((id) => own(state.instances, id) ?? []).filter(
+      (one) => one.state === 'stopped',
+    );
   }
   const request = input as RunInstancesRequest;
   const isNew = action === 'RunInstances' && !request.DryRun;
-  if (!isNew || state.launches[request.ClientToken ?? ''] !== undefined) return [];
+  if (!isNew || own(state.launches, request.ClientToken) !== undefined) return [];
   try {
     return [wanted(request, state, region)];
   } catch {

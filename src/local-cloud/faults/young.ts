@@ -1,6 +1,7 @@
 // What was made a moment ago, and is not known everywhere yet (EC2: "Eventual consistency").
 import { findAllocation, findGroup, findInstance } from '../model/find.ts';
 import type { State } from '../model/state.ts';
+import { own } from '../own.ts';
 import { delayOf, isAlive } from './decide.ts';
 
 interface Made {
@@ -41,7 +42,7 @@ const finders: readonly (readonly [RegExp, (state: State, id: string) => unknown
 export function refuseYoung(input: object, real: State, seen: State): void {
   if (real === seen) return;
   for (const id of texts(input)) {
-    const isReal = real.instances[id] ?? real.groups[id] ?? real.addresses[id];
+    const isReal = own(real.instances, id) ?? own(real.groups, id) ?? own(real.addresses, id);
     if (isReal === undefined) continue;
     for (const [form, find] of finders) if (form.test(id)) find(seen, id);
   }

@@ -19,6 +19,7 @@ function checkAction({ action, kind }: Wanted): void {
 
 /** Throws a Mistake on an aim that this cloud does not have. */
 function check(cloud: Cloud, wanted: Wanted): void {
+  if (!Object.hasOwn(KINDS, wanted.kind)) throw new Mistake(`there is no fault "${wanted.kind}"`);
   checkAction(wanted);
   const { type, instance } = wanted;
   if (type !== undefined && instanceType(type) === undefined)

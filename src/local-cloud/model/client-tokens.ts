@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import { ApiError } from '../api/errors.ts';
+import { own } from '../own.ts';
 import type { Instance, Launch, State } from './state.ts';
 
 /** A text that is the same for the same request. */
@@ -15,14 +16,14 @@ export function fingerprint(input: RunInstancesRequest): string {
  * IdempotentParameterMismatch for another request of this token, IdempotentInstanceTerminated when they are gone.
  */
 export function launchedBefore(state: State, input: RunInstancesRequest): Instance[] | undefined {
-  const launch: Launch | undefined = state.launches[input.ClientToken ?? ''];
+  const launch: Launch | undefined = own(state.launches, input.ClientToken);
   if (launch === undefined) return undefined;
   if (launch.fingerprint !== fingerprint(input))
     throw new ApiError(
       'IdempotentParameterMismatch',
       'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
     );
-  const instances = launch.instanceIds.flatMap((id) => state.instances[id] ?? []);
+  const instances = launch.instanceIds.flatMap((id) => own(state.instances, id) ?? []);
   const isOver =
     instances.length < launch.instanceIds.length || instances.some((one) => one.state === 'terminated');
   if (isOver)

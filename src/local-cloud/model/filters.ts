@@ -1,6 +1,7 @@
 // EC2's filters: values of one filter are alternatives, several filters must all hold, `*` and `?` are wildcards.
 import type { Filter, Tag } from '@aws-sdk/client-ec2';
 import { invalidValue } from '../api/errors.ts';
+import { own } from '../own.ts';
 
 /** The values that a filter of this name sees in a resource. */
 export type Fields<T> = Readonly<Record<string, (item: T) => readonly unknown[]>>;
@@ -29,7 +30,7 @@ function valuesOf<T extends { Tags?: Tag[] | undefined }>(
   if (name === 'tag-key') return tags.map((tag) => tag.Key);
   if (name === 'tag-value') return tags.map((tag) => tag.Value);
   if (name.startsWith('tag:')) return tags.filter((tag) => tag.Key === name.slice(4)).map((tag) => tag.Value);
-  const field = fields[name];
+  const field = own(fields, name);
   if (field === undefined) throw invalidValue('filter', name, `The filter '${name}' is invalid`);
   return field(item);
 }

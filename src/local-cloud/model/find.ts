@@ -1,5 +1,6 @@
 // Looks resources up by id or name; what is not there is an error in AWS's words.
 import { ApiError } from '../api/errors.ts';
+import { own } from '../own.ts';
 import { instanceOfVolume, VPC } from './ids.ts';
 import { imageById, type MachineImage } from './images.ts';
 import type { Address, Group, Instance, KeyPair, LeftVolume, State } from './state.ts';
@@ -12,12 +13,12 @@ function checkForm(id: string, prefix: string, code: string): void {
 /** The instances of these ids, in the asked order. */
 export function findInstances(state: State, ids: readonly string[]): Instance[] {
   for (const id of ids) checkForm(id, 'i', 'InvalidInstanceID');
-  const absent = ids.filter((id) => state.instances[id] === undefined);
+  const absent = ids.filter((id) => own(state.instances, id) === undefined);
   if (absent.length === 1)
     throw new ApiError('InvalidInstanceID.NotFound', `The instance ID '${absent[0]}' does not exist`);
   if (absent.length > 1)
     throw new ApiError('InvalidInstanceID.NotFound', `The instance IDs '${absent.join(', ')}' do not exist`);
-  return ids.flatMap((id) => state.instances[id] ?? []);
+  return ids.flatMap((id) => own(state.instances, id) ?? []);
 }
 
 export function findInstance(state: State, id: string): Instance {
@@ -29,7 +30,7 @@ export function findInstance(state: State, id: string): Instance {
 
 export function findGroup(state: State, id: string): Group {
   checkForm(id, 'sg', 'InvalidGroupId');
-  const group = state.groups[id];
+  const group = own(state.groups, id);
   if (group === undefined)
     throw new ApiError('InvalidGroup.NotFound', `The security group '${id}' does not exist`);
   return group;
@@ -61,7 +62,7 @@ export function findImage(id: string): MachineImage {
 }
 
 export function findAllocation(state: State, allocationId: string): Address {
-  const address = state.addresses[allocationId];
+  const address = own(state.addresses, allocationId);
   if (address === undefined)
     throw new ApiError('InvalidAllocationID.NotFound', `The allocation ID '${allocationId}' does not exist`);
   return address;
@@ -76,8 +77,8 @@ export function findElasticIp(state: State, ip: string): Address {
 /** The volume of this id: the instance that has it, or itself where none does. */
 export function findVolume(state: State, id: string): Instance | LeftVolume {
   checkForm(id, 'vol', 'InvalidVolumeID');
-  const holder = state.instances[instanceOfVolume(id)];
-  const volume = holder !== undefined && holder.state !== 'terminated' ? holder : state.volumes[id];
+  const holder = own(state.instances, instanceOfVolume(id));
+  const volume = holder !== undefined && holder.state !== 'terminated' ? holder : own(state.volumes, id);
   if (volume === undefined)
     throw new ApiError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`);
   return volume;

@@ -1,6 +1,7 @@
 // Rules of security groups: from what a request says to single permissions, and back to what EC2 shows.
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { ApiError, missingParameter } from '../api/errors.ts';
+import { own } from '../own.ts';
 import { findGroup, findGroupByName } from './find.ts';
 import { newId } from './ids.ts';
 import type { Rule, State } from './state.ts';
@@ -29,7 +30,7 @@ function checkCidr(cidr: string): string {
 
 function portsOf({ IpProtocol, FromPort, ToPort }: IpPermission): Ports {
   if (IpProtocol === undefined) throw missingParameter('ipProtocol');
-  const protocol = NUMBERS[IpProtocol] ?? IpProtocol;
+  const protocol = own(NUMBERS, IpProtocol) ?? IpProtocol;
   if (protocol === '-1') return { protocol };
   if (!['tcp', 'udp', 'icmp'].includes(protocol))
     throw new ApiError('InvalidPermission.Malformed', `Unsupported IP protocol "${IpProtocol}"`);

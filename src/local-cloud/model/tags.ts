@@ -1,6 +1,7 @@
 // Tags on resources: which ids can have them, and what is written at creation.
 import type { ResourceType, TagSpecification } from '@aws-sdk/client-ec2';
 import { ApiError } from '../api/errors.ts';
+import { own } from '../own.ts';
 import { findAllocation, findGroup, findInstance, findVolume } from './find.ts';
 import { instanceOfInterface, VPC } from './ids.ts';
 import { IMAGES } from './images.ts';
@@ -23,16 +24,16 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
 const LIMIT = 50;
 
 /** The kind of resource that an id belongs to. */
-export const resourceType = (id: string): ResourceType | undefined => TYPES[id.split('-')[0] ?? ''];
+export const resourceType = (id: string): ResourceType | undefined => own(TYPES, id.split('-')[0]);
 
 const known: Readonly<Record<string, (state: State, id: string) => boolean>> = {
   instance: (state, id) => Boolean(findInstance(state, id)),
   'security-group': (state, id) => Boolean(findGroup(state, id)),
   'elastic-ip': (state, id) => Boolean(findAllocation(state, id)),
-  'key-pair': (state, id) => state.keyPairs[id] !== undefined,
+  'key-pair': (state, id) => own(state.keyPairs, id) !== undefined,
   'spot-instances-request': (state, id) =>
     Object.values(state.instances).some(({ spotRequest }) => spotRequest === id),
-  'network-interface': (state, id) => state.instances[instanceOfInterface(id)] !== undefined,
+  'network-interface': (state, id) => own(state.instances, instanceOfInterface(id)) !== undefined,
   volume: (state, id) => Boolean(findVolume(state, id)),
   'security-group-rule': (state, id) =>
     Object.values(state.groups).some((group) => group.rules.some((rule) => rule.id === id)),
@@ -43,7 +44,7 @@ const known: Readonly<Record<string, (state: State, id: string) => boolean>> = {
 
 /** Throws in AWS's words unless the id is that of something that exists. */
 export function checkResource(state: State, id: string): void {
-  const isThere = known[resourceType(id) ?? ''];
+  const isThere = own(known, resourceType(id));
   if (isThere === undefined || !isThere(state, id))
     throw new ApiError('InvalidID', `The ID '${id}' is not valid`);
 }
@@ -90,8 +91,5 @@ export function specifiedTags(
       'InvalidParameterValue',
       `'${strange.ResourceType}' is not a valid taggable resource type for this operation.`,
     );
-  return Object.assign(
-    {},
-    ...list.filter((one) => one.ResourceType === type).map((one) => tagRecord(one.Tags)),
-  );
+  return tagRecord(list.filter((one) => one.ResourceType === type).flatMap((one) => one.Tags ?? []));
 }

@@ -18,10 +18,13 @@ export class Sha256 {
 }
 
 interface Wish {
-  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly method?: string;
   readonly path?: string;
   readonly body?: string;
-  readonly service?: 'ec2' | 's3';
+  readonly service?: string;
+  readonly region?: string;
+  /** Further headers, signed, too. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly accessKeyId?: string;
   readonly secret?: string;
   /** When it was signed. */
@@ -38,7 +41,7 @@ export async function signedRequest(endpoint: string, wish: Wish) {
   };
   const signer = new SignatureV4({
     credentials,
-    region: 'us-east-1',
+    region: wish.region ?? 'us-east-1',
     service,
     sha256: Sha256,
     uriEscapePath: service !== 's3',
@@ -47,6 +50,7 @@ export async function signedRequest(endpoint: string, wish: Wish) {
     host,
     'content-type': 'application/x-www-form-urlencoded',
     ...(service === 's3' ? { 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex') } : {}),
+    ...wish.headers,
   };
   const parts = { method, protocol: 'http:', hostname, path, query: {}, headers, body };
   const signed = await signer.sign(parts, { signingDate: at });
