@@ -64,10 +64,14 @@ need_packages() {
 }
 
 need_modules() {
-  local done="$ROOT/node_modules/.package-lock.json"
-  if [ -e "$done" ] && [ ! "$ROOT/package-lock.json" -nt "$done" ]; then return; fi
+  if node "$ROOT/scripts/modules-are-there.mjs" "$ROOT"; then return; fi
   say "Installing the node modules of package-lock.json"
   (cd "$ROOT" && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error </dev/null) || die "npm ci failed: see its lines above."
+}
+
+# The test tools' own binaries, where npm was told to leave optional packages out.
+need_tool_binaries() {
+  (cd "$ROOT" && node scripts/tool-binaries.mjs) || die "The test tools are not complete: see the lines above, or run npm ci."
 }
 
 need_build() {

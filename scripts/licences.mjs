@@ -19,19 +19,22 @@ export const ALLOWED = new Set([
 
 const nameOf = (path) => path.replace(/^.*node_modules\//, '');
 
-/** Neither package.json says it, but the Readme that comes with them. */
-const IN_THE_README = { only: 'MIT', 'humanize-number': 'MIT' };
+/**
+ * Read by hand in the package (package.json's old `licenses`, or its Readme), where package-lock.json has no licence.
+ * The package itself is not asked: npm may have left it out (--omit=optional, or a build that failed).
+ */
+const READ_BY_HAND = {
+  buildcheck: 'MIT',
+  busboy: 'MIT',
+  'cpu-features': 'MIT',
+  dicer: 'MIT',
+  'humanize-number': 'MIT',
+  only: 'MIT',
+  ssh2: 'MIT',
+  streamsearch: 'MIT',
+};
 
-/** Older packages have a list of objects; where the lock file has none, the package itself is asked. */
-function licenceOf(path, entry) {
-  if (typeof entry.license === 'string') return entry.license;
-  const { license, licenses } = read(`${path}/package.json`);
-  const said = license ?? licenses;
-  const names = (Array.isArray(said) ? said : [said]).map((one) =>
-    typeof one === 'string' ? one : one?.type,
-  );
-  return names.filter(Boolean).join(' OR ') || (IN_THE_README[nameOf(path)] ?? 'unknown');
-}
+const licenceOf = (name, entry) => entry.license ?? READ_BY_HAND[name] ?? 'unknown';
 
 /** Every package of package-lock.json that a user of the commands gets. */
 export function shipped() {
@@ -41,7 +44,7 @@ export function shipped() {
     .map(([path, entry]) => ({
       name: nameOf(path),
       version: entry.version,
-      licence: licenceOf(path, entry),
+      licence: licenceOf(nameOf(path), entry),
       runsAtInstall: entry.hasInstallScript === true,
     }))
     .sort((a, b) => (`${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1));

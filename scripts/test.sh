@@ -18,6 +18,7 @@ need_root test
 need_packages "the local cloud's machines" "${CLOUD_PACKAGES[@]}"
 need_packages "tests: load, other EC2 clients, HAProxy's check" "${TEST_PACKAGES[@]}"
 need_modules
+need_tool_binaries
 need_build
 
 cd "$ROOT"
@@ -45,6 +46,14 @@ suite() {
   runs+=("$1=$status=$results/$1.json")
 }
 
+# The same unit tests where npm has left out every package that it may leave out.
+without_optional() {
+  local status=0
+  say "Tests: unit, without the packages that npm may leave out"
+  bash scripts/without-optional.sh "$results/without-optional.json" || status=$?
+  runs+=("unit without optional packages=$status=$results/without-optional.json")
+}
+
 # Tests on real machines mostly wait for them: two suites run side by side, one of them out of sight until it ends.
 machines() {
   local log="$results/contract.log" status=0
@@ -64,6 +73,7 @@ check "Who imports whom" npx depcruise --config .dependency-cruiser.cjs src
 check "Dead code" npx knip
 check "The list of what the local cloud implements" npm run --silent docs:local-cloud -- --check
 for project in unit simulation; do suite "$project"; done
+without_optional
 machines
 last_line=
 node scripts/count-tests.mjs "${runs[@]}"
