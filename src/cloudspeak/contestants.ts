@@ -34,7 +34,12 @@ function entrant(name: string, { settings, sources }: LoadedSettings): Entrant {
     throw usageError(`${name}: max_hourly_usd needs the price of ${type} in ${region}; ${howToPrice(type)}`);
   return {
     name,
-    machine: { cpus: vcpusOf(type), maxConnections: settings.max_connections, usd },
+    machine: {
+      cpus: vcpusOf(type),
+      maxConnections: settings.max_connections,
+      drainLimit: settings.drain_limit,
+      usd,
+    },
     minimum: settings.minimum_instances,
     maximum,
     policy: policyOf({ ...settings, maximum_instances: maximum }),

@@ -25,6 +25,12 @@ const serverOptions = (maxConnections: number): string =>
     `maxconn ${maxConnections}`,
   ].join(' ');
 
+/** The slowest answer takes `timeout server` of the template, in s. */
+const SLOWEST_ANSWER = 65;
+
+/** How long requests may go on in a server that leaves, in whole seconds. */
+export const drainSeconds = ({ drain_limit }: Settings): number => Math.ceil(drain_limit / 1_000);
+
 /** The whole of haproxy.cfg. Without an app only the port is checked, since there is no path to ask. */
 export function haproxyConfig(settings: Settings, members: readonly Member[], templates: Templates): string {
   const { host_port, client_port, max_connections, app } = settings;
@@ -32,6 +38,7 @@ export function haproxyConfig(settings: Settings, members: readonly Member[], te
     host_port,
     client_port,
     max_connections,
+    hard_stop_after: Math.max(SLOWEST_ANSWER, drainSeconds(settings)) + 5,
     health_path: app === undefined ? '' : healthPath(app.health),
     server_options: serverOptions(max_connections),
     servers: members,

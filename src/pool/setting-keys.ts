@@ -12,6 +12,7 @@ export const MEANINGS: Readonly<Record<SettingKey, string>> = {
   interval_wait_time: 'rest after a change before the next contraction',
   warm_up: "how long a new node's figures do not count",
   max_connections: 'requests one node takes at once; more wait in the queue',
+  drain_limit: 'how long a node that leaves may finish its requests, at most 1h',
   max_hourly_usd: 'no launch lets the instances cost more than this, in US dollars an hour',
   prices: 'US dollars an hour by instance type, before those of the table that is shipped',
   host_port: "the pool's public port",

@@ -36,6 +36,7 @@ export const defaultsIn = (folder: string): Settings => ({
   interval_wait_time: 300_000,
   warm_up: 90_000,
   max_connections: 64,
+  drain_limit: 60_000,
   max_hourly_usd: undefined,
   prices: {},
   host_port: 80,

@@ -1,6 +1,6 @@
 // What each key of the settings may hold, as the user writes it; the JSON Schema for editors is made from this.
 import * as z from 'zod';
-import { DURATION_FORMS, parseDuration } from './duration.ts';
+import { DURATION_FORMS, parseDuration, printDuration } from './duration.ts';
 import { ADDRESS_OR_RANGE } from './ipv4.ts';
 import { parseRule, RuleError } from './rules.ts';
 import { MEANINGS, SETTING_KEYS } from './setting-keys.ts';
@@ -44,12 +44,15 @@ const oneOrMore = (expected: string, form: RegExp) => {
 /** systemd.unit(5), without the backslash of escaped names; a dash in front would be an option of systemctl. */
 const UNIT_NAME = /^[A-Za-z0-9:_.@][A-Za-z0-9:_.@-]*$/;
 
-/** Milliseconds from any of the accepted forms, at least `least` ms. */
-const duration = (least: number) =>
+const HOUR = 3_600_000;
+
+/** Milliseconds from any of the accepted forms, from `least` to `most` ms. */
+const duration = (least: number, most = Number.POSITIVE_INFINITY) =>
   z.union([z.string(), z.number()], { error: `must be ${DURATION_FORMS}` }).transform((value, context) => {
     const ms = parseDuration(value);
-    if (ms !== undefined && ms >= least) return ms;
-    const message = ms === undefined ? `must be ${DURATION_FORMS}` : 'must be longer than nothing';
+    if (ms !== undefined && ms >= least && ms <= most) return ms;
+    const range = ms !== undefined && ms > most ? `at most ${printDuration(most)}` : 'longer than nothing';
+    const message = `must be ${ms === undefined ? DURATION_FORMS : range}`;
     context.issues.push({ code: 'custom', message, input: value });
     return z.NEVER;
   });
@@ -163,6 +166,7 @@ export const SCHEMAS = {
   interval_wait_time: duration(0),
   warm_up: duration(0),
   max_connections: whole(1),
+  drain_limit: duration(1, HOUR),
   max_hourly_usd: price,
   prices,
   host_port: whole(1, 65_535),

@@ -32,6 +32,8 @@ export interface Settings {
   readonly interval_wait_time: number;
   readonly warm_up: number;
   readonly max_connections: number;
+  /** How long a node that leaves the rotation may finish its requests; at most an hour. */
+  readonly drain_limit: number;
   readonly max_hourly_usd: number | undefined;
   /** US dollars an hour, by instance type; they count before the table that we ship. */
   readonly prices: Readonly<Record<string, number>>;

@@ -7,6 +7,7 @@ const DURATIONS: ReadonlySet<SettingKey> = new Set<SettingKey>([
   'polling_time',
   'interval_wait_time',
   'warm_up',
+  'drain_limit',
 ]);
 
 const mapValues = <T, U>(

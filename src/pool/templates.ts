@@ -41,6 +41,9 @@ export const TEMPLATE_NAMES = [
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 export type Templates = Readonly<Record<TemplateName, string>>;
 
+/** Without the byte order mark and the CRLF of some editors, which a node's shell, HAProxy and systemd choke on. */
+export const unixText = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+
 /** All templates, by the function that finds one (World's `files.template`). */
 export async function readTemplates(read: (name: string) => Promise<string>): Promise<Templates> {
   const texts = await Promise.all(TEMPLATE_NAMES.map(async (name) => [name, await read(name)] as const));

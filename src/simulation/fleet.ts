@@ -7,6 +7,8 @@ export interface Machine {
   readonly cpus: number;
   /** Requests that it takes at once; more wait in HAProxy. */
   readonly maxConnections: number;
+  /** Whoever leaves ends the requests under way after this time; ms. */
+  readonly drainLimit: number;
   /** What one costs an hour, in US dollars; undefined where nobody knows. */
   readonly usd: number | undefined;
 }
@@ -16,8 +18,8 @@ export interface Machine {
  * wait: 50 on two vCPUs are 40 ms of computing for each, a page of a usual web app.
  */
 export const REQUESTS_PER_UNIT = 50;
-/** The requests under way in a node that leaves are over after this long; ms. */
-const DRAIN = 10_000;
+/** The requests under way in a node that leaves are over after this long, where they may take it; ms. */
+const SLOW_REQUESTS = 10_000;
 /** The kernel looks at the run queue every 5 s, and its 1-minute average fades so much between two looks. */
 export const SAMPLE = 5_000;
 const FADE = Math.exp(-SAMPLE / 60_000);
@@ -121,7 +123,7 @@ export class Fleet {
     const node = this.nodes.find((one) => one.id === id);
     if (node === undefined) return;
     node.leaving = because;
-    node.drainedAt = node.isServer ? at + DRAIN : at;
+    node.drainedAt = node.isServer ? at + Math.min(SLOW_REQUESTS, this.#machine.drainLimit) : at;
     this.#nextTurn = Math.min(this.#nextTurn, node.drainedAt);
     this.#count();
   }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { usageError } from '../pool/failure.ts';
+import { unixText } from '../pool/templates.ts';
 import { keyFingerprints } from './fingerprints.ts';
 import { createOwnNode } from './own-node.ts';
 import { newSecret } from './secret.ts';
@@ -83,7 +84,7 @@ const ownNode = ((own?: OwnNode) => () => {
 
 /** `folder` is where pool.yml is (or would be). */
 export const createFiles = (folder: string): Files => ({
-  template: (name) => template(folder, name),
+  template: async (name) => unixText(await template(folder, name)),
   release,
   checkPrivateKey,
   keyFingerprints: async (path) => await keyFingerprints(await readFile(path, 'utf8').catch(() => '')),

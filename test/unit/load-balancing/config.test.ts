@@ -52,6 +52,22 @@ describe('haproxy.cfg', () => {
     expect(haproxyConfig(settings, [], builtIn)).toContain("uri '/health'");
   });
 
+  test.for([
+    { drain_limit: 5_000, seconds: 70 },
+    { drain_limit: 60_000, seconds: 70 },
+    { drain_limit: 3_600_000, seconds: 3_605 },
+  ])(
+    'a drain of $drain_limit ms: the former process ends $seconds s after a reload',
+    ({ drain_limit, seconds }) => {
+      const text = haproxyConfig({ ...settings, drain_limit }, [], builtIn);
+      expect(text).toContain(`hard-stop-after ${seconds}s\n`);
+    },
+  );
+
+  test('F10: a connection that became a WebSocket may be silent for an hour', () => {
+    expect(haproxyConfig(settings, [], builtIn)).toMatch(/timeout tunnel 1h\n.*timeout client-fin 30s\n/s);
+  });
+
   test('the public port and the health path of the settings are used', () => {
     const own = { ...settings, host_port: 8080, app: app({ health: '/up?deep=1' }) };
     const text = haproxyConfig(own, [], builtIn);

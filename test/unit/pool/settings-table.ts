@@ -41,6 +41,7 @@ export const TABLE: Record<
   interval_wait_time: { texts: ['1m', '2m', '0'], values: [60_000, 120_000, 0], fallback: 300_000 },
   warm_up: { texts: ['1m', '2m', '3m'], values: [60_000, 120_000, 180_000], fallback: 90_000 },
   max_connections: { texts: ['1', '2', '3'], values: [1, 2, 3], fallback: 64 },
+  drain_limit: { texts: ['5s', '2m', '1h'], values: [5_000, 120_000, 3_600_000], fallback: 60_000 },
   max_hourly_usd: { texts: ['0.5', '1', '2.25'], values: [0.5, 1, 2.25], fallback: undefined },
   prices: {
     texts: ['{t3.small: 0.02}', '{m5.large: 0.1, t3.nano: 0.01}', '{x1.big: 3}'],

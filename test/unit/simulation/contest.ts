@@ -19,7 +19,7 @@ export const defaultPolicy = (over: Partial<Settings> = {}): Policy =>
 
 /** Figures of a policy, or of the reference where there is none. */
 export function figuresOf(demand: Demand, policy: Policy | undefined, seed = 1): Figures {
-  const machine = { cpus: 2, maxConnections: 64, usd: 0.02 };
+  const machine = { cpus: 2, maxConnections: 64, drainLimit: 60_000, usd: 0.02 };
   const run = runOf({ name: 'one', machine, ...LIMITS, policy }, demand, seed);
   while (run.advance(100_000));
   return run.figures;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Fleet, SAMPLE } from '../../../src/simulation/fleet.ts';
 
 const begun = (nodes: number, cpus = 1, boot = 45_000): Fleet => {
-  const fleet = new Fleet({ cpus, maxConnections: 64, usd: 0.02 }, () => boot);
+  const fleet = new Fleet({ cpus, maxConnections: 64, drainLimit: 60_000, usd: 0.02 }, () => boot);
   fleet.begin(nodes, 0);
   return fleet;
 };

@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 
 /** The number of instances, those that leave apart, at the end of each minute under these demands. */
 function sizes(demands: readonly number[], minimum = 2, maximum = 20): readonly number[] {
-  const fleet = new Fleet({ cpus: 2, maxConnections: 64, usd: 0.02 }, () => 45_000);
+  const fleet = new Fleet({ cpus: 2, maxConnections: 64, drainLimit: 60_000, usd: 0.02 }, () => 45_000);
   const scaler = new TargetTracking(fleet, { minimum, maximum }, 0);
   return demands.map((demand, minute) => {
     for (let at = minute * MINUTE + SAMPLE; at <= (minute + 1) * MINUTE; at += SAMPLE) {
