@@ -1,4 +1,7 @@
 # Brings a node to its configuration: files, the app's release, services; then waits until the app is healthy.
+app_unit=poolparty-app.service
+app_since=
+
 mark_app() { mark restart-app; note "$1"; }
 
 make_user() {
@@ -93,6 +96,15 @@ enable() {
     [ -z "$missing" ] || systemctl enable --quiet --no-reload $missing || die "cannot be enabled:$missing; are there such services?"
 }
 
+# run_app: as run_unit, but the former app has spoken its last words before the log of this start begins.
+run_app() {
+    if marked restart-app || ! systemctl is-active --quiet $app_unit; then
+        systemctl stop $app_unit 2>/dev/null || :
+        app_since="@$(date +%s.%N)"
+    fi
+    run_unit $app_unit restart restart-app
+}
+
 # run_unit NAME WORD REACTION: running, and told of its change if there is one.
 run_unit() {
     if marked "$3" || ! systemctl is-active --quiet "$1"; then
@@ -147,9 +159,35 @@ restart_maintain() {
 # Without a program of its own: it is asked again and again on a busy machine.
 seconds_up() { read -r up _ </proc/uptime; up=${up%.*}; }
 
-# await_health URL SECONDS: sets healthy and answer.
+# How often systemd has started the app anew since it was last started on purpose.
+app_restarts() { systemctl show -P NRestarts $app_unit; }
+
+# The last end of the app's command, where it waits to be started anew: `code 3`, `signal 9`; else nothing.
+app_end() {
+    systemctl show -p SubState -p ExecMainCode -p ExecMainStatus $app_unit | awk -F= '
+        { is[$1] = $2 }
+        END {
+            if (is["SubState"] == "auto-restart" || is["SubState"] == "failed")
+                print (is["ExecMainCode"] == 1 ? "code " : "signal ") is["ExecMainStatus"]
+        }'
+}
+
+# An app that ends three times before it answered will not answer, and one whose program is not there (126, 127) needs
+# no second try. Sets ends and ended.
+app_gave_up() {
+    end_now=$(app_end)
+    [ -z "$end_now" ] || ended=$end_now
+    [ -n "$ended" ] || return 1
+    ends=$(($(app_restarts) - restarts_before))
+    [ -z "$end_now" ] || ends=$((ends + 1))
+    case $ended in 'code 126' | 'code 127') return 0 ;; esac
+    [ "$ends" -ge 3 ]
+}
+
+# await_health URL SECONDS: sets healthy and answer; ends and ended where the app's command ended meanwhile.
 await_health() {
-    healthy=true
+    healthy=true ends=0 ended=
+    restarts_before=$(app_restarts)
     seconds_up
     end=$((up + $2))
     # An app that was just started does not answer at once, and asking costs more than waiting.
@@ -158,7 +196,7 @@ await_health() {
         code=$(curl -g -s -S --noproxy '*' -m 2 -o "$stage/body" -w '%{http_code}' "$1" 2>"$stage/error") || code=
         case $code in 2??) break ;; esac
         seconds_up
-        if [ "$up" -ge "$end" ]; then healthy=false; break; fi
+        if app_gave_up || [ "$up" -ge "$end" ]; then healthy=false; break; fi
         sleep 0.3
     done
     answer="${code:+HTTP $code: $(head -c 200 "$stage/body" 2>/dev/null | tr -d '\0')}"
@@ -167,11 +205,17 @@ await_health() {
 
 encoded() { base64 -w 0; }
 
+# The app's last lines; of the former release's none, where this run has started the app anew.
+app_log() {
+    journalctl --sync 2>/dev/null || :
+    journalctl -n 20 --no-pager -o cat ${app_since:+--since "$app_since"} _SYSTEMD_UNIT=$app_unit 2>/dev/null
+}
+
 # report URL: the last line; texts that are not ours go as base64.
 report() {
     log=
-    [ "$healthy" = true ] || log=$(journalctl -n 20 --no-pager -o cat _SYSTEMD_UNIT=poolparty-app.service 2>/dev/null | encoded)
-    printf '{"changed":[%s],"hash":"%s","healthy":%s,"health_url":"%s","answer":"%s","log":"%s",%s,"host":"%s","device":"%s"}\n' \
-        "$changed" "$hash" "$healthy" "$1" "$(printf '%s' "$answer" | encoded)" "$log" \
+    [ "$healthy" = true ] || log=$(app_log | encoded)
+    printf '{"changed":[%s],"hash":"%s","healthy":%s,"health_url":"%s","answer":"%s","ends":%s,"ended":"%s","log":"%s",%s,"host":"%s","device":"%s"}\n' \
+        "$changed" "$hash" "$healthy" "$1" "$(printf '%s' "$answer" | encoded)" "${ends:-0}" "${ended:-}" "$log" \
         "$(own_keys)" "$(own_host)" "$(own_device)"
 }

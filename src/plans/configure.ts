@@ -73,12 +73,7 @@ const serviceCalls = ({ services }: Configuration): readonly string[] =>
       ];
 
 const appCalls = ({ release }: Configuration): readonly string[] =>
-  release === undefined
-    ? []
-    : [
-        command('release', release.id, ...release.install),
-        command('run_unit', APP, 'restart', 'restart-app'),
-      ];
+  release === undefined ? [] : [command('release', release.id, ...release.install), 'run_app'];
 
 /** Waiting happens after the lock is free: a slow app does not keep others from configuring. */
 const healthCall = ({ healthUrl }: Configuration, wait: number): string =>
@@ -164,6 +159,8 @@ const Answer = z.object({
   healthy: z.boolean(),
   health_url: z.string(),
   answer: decoded,
+  ends: z.number(),
+  ended: z.string().regex(/^((code|signal) \d+)?$/),
   log: decoded.transform((text) => text.split('\n').filter((line) => line !== '')),
   ssh_key: told,
   host_key: told,
@@ -180,6 +177,9 @@ export interface Configured {
   readonly healthUrl: string;
   /** The last answer of the health check, or why there was none. */
   readonly answer: string;
+  /** How often the app's command ended by itself while it was waited for, and how at last: `code 3`, `signal 9`. */
+  readonly ends: number;
+  readonly ended: string;
   /** The last 20 lines of the app's log, when it is not healthy. */
   readonly log: readonly string[];
   /** Public halves of its own ssh key and of its host key; its name and its way out. */

@@ -121,6 +121,8 @@ export class Scripts {
       healthy,
       health_url: report.replace(/^report |'/g, ''),
       answer: base64(healthy ? 'HTTP 200: ok' : 'HTTP 500: the database is away'),
+      ends: 0,
+      ended: '',
       log: '',
       ...identity(machine),
     });

@@ -1,5 +1,6 @@
 // The steps of a start that concern one node: what goes wrong there is that node's failure, the others go on.
 
+import { illness } from '../../plans/app-illness.ts';
 import { UNTOUCHED } from '../../plans/node-state.ts';
 import type { Step } from '../../plans/plan.ts';
 import { isToServe, type Progress, type Seen } from '../../plans/seen.ts';
@@ -110,7 +111,7 @@ export class OnNode {
     this.#news.configured(node, report.changed);
     if (report.healthy) this.#memory.progress.set(node.id, known);
     else {
-      const why = `the app is not healthy: ${report.healthUrl} answered: ${report.answer || 'nothing'}`;
+      const why = illness(report);
       this.#memory.fail({ node, why, details: report.log }, 'unhealthy', known);
       this.#news.fell(node, why, report.log);
       this.#news.stage(node, 'failed');

@@ -63,14 +63,37 @@ describe('configuring a node', () => {
   });
 
   test('an app that does not become healthy is told with its answer and its log', async () => {
-    const { code, stdout } = await configure(1, good({ command: 'echo "I give up"; exit 3' }));
+    const { code, stdout } = await configure(1, good({ command: 'echo "I am up"; sleep 1000' }));
     expect(code).toBe(0);
     const told = parseConfigured(stdout);
-    expect(told).toMatchObject({ healthy: false, healthUrl: 'http://127.0.0.1:8001/health' });
+    expect(told).toMatchObject({ healthy: false, healthUrl: 'http://127.0.0.1:8001/health', ended: '' });
     expect(told.answer).toContain('connect');
-    expect(told.log).toContain('I give up');
+    expect(told.log).toContain('I am up');
     expect((await configure(1)).code).toBe(0);
   });
+
+  test.each([
+    ['gives up', 'echo "I give up"; exit 3', { ends: 3, ended: 'code 3' }, 'I give up'],
+    [
+      'puts itself into the background',
+      'sleep 1000 & echo "went away"',
+      { ends: 3, ended: 'code 0' },
+      'went away',
+    ],
+    ['is killed', 'echo "kill me"; kill -9 $$', { ends: 3, ended: 'signal 9' }, 'kill me'],
+    ['is not there', 'no-such-program', { ends: 1, ended: 'code 127' }, 'no-such-program: not found'],
+    ['may not be run', 'exec /etc/hosts', { ends: 1, ended: 'code 126' }, 'Permission denied'],
+  ])(
+    'a command that %s is told well before its time is up, with its own last words',
+    async (_, command, end, word) => {
+      const told = parseConfigured((await configure(1, good({ command }), {}, 60)).stdout);
+      expect(told).toMatchObject({ healthy: false, ...end });
+      expect(told.log.join(' ')).toContain(word);
+      expect(told.log.join(' ')).not.toContain('I am up');
+      expect((await configure(1)).code).toBe(0);
+    },
+    20_000,
+  );
 
   test("row 41: a template that haproxy refuses is told in haproxy's words and not installed", async () => {
     const before = await machine(0).read('sha256sum /etc/haproxy/haproxy.cfg');

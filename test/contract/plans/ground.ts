@@ -37,10 +37,10 @@ export function facts(index: number, own: App): NodeFacts {
   return { ...found, node: found.pool.nodes[index] ?? found.node };
 }
 
-/** Configures a machine; the app gets 5 s to become healthy. */
-export async function configure(index: number, own = good(), changed: Partial<NodeFacts> = {}) {
+/** Configures a machine; the app gets 5 s to become healthy, unless another wait is said. */
+export async function configure(index: number, own = good(), changed: Partial<NodeFacts> = {}, wait = 5) {
   const all = { ...facts(index, own), release: releaseOf(own, archive), ...changed };
-  return await bring(index, all);
+  return await bring(index, all, wait);
 }
 
 /** What a machine says of itself. */
@@ -50,11 +50,11 @@ async function stateOf(index: number) {
 }
 
 /** Brings a machine what it lacks of the configuration of these facts. */
-export async function bring(index: number, all: NodeFacts) {
+export async function bring(index: number, all: NodeFacts, wait = 5) {
   const configuration = configurationOf(all);
   const lacks = difference(configuration, await stateOf(index));
   const stdin = await tar(configureParcels(configuration, lacks));
-  const output = await machine(index).run(configureScript(configuration, lacks, all.templates, 5), stdin);
+  const output = await machine(index).run(configureScript(configuration, lacks, all.templates, wait), stdin);
   return { ...output, configuration, lacks, release: all.release };
 }
 

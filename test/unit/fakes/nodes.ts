@@ -209,6 +209,7 @@ export class FakeNodes {
       healthy,
       health_url: report.replace(/^report |'/g, ''),
       answer: base64(healthy ? 'HTTP 200: ok' : 'HTTP 500: the database is away'),
+      ...{ ends: 0, ended: '' },
       ...this.#identity(id),
       log: healthy ? '' : base64(Array.from({ length: 20 }, (_, at) => `log line ${at + 1}\n`).join('')),
     });

@@ -92,6 +92,7 @@ describe('what a node says of itself', () => {
         healthy: true,
         health_url: '',
         answer: '',
+        ...{ ends: 0, ended: '' },
         log: '',
         ssh_key: '',
         host_key: '',

@@ -90,13 +90,15 @@ describe('the script that configures a node', () => {
 
 test('the last line tells what changed, and the texts of the app are given back as they were', () => {
   const encoded = (text: string) => Buffer.from(text).toString('base64');
-  const line = `{"changed":["/etc/hosts","release"],"hash":"ab","healthy":false,"health_url":"http://127.0.0.1:8001/","answer":"${encoded('HTTP 500: "ö"')}","log":"${encoded('one\n"two"\n')}","ssh_key":"ssh-ed25519 AAAA","host_key":"","host":"ip-10-0-0-1","device":"ens5"}`;
+  const line = `{"changed":["/etc/hosts","release"],"hash":"ab","healthy":false,"health_url":"http://127.0.0.1:8001/","answer":"${encoded('HTTP 500: "ö"')}","ends":3,"ended":"code 1","log":"${encoded('one\n"two"\n')}","ssh_key":"ssh-ed25519 AAAA","host_key":"","host":"ip-10-0-0-1","device":"ens5"}`;
   expect(parseConfigured(`noise\n${line}\n`)).toEqual({
     changed: ['/etc/hosts', 'release'],
     hash: 'ab',
     healthy: false,
     healthUrl: 'http://127.0.0.1:8001/',
     answer: 'HTTP 500: "ö"',
+    ends: 3,
+    ended: 'code 1',
     log: ['one', '"two"'],
     sshKey: 'ssh-ed25519 AAAA',
     hostKey: undefined,
