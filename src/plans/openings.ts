@@ -1,6 +1,7 @@
 // What the pool's security group lets in: the world to the pool's port, ssh from where it is asked for, and the nodes
 // among themselves.
 import { rangeOf } from '../pool/ipv4.ts';
+import { SSH_PORT } from '../pool/ports.ts';
 import type { Settings } from '../pool/settings.ts';
 
 /** `peer` is a CIDR, or 'group' for the pool's own machines. Ports are inclusive; they say nothing for 'all'. */
@@ -20,7 +21,6 @@ export interface Caller {
 }
 
 const ANYWHERE = '0.0.0.0/0';
-const SSH = 22;
 
 /** Every rule of ours begins so. */
 export const OURS = 'poolparty: ';
@@ -46,11 +46,11 @@ const tcp = (port: number, peer: string, about: string): Opening => ({
 });
 
 /** Ssh for the caller from where it is now. */
-export const openingFor = (caller: Caller): Opening => tcp(SSH, caller.range, aboutCaller(caller));
+export const openingFor = (caller: Caller): Opening => tcp(SSH_PORT, caller.range, aboutCaller(caller));
 
 const ssh = ({ ssh_from: from }: Settings, caller: Caller | undefined): readonly Opening[] => {
   if (from === 'auto') return caller === undefined ? [] : [openingFor(caller)];
-  return from === 'none' ? [] : [...new Set(from.map(rangeOf))].map((range) => tcp(SSH, range, SAID));
+  return from === 'none' ? [] : [...new Set(from.map(rangeOf))].map((range) => tcp(SSH_PORT, range, SAID));
 };
 
 /** `caller` counts only where `ssh_from` is auto. */

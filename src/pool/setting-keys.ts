@@ -36,7 +36,7 @@ export const MEANINGS: Readonly<Record<SettingKey, string>> = {
   instance_profile: 'the IAM role of the nodes',
   failover: "Heartbeat's timings: keepalive, warntime, deadtime, initdead",
   services: 'further systemd services that a node runs',
-  plugins: 'plugin modules',
+  plugins: 'plugin modules; not built yet: none may be named',
   user_data: "added to the node's cloud-init",
 };
 

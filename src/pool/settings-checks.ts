@@ -1,7 +1,8 @@
 // What must hold between keys, and between a rule and the metrics there are.
 import { contradiction } from './contradiction.ts';
 import { unfit } from './image-aliases.ts';
-import { METRICS, parseRule, RuleError } from './rules.ts';
+import { listenerOn } from './ports.ts';
+import { parseRule, RuleError } from './rules.ts';
 import type { SettingKey, Settings } from './settings.ts';
 import { isSystemPath } from './shared-path.ts';
 
@@ -22,11 +23,27 @@ function limits(settings: Settings, where: Where): readonly string[] {
   return between(where, ['minimum_instances', 'maximum_instances'], problem);
 }
 
-function ports(settings: Settings, where: Where): readonly string[] {
+/** sshd would be opened to the world, or HAProxy or the app would find its port in use. */
+function taken(key: 'host_port' | 'client_port', settings: Settings, where: Where): readonly string[] {
+  const listener = listenerOn(settings[key]);
+  if (listener === undefined) return [];
+  const { [key]: usual } = { host_port: 80, client_port: 8001 };
+  return [
+    `${where(key)}: ${key} ${settings[key]} is the port of ${listener} on every node; choose another, like ${usual}`,
+  ];
+}
+
+function samePort(settings: Settings, where: Where): readonly string[] {
   if (settings.host_port !== settings.client_port) return [];
   const problem = `host_port and client_port are both ${settings.host_port}; HAProxy and the app need a port each`;
   return between(where, ['client_port', 'host_port'], problem);
 }
+
+const ports = (settings: Settings, where: Where): readonly string[] => [
+  ...taken('host_port', settings, where),
+  ...taken('client_port', settings, where),
+  ...samePort(settings, where),
+];
 
 function timings(settings: Settings, where: Where): readonly string[] {
   const { keepalive, warntime, deadtime, initdead } = settings.failover;
@@ -57,10 +74,15 @@ function image({ ami }: Settings, where: Where): readonly string[] {
   return why === undefined ? [] : [`${where('ami')}: ami ${ami}: ${why}`];
 }
 
-/** With plugins any metric may exist; they are asked when they are loaded. */
+/** The setting is known and nothing loads a plugin yet: whoever names one would wait for its metrics for ever. */
+function plugins({ plugins: named }: Settings, where: Where): readonly string[] {
+  if (named.length === 0) return [];
+  return [`${where('plugins')}: plugins are not built yet, so none can be loaded; leave plugins out`];
+}
+
 function rule(key: 'expand_when' | 'contract_when', settings: Settings, where: Where): readonly string[] {
   try {
-    parseRule(settings[key], settings.plugins.length > 0 ? 'any' : METRICS);
+    parseRule(settings[key]);
     return [];
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
@@ -74,11 +96,7 @@ function rule(key: 'expand_when' | 'contract_when', settings: Settings, where: W
  */
 function gap(settings: Settings, where: Where): readonly string[] {
   if (where('expand_when') === 'default' || where('contract_when') === 'default') return [];
-  const metrics = settings.plugins.length > 0 ? 'any' : METRICS;
-  const at = contradiction(
-    parseRule(settings.expand_when, metrics),
-    parseRule(settings.contract_when, metrics),
-  );
+  const at = contradiction(parseRule(settings.expand_when), parseRule(settings.contract_when));
   if (at === undefined) return [];
   const problem = `expand_when and contract_when both hold at ${at}; leave a gap between them`;
   return between(where, ['expand_when', 'contract_when'], problem);
@@ -97,5 +115,6 @@ export const checkTogether = (settings: Settings, where: Where): readonly string
   ...bucket(settings, where),
   ...mountPoint(settings, where),
   ...image(settings, where),
+  ...plugins(settings, where),
   ...rules(settings, where),
 ];
