@@ -149,16 +149,26 @@ export interface Output {
 /** `why` says what stood in the way: refused, timed out, key refused. */
 export type Reach = { readonly answers: true } | { readonly answers: false; readonly why: string };
 
+/** Takes a piece of a command's output; a promise says when it has been taken. */
+export type OnChunk = (chunk: Uint8Array, from: 'stdout' | 'stderr') => void | Promise<void>;
+
 export interface RunOptions {
   /** Sent to the command's standard input, then closed. */
   readonly stdin?: Uint8Array;
-  /** The same for what is too big to hold at once; it goes out no faster than the node takes it. */
+  /**
+   * The same for what is too big to hold at once: the next piece is asked for when the node has taken the former ones
+   * (some MiB are under way). A PoolError that it throws ends the command and is told as it is.
+   */
   readonly input?: AsyncIterable<Uint8Array>;
   /** Limit in ms; the failure names the node. Default 60 s; Infinity for none. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
-  /** Receives output as it comes; Output then holds it no more. */
-  readonly onChunk?: (chunk: Uint8Array, from: 'stdout' | 'stderr') => void;
+  /**
+   * Receives output as it comes; Output then holds it no more. Where it returns a promise, no other piece of either
+   * stream is given before that resolves, and the node is stopped meanwhile (some MiB are under way); a rejection, or
+   * a throw, ends the command, and `run` rejects with it. `run` resolves after the last piece was taken.
+   */
+  readonly onChunk?: OnChunk;
 }
 
 /** The nodes over ssh, on warm connections, host keys pinned per instance id. Commands run as root. */

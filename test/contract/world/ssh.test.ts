@@ -95,6 +95,107 @@ describe('one command', () => {
     expect(arrived).toBe(size);
   });
 
+  /** Sends numbered pieces as fast as the channel takes them; stderr first: ssh2's server forgets it behind a full window. */
+  const sends = (pieces: number, size: number, sent: { bytes: number }) => async (command: Command) => {
+    const { channel } = command;
+    channel.resume();
+    for (let piece = 0; piece < pieces; piece += 1) {
+      const to = piece < 10 ? channel.stderr : channel;
+      const went = to.write(Buffer.alloc(size, piece % 251));
+      sent.bytes += size;
+      if (!went) await once(to, 'drain');
+    }
+    ends(0)(command);
+  };
+
+  test('F14: nothing more comes while a piece is being taken, and nothing is lost', async () => {
+    const [pieces, size] = [640, 100_000];
+    const sent = { bytes: 0 };
+    ground.answer = sends(pieces, size, sent);
+    let taking = 0;
+    const taken = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+    let open: () => void = () => undefined;
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const onChunk = async (chunk: Uint8Array, from: 'stdout' | 'stderr') => {
+      taking += 1;
+      expect(taking).toBe(1);
+      await opened;
+      await new Promise((resolve) => setImmediate(resolve));
+      taken[from].push(chunk);
+      taking -= 1;
+    };
+    const run = ground.remote().run(ground.node, 'cat', { onChunk });
+    await vi.waitFor(() => expect(sent.bytes).toBeGreaterThan(2_000_000));
+    // The node may go on until what is under way is full: its own buffers, and ours.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(sent.bytes).toBeLessThan(16_000_000);
+    open();
+    expect(await run).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(taking).toBe(0);
+    const all = Array.from({ length: pieces }, (_, piece) => piece);
+    const bytes = (which: number[]) => Buffer.concat(which.map((piece) => Buffer.alloc(size, piece % 251)));
+    const isWhole = (from: 'stdout' | 'stderr', which: number[]) =>
+      Buffer.concat(taken[from]).equals(bytes(which));
+    expect(
+      isWhole(
+        'stdout',
+        all.filter((piece) => piece >= 10),
+      ),
+    ).toBe(true);
+    expect(
+      isWhole(
+        'stderr',
+        all.filter((piece) => piece < 10),
+      ),
+    ).toBe(true);
+  });
+
+  test('F14: input is asked for no faster than the node takes it', async () => {
+    const waiting: Command[] = [];
+    ground.answer = (command) => void waiting.push(command);
+    let given = 0;
+    async function* pieces() {
+      for (; given < 64_000_000; given += 100_000) yield Buffer.alloc(100_000);
+    }
+    const run = ground.remote().run(ground.node, '', { input: pieces() });
+    await vi.waitFor(() => expect(given).toBeGreaterThan(2_000_000));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(given).toBeLessThan(16_000_000);
+    const [command] = waiting;
+    if (!command) throw new Error('no command came in');
+    let arrived = 0;
+    command.channel.on('data', (chunk: Buffer) => {
+      arrived += chunk.length;
+    });
+    command.channel.on('end', () => ends(0)(command));
+    expect(await run).toMatchObject({ code: 0 });
+    expect(arrived).toBe(64_000_000);
+  });
+
+  test.for(['at once', 'later'])('F12: what cannot be taken (%s) ends the command', async (when) => {
+    ground.answer = sends(10_000, 100_000, { bytes: 0 });
+    const full = new Error('no space');
+    const onChunk = () => {
+      if (when === 'at once') throw full;
+      return Promise.reject(full);
+    };
+    await expect(ground.remote().run(ground.node, 'cat', { onChunk })).rejects.toBe(full);
+    await vi.waitFor(() => expect(ground.open).toBe(0));
+  });
+
+  test('F6: input that cannot be read here is not told of the node', async () => {
+    ground.answer = ({ channel }) => void channel.resume();
+    async function* broken() {
+      yield Buffer.from('half');
+      throw new PoolError('notes.txt cannot be read');
+    }
+    const error = await failure(ground.remote().run(ground.node, 'cat', { input: broken() }));
+    expect(error.message).toBe('notes.txt cannot be read');
+    await vi.waitFor(() => expect(ground.open).toBe(0));
+  });
+
   test('20 at once use at most 8 channels of one connection, and all of them end', async () => {
     const waiting: Command[] = [];
     ground.answer = (command) => void waiting.push(command);
