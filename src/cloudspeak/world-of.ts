@@ -1,11 +1,16 @@
 // The world of a command: its settings, and everything outside that they lead to.
 import { usageError } from '../pool/failure.ts';
-import type { Settings } from '../pool/settings.ts';
+import type { LoadedSettings } from '../world/load-settings.ts';
 import type { Outside } from '../world/outside.ts';
 import type { Terminal, World } from '../world/world.ts';
 
 /** Reads the settings, and where the pool's files start. */
-export type Load = () => Promise<{ readonly settings: Settings; readonly folder: string }>;
+export type Load = () => Promise<Pick<LoadedSettings, 'settings' | 'notices' | 'folder'>>;
+
+/** What the settings may not mean as they stand goes to stderr. */
+export function tellNotices(terminal: Terminal, { notices }: Pick<LoadedSettings, 'notices'>): void {
+  for (const notice of notices) terminal.warn(`pool: ${notice}`);
+}
 
 async function made(
   { settings, folder }: Awaited<ReturnType<Load>>,
@@ -33,11 +38,15 @@ async function again(
   const loaded = await load();
   const { settings } = loaded;
   if (JSON.stringify(settings) === JSON.stringify(before.settings)) return undefined;
+  tellNotices(terminal, loaded);
   if (settings.name !== before.settings.name)
     throw usageError(`the pool's name was ${before.settings.name}; start the command anew for another pool`);
   return await made(loaded, load, outside, terminal);
 }
 
 /** It can be read again, since whoever maintains a pool may run for months. */
-export const worldOf = async (load: Load, outside: Outside, terminal: Terminal): Promise<World> =>
-  await made(await load(), load, outside, terminal);
+export async function worldOf(load: Load, outside: Outside, terminal: Terminal): Promise<World> {
+  const loaded = await load();
+  tellNotices(terminal, loaded);
+  return await made(loaded, load, outside, terminal);
+}

@@ -10,6 +10,7 @@ import type { Member } from '../pool/members.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { App, Settings } from '../pool/settings.ts';
 import { render, type TemplateName, type Templates } from '../pool/templates.ts';
+import type { ToldApp } from '../pool/told-app.ts';
 import { environmentFile } from './environment.ts';
 import { type Kit, kitFiles } from './kit.ts';
 
@@ -54,12 +55,18 @@ const unit = (facts: NodeFacts, name: TemplateName, reaction: NodeFile['reaction
 };
 
 /** `app.env` of the settings with what every app is told of its place. */
-const appEnvironment = (settings: Settings, app: App): string =>
-  environmentFile({
-    ...app.env,
+function appEnvironment(settings: Settings, app: App): string {
+  const told: ToldApp = {
     PORT: String(settings.client_port),
     ...(settings.shared_bucket === undefined ? {} : { POOL_SHARED_PATH: settings.shared_path }),
-  });
+  };
+  return environmentFile({ ...app.env, ...told });
+}
+
+const nodeEnvironment = ({ name, id }: Node): string => {
+  const told: ToldApp = { POOL_NODE: name, POOL_INSTANCE_ID: id };
+  return environmentFile({ ...told });
+};
 
 /**
  * The app's own files. node.env asks for no restart: when nodes are renumbered the file is right at once,
@@ -75,11 +82,7 @@ const appFiles = (facts: NodeFacts, app: App): readonly NodeFile[] => {
       ...secret,
       reaction: 'restart-app',
     }),
-    nodeFile(
-      '/etc/poolparty/node.env',
-      environmentFile({ POOL_NODE: node.name, POOL_INSTANCE_ID: node.id }),
-      secret,
-    ),
+    nodeFile('/etc/poolparty/node.env', nodeEnvironment(node), secret),
   ];
 };
 

@@ -5,13 +5,14 @@ import { listenerOn } from './ports.ts';
 import { parseRule, RuleError } from './rules.ts';
 import type { SettingKey, Settings } from './settings.ts';
 import { isSystemPath } from './shared-path.ts';
+import { insteadOf } from './told-app.ts';
 
-/** Where the value of a key stands, as an error shows it. */
-type Where = (key: SettingKey) => string;
+/** Where the value of a key, or one inside it, stands, as an error shows it. */
+type Where = (key: SettingKey, ...inside: readonly string[]) => string;
 
 /** The place of what the user said comes first; a default alone is nobody's mistake. */
 function between(where: Where, keys: readonly [SettingKey, SettingKey], problem: string): readonly string[] {
-  const places = keys.map(where);
+  const places = keys.map((key) => where(key));
   const [first, other] = places[0] === 'default' ? [places[1], places[0]] : places;
   return [`${first}: ${problem} (the other: ${other})`];
 }
@@ -44,6 +45,14 @@ const ports = (settings: Settings, where: Where): readonly string[] => [
   ...taken('client_port', settings, where),
   ...samePort(settings, where),
 ];
+
+/** Such a value would be overruled by what the node is told. */
+const told = ({ app }: Settings, where: Where): readonly string[] =>
+  Object.keys(app?.env ?? {}).flatMap((name) => {
+    const instead = insteadOf(name);
+    if (instead === undefined) return [];
+    return [`${where('app', 'env', name)}: app.env.${name} is told to the app by PoolParty: ${instead}`];
+  });
 
 function timings(settings: Settings, where: Where): readonly string[] {
   const { keepalive, warntime, deadtime, initdead } = settings.failover;
@@ -111,6 +120,7 @@ function rules(settings: Settings, where: Where): readonly string[] {
 export const checkTogether = (settings: Settings, where: Where): readonly string[] => [
   ...limits(settings, where),
   ...ports(settings, where),
+  ...told(settings, where),
   ...timings(settings, where),
   ...bucket(settings, where),
   ...mountPoint(settings, where),

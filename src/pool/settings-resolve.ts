@@ -1,4 +1,5 @@
 // Command line, then environment, then file, then defaults: the settings, and where each value came from.
+import { type DollarSigns, dollarSigns } from './dollar-signs.ts';
 import { usageError } from './failure.ts';
 import { usernameOf } from './image-aliases.ts';
 import { didYouMean } from './nearest.ts';
@@ -8,6 +9,7 @@ import type { FailoverTimings, SettingKey, SettingSource, Settings } from './set
 import { checkTogether } from './settings-checks.ts';
 import { defaultsIn, timings } from './settings-defaults.ts';
 import { SCHEMAS } from './settings-schema.ts';
+import { shownWritten, Written } from './written.ts';
 
 /** What one place says, by key; values as they were typed. */
 export interface Layer {
@@ -19,6 +21,8 @@ export interface Layer {
 
 export interface Resolution {
   readonly settings: Settings;
+  /** What may not be meant as it stands and is no mistake: a line each, with its place. */
+  readonly notices: readonly string[];
   readonly sources: Readonly<Record<SettingKey, SettingSource>>;
 }
 
@@ -80,15 +84,19 @@ function describe(layer: Layer, key: SettingKey, value: unknown, issue: Issue): 
   const told =
     issue.code === 'invalid_key' ||
     issue.params?.['placed'] === true ||
-    typeof wrong === 'object' ||
+    (typeof wrong === 'object' && !(wrong instanceof Written)) ||
     isPrivate(path);
   return [
-    `${layer.where(path)}: ${shown(path)} ${issue.message}${told ? '' : `, not ${JSON.stringify(wrong)}`}`,
+    `${layer.where(path)}: ${shown(path)} ${issue.message}${told ? '' : `, not ${shownWritten(wrong)}`}`,
   ];
 }
 
 /** The first layer that says something wins; the layers stand in order of precedence. */
-function merge(layers: readonly Layer[], read: readonly Values[], defaults: Settings): Resolution {
+function merge(
+  layers: readonly Layer[],
+  read: readonly Values[],
+  defaults: Settings,
+): Omit<Resolution, 'notices'> {
   const settings: Record<string, unknown> = {};
   const sources: Record<string, SettingSource> = {};
   for (const key of SETTING_KEYS) {
@@ -102,6 +110,12 @@ function merge(layers: readonly Layer[], read: readonly Values[], defaults: Sett
   return { settings: settings as unknown as Settings, sources: sources as Record<SettingKey, SettingSource> };
 }
 
+/** Elsewhere than in the file a shell has filled in what it should. */
+const dollarsIn = (layer: Layer): DollarSigns =>
+  layer.source === 'file'
+    ? dollarSigns(layer.values.get('app'), (path) => layer.where(path))
+    : { problems: [], notices: [] };
+
 /**
  * The settings from the layers, in order of precedence (command line, environment, file).
  * `folder` gives the pool its name where nobody does. Throws with code 2 and one line for each problem.
@@ -109,11 +123,13 @@ function merge(layers: readonly Layer[], read: readonly Values[], defaults: Sett
 export function resolve(layers: readonly Layer[], folder: string): Resolution {
   const problems: string[] = [];
   const read = layers.map((layer) => readLayer(layer, problems));
+  const signs = layers.map(dollarsIn);
+  problems.push(...signs.flatMap((one) => one.problems));
   const { settings, sources } = merge(layers, read, defaultsIn(folder));
-  const where = (key: SettingKey) =>
-    layers.find((layer) => layer.source === sources[key])?.where([key]) ?? 'default';
+  const where = (key: SettingKey, ...inside: readonly string[]) =>
+    layers.find((layer) => layer.source === sources[key])?.where([key, ...inside]) ?? 'default';
   if (problems.length === 0) problems.push(...checkTogether(settings, where));
   const [first, ...others] = problems;
   if (first !== undefined) throw usageError(first, others);
-  return { settings, sources };
+  return { settings, sources, notices: signs.flatMap((one) => one.notices) };
 }

@@ -5,25 +5,31 @@ import { ADDRESS_OR_RANGE } from './ipv4.ts';
 import { parseRule, RuleError } from './rules.ts';
 import { MEANINGS, SETTING_KEYS } from './setting-keys.ts';
 import type { SettingKey } from './settings.ts';
+import { asText, asValue } from './written.ts';
 
 const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
   const error =
     most === Number.MAX_SAFE_INTEGER
       ? `must be a whole number, at least ${least}`
       : `must be a whole number from ${least} to ${most}`;
-  return z.int({ error }).min(least, { error }).max(most, { error });
+  return z.preprocess(asValue, z.int({ error }).min(least, { error }).max(most, { error }));
 };
 
-const text = (pattern: RegExp, expected: string) =>
+/** Any text, as it stands in the file: a key pair may be called 0123. */
+const anyText = (error?: string) => z.preprocess(asText, z.string(error === undefined ? {} : { error }));
+
+const matching = (pattern: RegExp, expected: string) =>
   z.string({ error: `must be ${expected}` }).regex(pattern, { error: `must be ${expected}` });
+
+const text = (pattern: RegExp, expected: string) => z.preprocess(asText, matching(pattern, expected));
 
 /** One line of text without control characters, so that it can stand in a tag, a unit or a command. */
 const line = (expected: string) => text(/^[^\p{Cc}]+$/u, expected);
 
 const words = (expected: string, form = /^[^\s,]+$/) => {
-  const word = text(form, expected);
+  const word = matching(form, expected);
   return z
-    .union([z.array(word), z.string()], { error: `must be a list: ${expected} each` })
+    .union([z.array(z.preprocess(asText, word)), anyText()], { error: `must be a list: ${expected} each` })
     .transform((value) =>
       typeof value === 'string' ? value.split(/[\s,]+/).filter((one) => one !== '') : value,
     )
@@ -33,7 +39,7 @@ const words = (expected: string, form = /^[^\s,]+$/) => {
 /** The same for what is one word as a rule, and at least one: the mistake is told of the whole. */
 const oneOrMore = (expected: string, form: RegExp) => {
   const error = `must be ${expected}, or a list of them`;
-  return z.union([z.array(z.string()), z.string()], { error }).transform((value, context) => {
+  return z.union([z.array(anyText()), anyText()], { error }).transform((value, context) => {
     const list = typeof value === 'string' ? value.split(/[\s,]+/).filter((one) => one !== '') : value;
     if (list.length > 0 && list.every((one) => form.test(one))) return list;
     context.issues.push({ code: 'custom', message: error, input: value });
@@ -48,7 +54,7 @@ const HOUR = 3_600_000;
 
 /** Milliseconds from any of the accepted forms, from `least` to `most` ms. */
 const duration = (least: number, most = Number.POSITIVE_INFINITY) =>
-  z.union([z.string(), z.number()], { error: `must be ${DURATION_FORMS}` }).transform((value, context) => {
+  z.union([anyText(), z.number()], { error: `must be ${DURATION_FORMS}` }).transform((value, context) => {
     const ms = parseDuration(value);
     if (ms !== undefined && ms >= least && ms <= most) return ms;
     const range = ms !== undefined && ms > most ? `at most ${printDuration(most)}` : 'longer than nothing';
@@ -75,7 +81,7 @@ function ruleProblem(rule: string): string | undefined {
 }
 
 const rule = z
-  .union([z.string(), z.array(z.string())], {
+  .union([anyText(), z.array(anyText())], {
     error: 'must be a rule like "load > 0.8 for 30s", or a list of them',
   })
   .transform((value, context) => {
@@ -89,8 +95,17 @@ const rule = z
     return z.NEVER;
   });
 
+/** YAML takes null, ~ and nothing at all for the same. */
+const NO_TEXT = ({ input }: { input?: unknown }): string =>
+  input === null
+    ? 'must be text, and nothing stands there (null in YAML); put the text into quotes, "" where it is empty'
+    : 'must be text';
+
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'must be text' }).transform(String);
+/** What stands in the file, and not what YAML takes it for. */
+const scalar = z
+  .preprocess(asText, z.union([z.string(), z.number(), z.boolean()], { error: NO_TEXT }))
+  .transform(String);
 
 const app = z.strictObject(
   {
@@ -108,7 +123,7 @@ const app = z.strictObject(
       })
       .default({}),
     install: z
-      .array(z.string({ error: 'must be a line of shell' }), { error: 'must be a list of lines' })
+      .array(anyText('must be a line of shell'), { error: 'must be a list of lines' })
       .default([])
       .describe('lines run by a shell before the app starts'),
   },
@@ -128,9 +143,10 @@ const failover = z.strictObject(
   },
 );
 
-const price = z
-  .number({ error: 'must be a price in USD above 0' })
-  .positive({ error: 'must be a price in USD above 0' });
+const price = z.preprocess(
+  asValue,
+  z.number({ error: 'must be a price in USD above 0' }).positive({ error: 'must be a price in USD above 0' }),
+);
 
 const TYPE = /^[a-z0-9-]+\.[a-z0-9-]+$/;
 
@@ -146,7 +162,7 @@ const ADDRESS = /^(auto|none|(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4})$/
 const SSH_FROM = 'auto, none, or a list of IPv4 addresses and CIDRs like 198.51.100.0/24';
 
 const sshFrom = z
-  .union([z.array(z.string()), z.string()], { error: `must be ${SSH_FROM}` })
+  .union([z.array(anyText()), anyText()], { error: `must be ${SSH_FROM}` })
   .transform((value, context) => {
     if (value === 'auto' || value === 'none') return value;
     const list = typeof value === 'string' ? value.split(/[\s,]+/).filter((one) => one !== '') : value;
@@ -175,7 +191,7 @@ export const SCHEMAS = {
   ami: text(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'an AMI id like ami-0123 or an alias like debian-12'),
   size: oneOrMore('an instance type like t3.small', TYPE),
   volume_size: whole(1, 16_384),
-  spot: z.boolean({ error: 'must be true or false' }),
+  spot: z.preprocess(asValue, z.boolean({ error: 'must be true or false' })),
   region: text(/^[a-z]{2,}(-[a-z]+)+-\d+$/, 'a region like us-east-1'),
   aws_profile: line('the name of a profile'),
   zones: words('a zone like us-east-1a'),
@@ -191,12 +207,14 @@ export const SCHEMAS = {
   failover,
   services: words('a systemd service', UNIT_NAME),
   plugins: words('a module'),
-  user_data: z.string({ error: 'must be text' }),
+  user_data: anyText('must be text'),
 } as const satisfies Record<SettingKey, z.ZodType>;
 
 /** The JSON Schema of pool.yml, for editors, as the text of its file. */
 export function schemaText(): string {
   const keys = SETTING_KEYS.map((key) => [key, SCHEMAS[key].nullable().optional().describe(MEANINGS[key])]);
   const schema = z.toJSONSchema(z.strictObject(Object.fromEntries(keys)), { io: 'input' });
-  return `${JSON.stringify({ ...schema, title: 'pool.yml of PoolParty' }, null, 2)}\n`;
+  const passedOver = { '^x-': { description: 'passed over: a place for anchors, as in docker compose' } };
+  const whole = { ...schema, patternProperties: passedOver, title: 'pool.yml of PoolParty' };
+  return `${JSON.stringify(whole, null, 2)}\n`;
 }

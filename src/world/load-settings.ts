@@ -51,18 +51,20 @@ const absolute = (places: SettingsPlaces, from: string, path: string): string =>
   /^~(\/|$)/.test(path) ? join(places.homedir, path.slice(1)) : resolvePath(from, path);
 
 /** The key pair's private key stands in $EC2_HOME under the pair's name, unless something else was said. */
-function withKeyPath({ settings, sources }: Resolution, places: SettingsPlaces, folder: string): Resolution {
+function withKeyPath(resolution: Resolution, places: SettingsPlaces, folder: string): Resolution {
+  const { settings, sources } = resolution;
   const home = places.env['EC2_HOME'];
   if (settings.keypair_path !== undefined) {
     const from = sources.keypair_path === 'file' ? folder : places.cwd;
     return {
+      ...resolution,
       settings: { ...settings, keypair_path: absolute(places, from, settings.keypair_path) },
-      sources,
     };
   }
-  if (!home || settings.keypair === undefined) return { settings, sources };
+  if (!home || settings.keypair === undefined) return resolution;
   const path = absolute(places, places.cwd, join(home, basename(settings.keypair)));
   return {
+    ...resolution,
     settings: { ...settings, keypair_path: path },
     sources: { ...sources, keypair_path: 'environment' },
   };

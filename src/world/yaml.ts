@@ -1,5 +1,19 @@
 // YAML as people write it: what it says, or what is wrong and where, in words that repeat nothing of it: passwords stand in it.
-import { type Document, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  Scalar,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import { Written } from '../pool/written.ts';
 
 interface YamlMistake {
   readonly line: number;
@@ -8,9 +22,11 @@ interface YamlMistake {
 
 export interface Yaml {
   readonly contents: Document['contents'];
-  /** Undefined where there are mistakes. */
+  /** Numbers, truths and dates are Written; undefined where there are mistakes. */
   readonly value: unknown;
   readonly mistakes: readonly YamlMistake[];
+  /** What an alias (`*name`) stands for; any other node is itself. */
+  resolve(node: unknown): unknown;
   /** The line of a character, from 1. */
   lineAt(offset: number): number;
 }
@@ -26,6 +42,10 @@ const WORDS: Partial<Record<YAMLError['code'], string>> = {
   MULTIPLE_DOCS: 'a second document starts here; leave out the line ---',
 };
 
+const OLD_YAML = 'YAML 1.1 takes yes, no and some numbers for something else; leave out the line %YAML';
+const STRANGE_KEY = 'a key must be a plain name';
+const NO_MERGE = 'behind << there must be a map, like *common where &common stands before one';
+
 /** The library shows what it found behind a colon. */
 const wordsOf = ({ code, message }: YAMLError): string => WORDS[code] ?? message.replace(/(?<! ): .*/s, '');
 
@@ -40,8 +60,59 @@ function strayAliases(document: Document): readonly number[] {
   return found;
 }
 
+/** `<<: *common` takes in the keys of another map. */
+export const isMerge = ({ key }: Pair): boolean =>
+  isScalar(key) && key.type !== Scalar.QUOTE_DOUBLE && key.type !== Scalar.QUOTE_SINGLE && isMergeMark(key);
+
+/** The library keeps the mark of a merge as a symbol. */
+const isMergeMark = ({ value }: Scalar): boolean => typeof value === 'symbol';
+
+type Resolve = Yaml['resolve'];
+
+function mergesMaps(value: unknown, resolve: Resolve): boolean {
+  const source = resolve(value);
+  return isMap(source) || (isSeq(source) && source.items.every((item) => isMap(resolve(item))));
+}
+
+/** What is wrong with a key, or with what a merge takes in. */
+function wrongPair(pair: Pair, resolve: Resolve): string | undefined {
+  if (pair.key !== null && !isScalar(pair.key)) return STRANGE_KEY;
+  return isMerge(pair) && !mergesMaps(pair.value, resolve) ? NO_MERGE : undefined;
+}
+
+function wrongPairs(document: Document, resolve: Resolve): readonly (readonly [number, string])[] {
+  const found: [number, string][] = [];
+  visit(document, {
+    Pair(_, pair) {
+      const wrong = wrongPair(pair, resolve);
+      if (wrong !== undefined) found.push([(pair.key as Node).range?.[0] ?? 0, wrong]);
+    },
+  });
+  return found;
+}
+
+/** Single quotes and blocks say that a text is meant as it stands; elsewhere a `$` may stand for something. */
+const isOpen = ({ type, value }: Scalar): boolean =>
+  typeof value === 'string' && value.includes('$') && (type === Scalar.PLAIN || type === Scalar.QUOTE_DOUBLE);
+
+function keepKey(node: Scalar): void {
+  if (typeof node.value !== 'string' && !isMergeMark(node)) node.value = node.source ?? '';
+}
+
+function keepValue(node: Scalar): void {
+  const { source, value } = node;
+  if (isOpen(node)) node.value = new Written(String(value), value);
+  else if (typeof value !== 'string' && value !== null)
+    node.value = new Written(source ?? String(value), value);
+}
+
+/** Keeps beside each value what stands in the file; keys are what stands there. */
+const keepSources = (document: Document): void =>
+  visit(document, { Scalar: (at, node) => (at === 'key' ? keepKey(node) : keepValue(node)) });
+
 function made(document: Document): { readonly value?: unknown; readonly wrong?: string } {
   try {
+    keepSources(document);
     return { value: document.toJS() };
   } catch {
     return { wrong: 'its aliases (*name) come to more than can be read' };
@@ -52,13 +123,28 @@ function made(document: Document): { readonly value?: unknown; readonly wrong?: 
 export function readYaml(text: string): Yaml {
   const counter = new LineCounter();
   const lineAt = (offset: number): number => Math.max(counter.linePos(offset).line, 1);
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    merge: true,
+    logLevel: 'error',
+  });
+  const resolve: Resolve = (node) => (isAlias(node) ? node.resolve(document) : node);
   const { contents, errors, warnings } = document;
-  const mistakes = [
-    ...[...errors, ...warnings].map((error) => ({ line: lineAt(error.pos[0]), text: wordsOf(error) })),
-    ...strayAliases(document).map((offset) => ({ line: lineAt(offset), text: WORDS.BAD_ALIAS ?? '' })),
+  const found = [
+    ...[...errors, ...warnings].map((error) => [error.pos[0], wordsOf(error)] as const),
+    ...strayAliases(document).map((offset) => [offset, WORDS.BAD_ALIAS ?? ''] as const),
+    ...wrongPairs(document, resolve),
+    ...(document.directives?.yaml.version === '1.1' ? [[0, OLD_YAML] as const] : []),
   ];
-  if (mistakes.length > 0) return { contents, value: undefined, mistakes, lineAt };
+  const mistakes = found.map(([offset, wrong]) => ({ line: lineAt(offset), text: wrong }));
+  if (mistakes.length > 0) return { contents, value: undefined, mistakes, lineAt, resolve };
   const { value, wrong } = made(document);
-  return { contents, value, mistakes: wrong === undefined ? [] : [{ line: 1, text: wrong }], lineAt };
+  return {
+    contents,
+    value,
+    mistakes: wrong === undefined ? [] : [{ line: 1, text: wrong }],
+    lineAt,
+    resolve,
+  };
 }

@@ -4,6 +4,7 @@ import { shownValue } from '../../pool/shown-settings.ts';
 import { type LoadedSettings, loadSettings } from '../../world/load-settings.ts';
 import type { Terminal } from '../../world/world.ts';
 import type { RunOutside } from '../word.ts';
+import { tellNotices } from '../world-of.ts';
 
 /** Plain lines are YAML, so that they can be read back. */
 const inline = (value: unknown): string =>
@@ -45,6 +46,7 @@ const plain = (loaded: LoadedSettings): string =>
 
 export const run: RunOutside = async (outside, terminal, { json, plain: asPlain }, words) => {
   const loaded = await loadSettings(outside, { ...words, mustBeNamed: false });
+  tellNotices(terminal, loaded);
   if (json) terminal.print(document(loaded));
   else if (terminal.isTerminal && !asPlain) terminal.print(await table(loaded, terminal));
   else terminal.print(plain(loaded));

@@ -31,7 +31,7 @@ describe('row 24: mistakes are named with key, line and the nearest valid key', 
       'pool.yml:1: unknown key "minimun_instances"; did you mean "minimum_instances"?',
     ],
     ['name: a\n\nfoo: 1', 'pool.yml:3: unknown key "foo"'],
-    ['x-mine: 1', 'pool.yml:1: unknown key "x-mine"'],
+    ['y-mine: 1', 'pool.yml:1: unknown key "y-mine"'],
     [
       'name: a\napp:\n  source: .\n  comand: x\n  command: y',
       'pool.yml:4: unknown key "app.comand"; did you mean "command"?',
