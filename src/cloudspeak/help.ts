@@ -1,7 +1,7 @@
 // Help for a program and for one of its words, and the usage line that errors show.
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import { commonOptions, settingOptions } from './options.ts';
-import type { Program, Word } from './word.ts';
+import { GROUPS, type Program, type Word } from './word.ts';
 
 const wordsAfter = (program: Program, word: Word): string =>
   [
@@ -20,43 +20,73 @@ export function usage(program: Program, word: Word | undefined): string {
   return `${program.name} ${word.name} ${`${wordsAfter(program, word)} [options]`.trim()}`;
 }
 
-/** The whole help of a program, or of one of its words, with an example. */
-export function help(program: Program, word: Word | undefined, columns: number): string {
+/** Pages that `NAME help PAGE` shows beside the help of each word. */
+export const PAGES = ['commands', 'settings'] as const;
+export type Page = (typeof PAGES)[number];
+
+const WIDEST = 110;
+
+/** A part of the help: a title, then rows of two columns that break at words. */
+function section(title: string, rows: readonly (readonly [string, string])[], columns: number): string {
+  const { formatItem } = new Help();
+  const wide = Object.assign(new Help(), { helpWidth: Math.min(columns, WIDEST) });
+  const first = Math.max(...rows.map(([name]) => name.length));
+  return [title, ...rows.map(([name, text]) => formatItem.call(wide, name, first, text, wide))].join('\n');
+}
+
+const optionRows = (options: readonly Option[]) =>
+  options.flatMap((option) => (option.hidden ? [] : [[option.flags, option.description] as const]));
+
+const commandRows = ({ words }: Program) =>
+  words.map(({ name, takes, summary }) => [`${name}${takes ? ` ${takes}` : ''}`, summary] as const);
+
+/** The words by what they are about: on one screen, also when there are many more. */
+const groupRows = ({ words }: Program) =>
+  GROUPS.flatMap((group) => {
+    const names = words.filter((word) => word.group === group).map(({ name }) => name);
+    return names.length === 0 ? [] : [[group, names.join(', ')] as const];
+  });
+
+/** A program's help: one screen of 80 columns and 24 lines. */
+const overview = (program: Program, columns: number): string =>
+  [
+    `Usage: ${usage(program, undefined)}\n\n${program.name} ${program.summary}.\n`,
+    section(
+      `Commands (${program.name} COMMAND -h explains one, ${program.name} help commands lists all):`,
+      groupRows(program),
+      columns,
+    ),
+    section('\nOptions, before, between or after the words:', optionRows(commonOptions(program)), columns),
+    `\nEach setting of pool.yml is an option, too: ${program.name} help settings lists them.`,
+  ].join('\n');
+
+const PAGE: Readonly<Record<Page, (program: Program, columns: number) => string>> = {
+  commands: (program, columns) => section('Commands:', commandRows(program), columns),
+  settings: (_, columns) =>
+    section(
+      'Settings (also in pool.yml, and as POOL_… in the environment):',
+      optionRows(settingOptions()),
+      columns,
+    ),
+};
+
+/** The help of a program, one of its pages, or the help of one of its words with an example. */
+export function help(program: Program, about: Word | Page | undefined, columns: number): string {
+  if (about === undefined) return overview(program, columns);
+  return typeof about === 'string' ? PAGE[about](program, columns) : ofWord(program, about, columns);
+}
+
+function ofWord(program: Program, word: Word, columns: number): string {
   const command = new Command(program.name).helpOption(false).helpCommand(false);
   command.configureHelp({
     commandUsage: () => usage(program, word),
-    helpWidth: Math.min(columns, 110),
+    helpWidth: Math.min(columns, WIDEST),
     showGlobalOptions: false,
   });
-  if (word === undefined) describeProgram(command, program);
-  else describeWord(command, word);
+  describeWord(command, word);
   command.optionsGroup('Options:');
   for (const option of commonOptions(program)) command.addOption(option);
-  if (word === undefined) {
-    command.optionsGroup('Settings (also in pool.yml, and as POOL_… in the environment):');
-    for (const option of settingOptions()) command.addOption(option);
-  }
-  const example = word?.example ?? program.words[0]?.example ?? '';
-  return `${commandsFirst(command.helpInformation()).trimEnd()}\n\nExample:\n  ${example.split(/ {3,}/).join('\n  ')}\n`;
-}
-
-/** The words are what a reader looks for; commander puts them last. */
-function commandsFirst(text: string): string {
-  const sections = text.trimEnd().split('\n\n');
-  const at = sections.findIndex((section) => section.startsWith('Commands:'));
-  if (at < 0) return text;
-  const [usageLine, description, ...others] = sections.filter((_, index) => index !== at);
-  return [usageLine, description, sections[at], ...others].join('\n\n');
-}
-
-function describeProgram(command: Command, program: Program): void {
-  command.description(`${program.name} ${program.summary}.`);
-  for (const word of program.words)
-    command
-      .command(`${word.name}${word.takes ? ` ${word.takes}` : ''}`)
-      .helpOption(false)
-      .summary(word.summary)
-      .description(word.summary);
+  return `${command.helpInformation().trimEnd()}\n\nExample:\n  ${word.example.split(/ {3,}/).join('\n  ')}\n`;
 }
 
 function describeWord(command: Command, word: Word): void {

@@ -4,7 +4,7 @@ import { MEANINGS, optionName, SETTING_KEYS } from '../pool/setting-keys.ts';
 import type { Program } from './word.ts';
 
 const COMMON: readonly (readonly [string, string])[] = [
-  ['-c, --config <file>', 'the settings file (default: $CONFIG_FILE, else pool.yml)'],
+  ['-c, --config <file>', 'the settings file (else $CONFIG_FILE, else pool.yml)'],
   ['-q, --quiet', 'no steps, only results (also --no-verbose)'],
   ['--json', 'one JSON document on stdout'],
   ['--plain', 'plain lines, as when piped'],
@@ -20,7 +20,7 @@ const hidden = (flags: string): Option => new Option(flags).hideHelp();
 /** The options of a program that are no settings. */
 export const commonOptions = (program: Program): readonly Option[] => [
   ...(program.choosesNodes
-    ? [new Option('-i, --instance <node>', 'the node (also i=N): a number, nodeN, an id, 0,2, 1-3, all')]
+    ? [new Option('-i, --instance <node>', 'as i=N: a number, nodeN, an id, 0,2, 1-3 or all')]
     : []),
   ...COMMON.map(([flags, meaning]) => new Option(flags, meaning)),
   hidden('--verbose'),

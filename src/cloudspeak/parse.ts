@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { usageError } from '../pool/failure.ts';
 import { didYouMean } from '../pool/nearest.ts';
 import { optionName, SETTING_KEYS } from '../pool/setting-keys.ts';
+import { PAGES, type Page } from './help.ts';
 import { commonOptions, settingOptions, wordOptions } from './options.ts';
 import { understand } from './understand.ts';
 import type { Program, Request, SettingsWords, Word } from './word.ts';
@@ -11,6 +12,8 @@ export interface Asked {
   /** Undefined: none was spoken. */
   readonly word: Word | undefined;
   readonly help: boolean;
+  /** `NAME help PAGE`: which page. */
+  readonly page: Page | undefined;
   readonly version: boolean;
   readonly quiet: boolean;
   readonly request: Request;
@@ -72,6 +75,13 @@ function findWord(program: Program, name: string | undefined): Word | undefined 
   );
 }
 
+/** `help`, `help WORD` and `help PAGE` say what `-h` says, and what is too long for it. */
+function helpAsked(words: readonly string[], option: boolean) {
+  if (words[0] !== 'help') return { wantsHelp: option, page: undefined, spoken: words };
+  const page = PAGES.find((one) => one === words[1]);
+  return { wantsHelp: true, page, spoken: page === undefined ? words.slice(1) : [] };
+}
+
 /** Options of another word would be silently without effect. */
 function ownOptions(program: Program, word: Word, options: Parsed): Pick<Request, 'values' | 'lists'> {
   const given = wordOptions(program).flatMap((option) => {
@@ -94,10 +104,11 @@ export function parse(program: Program, argv: readonly string[]): Asked {
   const end = argv.indexOf('--');
   const spoken = (end < 0 ? argv : argv.slice(0, end)).map(dashed);
   const after = end < 0 ? [] : argv.slice(end + 1);
-  const { options, words } = readOptions(program, spoken);
+  const { options, words: said } = readOptions(program, spoken);
+  const { wantsHelp, page, spoken: words } = helpAsked(said, options['help'] === true);
   const word = findWord(program, words[0]);
-  const helped = options['help'] === true && word?.helps?.includes(words[1] ?? '') ? words[1] : undefined;
-  const help = options['help'] === true && helped === undefined;
+  const helped = wantsHelp && word?.helps?.includes(words[1] ?? '') ? words[1] : undefined;
+  const help = wantsHelp && helped === undefined;
   const flags = {
     json: options['json'] === true,
     plain: options['plain'] === true,
@@ -118,6 +129,7 @@ export function parse(program: Program, argv: readonly string[]): Asked {
   return {
     word,
     help,
+    page,
     version: options['version'] === true,
     quiet: options['quiet'] === true || options['verbose'] === false,
     request: { ...request, ...understood, values: { ...own.values, ...understood.values }, lists: own.lists },

@@ -75,9 +75,9 @@ async function answer(
   terminal: Terminal,
   course: Course,
 ): Promise<number | undefined> {
-  const { word, request, settings } = asked;
+  const { word, page, request, settings } = asked;
   if (asked.version) return show(terminal, version);
-  if (asked.help) return show(terminal, help(program, word, terminal.columns));
+  if (asked.help) return show(terminal, help(program, page ?? word, terminal.columns));
   if (word === undefined) {
     terminal.warn(help(program, undefined, terminal.columns));
     return 2;

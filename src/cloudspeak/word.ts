@@ -37,8 +37,19 @@ export type RunOutside = (
   settings: SettingsWords,
 ) => Promise<number | undefined>;
 
+/** What a program's words are about, in the order in which its help shows them. */
+export const GROUPS = [
+  'The pool',
+  'Its size',
+  'What and why',
+  'This machine',
+  'The node',
+  'Its services',
+] as const;
+
 interface Spoken {
   readonly name: string;
+  readonly group: (typeof GROUPS)[number];
   readonly summary: string;
   /** One line that works as it stands. */
   readonly example: string;

@@ -8,6 +8,7 @@ export const POOL: Program = {
   words: [
     {
       name: 'start',
+      group: 'The pool',
       summary: 'launches up to minimum_instances and puts every node into rotation',
       options: { plan: 'a plan that pool plan saved: that is done, or nothing where the world has moved' },
       example: 'pool start --minimum-instances 3',
@@ -16,6 +17,7 @@ export const POOL: Program = {
     },
     {
       name: 'stop',
+      group: 'The pool',
       summary: "terminates this pool's instances and removes what start made; asks unless --yes",
       example: 'pool stop --yes',
       goesOn: 'pool stop removes the rest, pool start completes it again',
@@ -23,6 +25,7 @@ export const POOL: Program = {
     },
     {
       name: 'restart',
+      group: 'The pool',
       summary: 'stop, then start',
       example: 'pool restart --yes',
       goesOn: 'pool start completes it, pool stop removes it',
@@ -30,6 +33,7 @@ export const POOL: Program = {
     },
     {
       name: 'list',
+      group: 'The pool',
       summary: 'shows the instances',
       example: 'pool list --json',
       looks: true,
@@ -37,6 +41,7 @@ export const POOL: Program = {
     },
     {
       name: 'maintain',
+      group: 'The pool',
       flags: {
         once: 'one tick, and the work that follows from it',
         'take-over': 'also where another maintains: that one ends',
@@ -47,6 +52,7 @@ export const POOL: Program = {
     },
     {
       name: 'grow',
+      group: 'Its size',
       takes: '[n]',
       takesOne: true,
       summary: 'adds n nodes now, one unless said otherwise, up to maximum_instances',
@@ -56,6 +62,7 @@ export const POOL: Program = {
     },
     {
       name: 'shrink',
+      group: 'Its size',
       takes: '[n]',
       takesOne: true,
       summary: 'drains and ends n nodes now, the youngest first, down to minimum_instances',
@@ -65,12 +72,14 @@ export const POOL: Program = {
     },
     {
       name: 'resume',
+      group: 'Its size',
       summary: 'lets the pool launch again after too many failed bootstraps',
       example: 'pool resume',
       load: () => import('./pool/resume.ts'),
     },
     {
       name: 'log',
+      group: 'What and why',
       flags: {
         follow: 'goes on as the journal grows, until Ctrl-C',
         acts: 'only what changed the pool: launches, replacements, who left and who ended',
@@ -83,6 +92,7 @@ export const POOL: Program = {
     },
     {
       name: 'explain',
+      group: 'What and why',
       summary: 'says in a sentence why the pool has the size it has',
       example: 'pool explain',
       looks: true,
@@ -90,6 +100,7 @@ export const POOL: Program = {
     },
     {
       name: 'replay',
+      group: 'What and why',
       takes: '<journal>',
       takesOne: true,
       lists: { policy: 'a pool.yml whose rules and limits decide instead of the recorded ones' },
@@ -99,6 +110,7 @@ export const POOL: Program = {
     },
     {
       name: 'plan',
+      group: 'What and why',
       options: { save: 'a file to keep the plan in, for pool start --plan' },
       summary: 'says what start or the next tick would do, change and cost, and changes nothing',
       example: 'pool plan --save party.plan && pool start --plan party.plan',
@@ -106,6 +118,7 @@ export const POOL: Program = {
     },
     {
       name: 'clouds',
+      group: 'What and why',
       flags: { 'all-regions': 'every region that the account may use, not only that of the settings' },
       summary: 'lists every pool of the account with its size, price and age, and the instances of nobody',
       example: 'pool clouds --json',
@@ -113,6 +126,7 @@ export const POOL: Program = {
     },
     {
       name: 'failover',
+      group: 'The pool',
       summary:
         'moves the master to the standby on purpose, and prints the seconds of outage seen from outside',
       example: 'pool failover',
@@ -120,6 +134,7 @@ export const POOL: Program = {
     },
     {
       name: 'authorize',
+      group: 'This machine',
       flags: { me: 'the present address of whoever runs this' },
       summary: 'lets your present address in by ssh, and your former one out',
       example: 'pool authorize --me',
@@ -127,18 +142,21 @@ export const POOL: Program = {
     },
     {
       name: 'configure',
+      group: 'The pool',
       summary: "brings every node's files and services to what the configuration says",
       example: 'pool configure',
       load: () => import('./pool/configure.ts'),
     },
     {
       name: 'config',
+      group: 'This machine',
       summary: 'shows the settings as they came out, with the source of each; secrets are masked',
       example: 'POOL_MINIMUM_INSTANCES=3 pool config',
       loadOutside: () => import('./pool/config.ts'),
     },
     {
       name: 'simulate',
+      group: 'Its size',
       takes: '[trace.csv]',
       takesOne: true,
       lists: { policy: 'a pool.yml whose rules and limits are tried; may be given several times' },
@@ -155,12 +173,14 @@ export const POOL: Program = {
     },
     {
       name: 'doctor',
+      group: 'This machine',
       summary: 'checks credentials, permissions, keys, limits, versions and clock, and says how to mend each',
       example: 'pool doctor',
       loadOutside: () => import('./pool/doctor.ts'),
     },
     {
       name: 'completion',
+      group: 'This machine',
       takes: '<shell>',
       choices: ['bash', 'zsh', 'fish'],
       summary: 'prints what makes the shell complete these words',
@@ -172,6 +192,7 @@ export const POOL: Program = {
     },
     {
       name: 'local',
+      group: 'This machine',
       takes: '<what>',
       choices: ['up', 'down', 'status', 'fault'],
       more: { fault: 2 },
@@ -210,12 +231,14 @@ export const INSTANCE: Program = {
   words: [
     {
       name: 'ssh',
+      group: 'The node',
       summary: 'opens an interactive shell on the node',
       example: 'instance ssh i=0',
       load: () => import('./instance/ssh.ts'),
     },
     {
       name: 'cmd',
+      group: 'The node',
       takesCommand: true,
       keys: { cmd: 'the command' },
       summary: 'runs a command on the node, or on several at once, and returns its exit code',
@@ -224,6 +247,7 @@ export const INSTANCE: Program = {
     },
     {
       name: 'scp',
+      group: 'The node',
       keys: {
         src: 'the file or folder to copy',
         dest: 'where to',
@@ -235,30 +259,35 @@ export const INSTANCE: Program = {
     },
     {
       name: 'start',
+      group: 'Its services',
       summary: "starts that node's services, not the machine",
       example: 'instance start i=1',
       load: () => import('./instance/start.ts'),
     },
     {
       name: 'stop',
+      group: 'Its services',
       summary: "stops that node's services, not the machine",
       example: 'instance stop i=1',
       load: () => import('./instance/stop.ts'),
     },
     {
       name: 'restart',
+      group: 'Its services',
       summary: "restarts that node's services, not the machine",
       example: 'instance restart i=1',
       load: () => import('./instance/restart.ts'),
     },
     {
       name: 'reconfigure',
+      group: 'Its services',
       summary: "renders and applies that node's files, and reloads what changed",
       example: 'instance reconfigure i=1',
       load: () => import('./instance/reconfigure.ts'),
     },
     {
       name: 'terminate',
+      group: 'The node',
       summary: 'drains and ends this node; the pool heals',
       example: 'instance terminate i=2',
       goesOn: 'the pool heals with pool maintain or pool start, pool stop removes it',
@@ -266,12 +295,14 @@ export const INSTANCE: Program = {
     },
     {
       name: 'install',
+      group: 'The node',
       summary: 'installs the software that the node lacks; one that lacks nothing is left alone',
       example: 'instance install i=all',
       load: () => import('./instance/install.ts'),
     },
     {
       name: 'start_maintain',
+      group: 'Its services',
       summary:
         'lets the node maintain the pool: it claims the address by the rules, and keeps the rest as it should be',
       example: 'instance start_maintain i=0',
@@ -279,6 +310,7 @@ export const INSTANCE: Program = {
     },
     {
       name: 'stop_maintain',
+      group: 'Its services',
       summary: 'stops the maintain service on the node, until start_maintain',
       example: 'instance stop_maintain i=0',
       load: () => import('./instance/stop_maintain.ts'),

@@ -32,7 +32,7 @@ function bashOf(program: Program): string {
     case " ${names(program)} " in *" $one "*) word=$one; break ;; esac
   done
   case $word in
-    '') follow=${quoted(names(program))}; options=${quoted(optionsOf(program).join(' '))} ;;
+    '') follow=${quoted(`${names(program)} help`)}; options=${quoted(optionsOf(program).join(' '))} ;;
 ${cases.join('\n')}
   esac
   if [[ $current == -* ]]; then follow=$options; fi

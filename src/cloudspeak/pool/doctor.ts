@@ -3,6 +3,7 @@ import type { Finding } from '../../plans/doctor/finding.ts';
 import { examine } from '../../world/doctor/run.ts';
 import { loadSettings } from '../../world/load-settings.ts';
 import type { Terminal } from '../../world/world.ts';
+import { hanging } from '../hanging.ts';
 import { version } from '../version.ts';
 import type { RunOutside } from '../word.ts';
 import { worldOf } from '../world-of.ts';
@@ -14,8 +15,10 @@ const WIDTH = 'elastic addresses'.length;
 function show(terminal: Terminal, { check, result, text, mend }: Finding): void {
   const { green, red, dim } = terminal.paint;
   const colour = { ok: green, failed: red, skipped: dim }[result];
-  terminal.print(`${colour(MARKS[result])} ${check.padEnd(WIDTH)}  ${text}`);
-  if (mend !== undefined) terminal.print(`  ${' '.repeat(WIDTH)}  → ${mend}`);
+  const mark = { text: `${colour(MARKS[result])} ${check.padEnd(WIDTH)}  `, width: WIDTH + 4 };
+  terminal.print(hanging(terminal, mark, text));
+  const arrow = { text: `${' '.repeat(WIDTH + 4)}→ `, width: WIDTH + 6 };
+  if (mend !== undefined) terminal.print(hanging(terminal, arrow, mend));
 }
 
 const documentOf = (pool: string, checks: readonly Finding[]) => ({

@@ -20,8 +20,8 @@ describe('bash', () => {
   });
 
   test('every word of both commands', async () => {
-    expect(await offered('pool', '')).toEqual(POOL.words.map((word) => word.name));
-    expect(await offered('instance', '')).toEqual(INSTANCE.words.map((word) => word.name));
+    expect(await offered('pool', '')).toEqual([...POOL.words.map((word) => word.name), 'help']);
+    expect(await offered('instance', '')).toEqual([...INSTANCE.words.map((word) => word.name), 'help']);
   });
 
   test('what follows a word: its choices, its keys, its options', async () => {

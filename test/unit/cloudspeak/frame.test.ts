@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from '../../../src/cloudspeak/parse.ts';
 import { INSTANCE, POOL } from '../../../src/cloudspeak/words.ts';
 import { usageError } from '../../../src/pool/failure.ts';
+import { SETTING_KEYS } from '../../../src/pool/setting-keys.ts';
 import { FakeOutside, speak } from '../fake-world.ts';
 
 const pool = (...argv: string[]) => parse(POOL, argv);
@@ -12,10 +13,28 @@ describe('row 1: every word is in the help, and has help of its own', () => {
   test.for([POOL, INSTANCE])('$name -h', async (program) => {
     const { code, stdout, stderr } = await speak([program.name, '-h']);
     expect([code, stderr]).toEqual([0, '']);
-    for (const word of program.words) expect(stdout).toMatch(new RegExp(`^  ${word.name} `, 'm'));
-    expect(stdout).toContain('--minimum-instances <value>');
-    expect(stdout).toContain('Example:');
+    const groups = stdout.split('\n\n').find((part) => part.startsWith('Commands')) ?? '';
+    for (const word of program.words) expect(groups).toMatch(new RegExp(`(  |, )${word.name}(,|$)`, 'm'));
   });
+
+  test.for([POOL, INSTANCE])('$name -h fits on a screen of 80 columns and 24 lines', async (program) => {
+    const lines = (await speak([program.name, '-h'])).stdout.trimEnd().split('\n');
+    // The line that asks and the prompt after it are on the screen, too.
+    expect(lines.length).toBeLessThanOrEqual(22);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test.for([POOL, INSTANCE])(
+    '$name help shows the same, and has a page of all words and one of all settings',
+    async (program) => {
+      const say = async (...words: readonly string[]) => (await speak([program.name, ...words])).stdout;
+      expect(await say('help')).toBe(await say('-h'));
+      for (const { name } of program.words)
+        expect(await say('help', 'commands')).toMatch(new RegExp(`^  ${name} .* \\S`, 'm'));
+      for (const key of SETTING_KEYS)
+        expect(await say('help', 'settings')).toContain(`  --${key.replaceAll('_', '-')} <value> `);
+    },
+  );
 
   test.for([POOL, INSTANCE].flatMap((program) => program.words.map((word) => [program, word] as const)))(
     '%$ $0.name $1.name -h',
@@ -23,6 +42,7 @@ describe('row 1: every word is in the help, and has help of its own', () => {
       for (const argv of [
         [word.name, '-h'],
         ['--help', word.name],
+        ['help', word.name],
       ]) {
         const { code, stdout } = await speak([program.name, ...argv]);
         expect(code).toBe(0);
