@@ -55,6 +55,14 @@ const table = (actions: ReadonlyMap<string, Action>, read: ReadonlySet<string>):
     ...[...actions.values()].map((action) => row(action, read)),
   ].join('\n');
 
+const filterTable = [
+  '| action | filters |',
+  '| --- | --- |',
+  ...[...ACTIONS.ec2.values()]
+    .filter(({ filters }) => filters.length > 0)
+    .map(({ operation, filters }) => `| ${operation[2]} | ${filters.join(', ')} |`),
+].join('\n');
+
 const text = (read: ReadonlySet<string>): string => `# The local cloud: what it implements, and what not
 
 Written by \`npm run docs:local-cloud\` out of the source; \`npm test\` fails where it is not current.
@@ -68,11 +76,22 @@ Debian's botocore.
 - A parameter that AWS's model does not know is refused with \`UnknownParameter\`, a value of another type with
   \`InvalidParameterValue\`.
 - A parameter that AWS knows and that is not honoured here is taken, and has no effect: it stands in the last column.
-- \`DryRun\` is honoured by every action that has it. Filters that an action does not know are refused.
+- \`DryRun\` is honoured by every action that has it.
+
+- All regions are one: what is made under the name of one is there under the name of every other, with the zones named
+  after the region that asks. \`DescribeRegions\` shows that region alone.
+- Values of filters may have \`*\` and \`?\`, with a backslash before one that is meant itself; up to 200 in a call.
 
 ## EC2
 
 ${table(ACTIONS.ec2, read)}
+
+### Filters
+
+All that EC2's documentation has for these actions (\`npm test\` holds the list against it). A filter on what this cloud has
+not is taken, and compared with the one value that everything here has, or with nothing. Any other is refused.
+
+${filterTable}
 
 ## STS
 

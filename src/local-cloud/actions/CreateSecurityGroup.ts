@@ -5,6 +5,7 @@ import {
   type CreateSecurityGroupResult,
 } from '@aws-sdk/client-ec2';
 import { ApiError, required } from '../api/errors.ts';
+import { findVpc } from '../model/find.ts';
 import { VPC } from '../model/ids.ts';
 import { newGroup } from '../model/store.ts';
 import { addTags, specifiedTags } from '../model/tags.ts';
@@ -13,8 +14,7 @@ import { tagsOf } from '../views/tags.ts';
 import { action, type Call, dryRun } from './action.ts';
 
 function check(name: string, input: CreateSecurityGroupRequest, { state }: Call): void {
-  if (input.VpcId !== undefined && input.VpcId !== VPC)
-    throw new ApiError('InvalidVpcID.NotFound', `The vpc ID '${input.VpcId}' does not exist`);
+  if (input.VpcId !== undefined) findVpc(input.VpcId);
   if (name.length > 255 || name.startsWith('sg-') || name === 'default')
     throw new ApiError('InvalidParameterValue', `Value (${name}) for parameter groupName is invalid.`);
   if (Object.values(state.groups).some((group) => group.name === name))

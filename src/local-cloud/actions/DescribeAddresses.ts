@@ -4,9 +4,10 @@ import {
   type DescribeAddressesRequest,
   type DescribeAddressesResult,
 } from '@aws-sdk/client-ec2';
+import { addressFields } from '../filters/network.ts';
 import { filtered } from '../model/filters.ts';
 import { findAllocation, findElasticIp } from '../model/find.ts';
-import { addressFields, addressView } from '../views/address.ts';
+import { addressView } from '../views/address.ts';
 import { action, type Call } from './action.ts';
 
 function run(input: DescribeAddressesRequest, { state, region }: Call): DescribeAddressesResult {
@@ -19,4 +20,4 @@ function run(input: DescribeAddressesRequest, { state, region }: Call): Describe
   return { Addresses: filtered(views, input.Filters, addressFields) };
 }
 
-export const DescribeAddresses = action(DescribeAddresses$, run);
+export const DescribeAddresses = action(DescribeAddresses$, run, addressFields);

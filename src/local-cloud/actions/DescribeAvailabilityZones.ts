@@ -6,19 +6,10 @@ import {
   type DescribeAvailabilityZonesResult,
 } from '@aws-sdk/client-ec2';
 import { ApiError } from '../api/errors.ts';
-import { type Fields, filtered } from '../model/filters.ts';
+import { zoneFields } from '../filters/network.ts';
+import { filtered } from '../model/filters.ts';
 import { ZONES, zoneId, zoneName } from '../model/zones.ts';
 import { action, type Call } from './action.ts';
-
-const fields: Fields<AvailabilityZone & { Tags?: [] }> = {
-  'group-name': (zone) => [zone.GroupName],
-  'opt-in-status': (zone) => [zone.OptInStatus],
-  'region-name': (zone) => [zone.RegionName],
-  state: (zone) => [zone.State],
-  'zone-id': (zone) => [zone.ZoneId],
-  'zone-name': (zone) => [zone.ZoneName],
-  'zone-type': (zone) => [zone.ZoneType],
-};
 
 function run(input: DescribeAvailabilityZonesRequest, { region }: Call): DescribeAvailabilityZonesResult {
   const all = ZONES.map(
@@ -39,7 +30,7 @@ function run(input: DescribeAvailabilityZonesRequest, { region }: Call): Describ
   if (absent !== undefined)
     throw new ApiError('InvalidParameterValue', `Invalid availability zone: [${absent}]`);
   const named = names.length > 0 ? all.filter((zone) => names.includes(zone.ZoneName ?? '')) : all;
-  return { AvailabilityZones: filtered(named, input.Filters, fields) };
+  return { AvailabilityZones: filtered(named, input.Filters, zoneFields) };
 }
 
-export const DescribeAvailabilityZones = action(DescribeAvailabilityZones$, run);
+export const DescribeAvailabilityZones = action(DescribeAvailabilityZones$, run, zoneFields);

@@ -8,7 +8,7 @@ import { ApiError, required } from '../api/errors.ts';
 import { findInstance } from '../model/find.ts';
 import type { Instance, State } from '../model/state.ts';
 import { own } from '../own.ts';
-import { groupsView } from '../views/instance.ts';
+import { groupsView, instanceView } from '../views/instance.ts';
 import { action, type Call } from './action.ts';
 
 const VIEWS: Readonly<Record<string, (instance: Instance, state: State) => InstanceAttribute>> = {
@@ -23,6 +23,16 @@ const VIEWS: Readonly<Record<string, (instance: Instance, state: State) => Insta
   groupSet: (one, state) => ({ Groups: groupsView(state, one.groupIds) }),
   sourceDestCheck: (one) => ({ SourceDestCheck: { Value: one.sourceDestCheck } }),
   ebsOptimized: () => ({ EbsOptimized: { Value: false } }),
+  enaSupport: () => ({ EnaSupport: { Value: true } }),
+  enclaveOptions: () => ({ EnclaveOptions: { Enabled: false } }),
+  blockDeviceMapping: (one, state) => ({
+    BlockDeviceMappings: instanceView(state, one, one.region).BlockDeviceMappings,
+  }),
+  // What no instance here has is answered with none.
+  kernel: () => ({ KernelId: {} }),
+  productCodes: () => ({ ProductCodes: [] }),
+  ramdisk: () => ({ RamdiskId: {} }),
+  sriovNetSupport: () => ({ SriovNetSupport: {} }),
 };
 
 function run(input: DescribeInstanceAttributeRequest, { state }: Call): InstanceAttribute {

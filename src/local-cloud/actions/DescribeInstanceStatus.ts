@@ -6,26 +6,14 @@ import {
   type InstanceStatus,
   type InstanceStatusSummary,
 } from '@aws-sdk/client-ec2';
-import { type Fields, filtered } from '../model/filters.ts';
+import { statusFields } from '../filters/others.ts';
+import { filtered } from '../model/filters.ts';
 import { findInstances } from '../model/find.ts';
 import { page } from '../model/pages.ts';
 import type { Instance } from '../model/state.ts';
 import { zoneName } from '../model/zones.ts';
 import { stateView } from '../views/instance.ts';
 import { action, type Call } from './action.ts';
-
-const fields: Fields<InstanceStatus & { Tags?: [] }> = {
-  'availability-zone': (one) => [one.AvailabilityZone],
-  'event.code': (one) => (one.Events ?? []).map((event) => event.Code),
-  'event.description': (one) => (one.Events ?? []).map((event) => event.Description),
-  'event.instance-event-id': (one) => (one.Events ?? []).map((event) => event.InstanceEventId),
-  'instance-state-code': (one) => [one.InstanceState?.Code],
-  'instance-state-name': (one) => [one.InstanceState?.Name],
-  'instance-status.reachability': (one) => (one.InstanceStatus?.Details ?? []).map((detail) => detail.Status),
-  'instance-status.status': (one) => [one.InstanceStatus?.Status],
-  'system-status.reachability': (one) => (one.SystemStatus?.Details ?? []).map((detail) => detail.Status),
-  'system-status.status': (one) => [one.SystemStatus?.Status],
-};
 
 function summary(instance: Instance): InstanceStatusSummary {
   if (instance.state !== 'running') return { Status: 'not-applicable' };
@@ -64,7 +52,7 @@ function describe(
   const views = filtered(
     shown.map((one) => view(one, region)),
     input.Filters,
-    fields,
+    statusFields,
   );
   const key = (one: InstanceStatus): string => one.InstanceId ?? '';
   const { items, next } = page(
@@ -75,4 +63,4 @@ function describe(
   return { InstanceStatuses: items, ...(next === undefined ? {} : { NextToken: next }) };
 }
 
-export const DescribeInstanceStatus = action(DescribeInstanceStatus$, describe);
+export const DescribeInstanceStatus = action(DescribeInstanceStatus$, describe, statusFields);

@@ -6,16 +6,12 @@ import {
   type DescribeInstanceTypeOfferingsResult,
   type InstanceTypeOffering,
 } from '@aws-sdk/client-ec2';
-import { type Fields, filtered } from '../model/filters.ts';
+import { offeringFields } from '../filters/instance-types.ts';
+import { filtered } from '../model/filters.ts';
 import { INSTANCE_TYPES, isOffered } from '../model/instance-types.ts';
 import { page } from '../model/pages.ts';
 import { ZONES, zoneId, zoneName } from '../model/zones.ts';
 import { action, type Call } from './action.ts';
-
-const fields: Fields<InstanceTypeOffering & { Tags?: [] }> = {
-  'instance-type': (one) => [one.InstanceType],
-  location: (one) => [one.Location],
-};
 
 function locations(kind: string, type: string, region: string): string[] {
   const zones = ZONES.filter((zone) => isOffered(type, zone));
@@ -39,9 +35,9 @@ function run(
     ),
   );
   const key = (one: InstanceTypeOffering): string => `${one.InstanceType} ${one.Location}`;
-  const kept = filtered(all, input.Filters, fields).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const kept = filtered(all, input.Filters, offeringFields).sort((a, b) => (key(a) < key(b) ? -1 : 1));
   const { items, next } = page(kept, input, key);
   return { InstanceTypeOfferings: items, ...(next === undefined ? {} : { NextToken: next }) };
 }
 
-export const DescribeInstanceTypeOfferings = action(DescribeInstanceTypeOfferings$, run);
+export const DescribeInstanceTypeOfferings = action(DescribeInstanceTypeOfferings$, run, offeringFields);

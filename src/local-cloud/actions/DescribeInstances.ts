@@ -5,13 +5,14 @@ import {
   type DescribeInstancesResult,
 } from '@aws-sdk/client-ec2';
 import { invalidCombination } from '../api/errors.ts';
+import { instanceFields } from '../filters/instances.ts';
+import { elasticOf } from '../model/addresses.ts';
 import { filtered } from '../model/filters.ts';
 import { findInstances } from '../model/find.ts';
 import { ACCOUNT } from '../model/ids.ts';
 import { page } from '../model/pages.ts';
 import type { Instance } from '../model/state.ts';
 import { instanceView, reservationView } from '../views/instance.ts';
-import { instanceFields } from '../views/instance-filters.ts';
 import { action, type Call } from './action.ts';
 
 /** A key that sorts by launch, so that pages stay stable while instances come and go. */
@@ -28,6 +29,7 @@ function chosen(input: DescribeInstancesRequest, { state, region }: Call): Insta
     ...instanceView(state, one, region),
     ReservationId: one.reservationId,
     OwnerId: ACCOUNT,
+    elastic: elasticOf(state, one.id),
   }));
   const kept = new Set(filtered(views, input.Filters, instanceFields).map((view) => view.InstanceId));
   return all.filter((one) => kept.has(one.id));
@@ -45,4 +47,4 @@ function describe(input: DescribeInstancesRequest, call: Call): DescribeInstance
   };
 }
 
-export const DescribeInstances = action(DescribeInstances$, describe);
+export const DescribeInstances = action(DescribeInstances$, describe, instanceFields);

@@ -6,18 +6,13 @@ import {
   type KeyPairInfo,
 } from '@aws-sdk/client-ec2';
 import { ApiError } from '../api/errors.ts';
-import { type Fields, filtered } from '../model/filters.ts';
+import { keyPairFields } from '../filters/others.ts';
+import { filtered } from '../model/filters.ts';
 import { findKeyPair } from '../model/find.ts';
 import type { KeyPair, State } from '../model/state.ts';
 import { own } from '../own.ts';
 import { tagsOf } from '../views/tags.ts';
 import { action, type Call } from './action.ts';
-
-const fields: Fields<KeyPairInfo> = {
-  'key-pair-id': (pair) => [pair.KeyPairId],
-  'key-name': (pair) => [pair.KeyName],
-  fingerprint: (pair) => [pair.KeyFingerprint],
-};
 
 function byId(state: State, id: string): KeyPair {
   const pair = own(state.keyPairs, id);
@@ -43,7 +38,7 @@ function run(input: DescribeKeyPairsRequest, { state }: Call): DescribeKeyPairsR
   ];
   const chosen = named.length > 0 ? named : Object.values(state.keyPairs);
   const views = chosen.map((pair) => view(state, pair, input.IncludePublicKey === true));
-  return { KeyPairs: filtered(views, input.Filters, fields) };
+  return { KeyPairs: filtered(views, input.Filters, keyPairFields) };
 }
 
-export const DescribeKeyPairs = action(DescribeKeyPairs$, run);
+export const DescribeKeyPairs = action(DescribeKeyPairs$, run, keyPairFields);

@@ -3,25 +3,23 @@ import {
   DescribeRegions$,
   type DescribeRegionsRequest,
   type DescribeRegionsResult,
-  type Region,
 } from '@aws-sdk/client-ec2';
-import { type Fields, filtered } from '../model/filters.ts';
+import { ApiError } from '../api/errors.ts';
+import { regionFields } from '../filters/network.ts';
+import { filtered } from '../model/filters.ts';
+import { REGIONS } from '../model/regions.ts';
 import { action, type Call } from './action.ts';
-
-const fields: Fields<Region & { Tags?: [] }> = {
-  endpoint: (region) => [region.Endpoint],
-  'opt-in-status': (region) => [region.OptInStatus],
-  'region-name': (region) => [region.RegionName],
-};
 
 function run(input: DescribeRegionsRequest, { region }: Call): DescribeRegionsResult {
   const names = input.RegionNames?.length ? input.RegionNames : [region];
+  const strange = names.find((name) => !REGIONS.includes(name));
+  if (strange !== undefined) throw new ApiError('InvalidParameterValue', `Invalid region name: '${strange}'`);
   const all = names.map((name) => ({
     RegionName: name,
     Endpoint: `ec2.${name}.amazonaws.com`,
     OptInStatus: 'opt-in-not-required',
   }));
-  return { Regions: filtered(all, input.Filters, fields) };
+  return { Regions: filtered(all, input.Filters, regionFields) };
 }
 
-export const DescribeRegions = action(DescribeRegions$, run);
+export const DescribeRegions = action(DescribeRegions$, run, regionFields);

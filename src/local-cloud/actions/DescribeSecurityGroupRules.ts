@@ -3,18 +3,13 @@ import {
   DescribeSecurityGroupRules$,
   type DescribeSecurityGroupRulesRequest,
   type DescribeSecurityGroupRulesResult,
-  type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import { ApiError } from '../api/errors.ts';
-import { type Fields, filtered } from '../model/filters.ts';
+import { groupRuleFields } from '../filters/groups.ts';
+import { filtered } from '../model/filters.ts';
 import { page } from '../model/pages.ts';
 import { ruleView } from '../views/group.ts';
 import { action, type Call } from './action.ts';
-
-const fields: Fields<SecurityGroupRule> = {
-  'group-id': (rule) => [rule.GroupId],
-  'security-group-rule-id': (rule) => [rule.SecurityGroupRuleId],
-};
 
 function run(input: DescribeSecurityGroupRulesRequest, { state }: Call): DescribeSecurityGroupRulesResult {
   const all = Object.values(state.groups).flatMap((group) =>
@@ -28,10 +23,10 @@ function run(input: DescribeSecurityGroupRulesRequest, { state }: Call): Describ
       `The security group rule ID '${absent}' does not exist`,
     );
   const named = ids.length > 0 ? all.filter((rule) => ids.includes(rule.SecurityGroupRuleId ?? '')) : all;
-  const views = filtered(named, input.Filters, fields);
+  const views = filtered(named, input.Filters, groupRuleFields);
   views.sort((a, b) => ((a.SecurityGroupRuleId ?? '') < (b.SecurityGroupRuleId ?? '') ? -1 : 1));
   const { items, next } = page(views, input, (one) => one.SecurityGroupRuleId ?? '');
   return { SecurityGroupRules: items, ...(next === undefined ? {} : { NextToken: next }) };
 }
 
-export const DescribeSecurityGroupRules = action(DescribeSecurityGroupRules$, run);
+export const DescribeSecurityGroupRules = action(DescribeSecurityGroupRules$, run, groupRuleFields);

@@ -4,10 +4,12 @@ import {
   type DescribeSecurityGroupsRequest,
   type DescribeSecurityGroupsResult,
 } from '@aws-sdk/client-ec2';
+import { groupFields } from '../filters/groups.ts';
 import { filtered } from '../model/filters.ts';
 import { findGroup, findGroupByName } from '../model/find.ts';
 import { page } from '../model/pages.ts';
-import { groupFields, groupView } from '../views/group.ts';
+import { own } from '../own.ts';
+import { groupView } from '../views/group.ts';
 import { action, type Call } from './action.ts';
 
 function run(input: DescribeSecurityGroupsRequest, { state, region }: Call): DescribeSecurityGroupsResult {
@@ -16,8 +18,9 @@ function run(input: DescribeSecurityGroupsRequest, { state, region }: Call): Des
     ...(input.GroupNames ?? []).map((name) => findGroupByName(state, name)),
   ];
   const chosen = named.length > 0 ? named : Object.values(state.groups);
+  const nameOf = (id = ''): string | undefined => own(state.groups, id)?.name;
   const views = filtered(
-    chosen.map((one) => groupView(state, one, region)),
+    chosen.map((one) => ({ ...groupView(state, one, region), nameOf })),
     input.Filters,
     groupFields,
   );
@@ -26,4 +29,4 @@ function run(input: DescribeSecurityGroupsRequest, { state, region }: Call): Des
   return { SecurityGroups: items, ...(next === undefined ? {} : { NextToken: next }) };
 }
 
-export const DescribeSecurityGroups = action(DescribeSecurityGroups$, run);
+export const DescribeSecurityGroups = action(DescribeSecurityGroups$, run, groupFields);

@@ -6,8 +6,9 @@ import {
   type Subnet,
 } from '@aws-sdk/client-ec2';
 import { ApiError } from '../api/errors.ts';
+import { subnetFields } from '../filters/network.ts';
 import { inside, privateTaken, sizeOf } from '../model/addresses.ts';
-import { type Fields, filtered } from '../model/filters.ts';
+import { filtered } from '../model/filters.ts';
 import { ACCOUNT, VPC } from '../model/ids.ts';
 import { page } from '../model/pages.ts';
 import type { Zone } from '../model/state.ts';
@@ -17,20 +18,6 @@ import { action, type Call } from './action.ts';
 
 /** EC2 keeps the first four addresses and the last for itself. */
 const RESERVED = 5;
-
-const fields: Fields<Subnet> = {
-  'availability-zone': (subnet) => [subnet.AvailabilityZone],
-  availabilityZone: (subnet) => [subnet.AvailabilityZone],
-  'availability-zone-id': (subnet) => [subnet.AvailabilityZoneId],
-  'cidr-block': (subnet) => [subnet.CidrBlock],
-  'default-for-az': (subnet) => [subnet.DefaultForAz],
-  defaultForAz: (subnet) => [subnet.DefaultForAz],
-  'map-public-ip-on-launch': (subnet) => [subnet.MapPublicIpOnLaunch],
-  'owner-id': (subnet) => [subnet.OwnerId],
-  state: (subnet) => [subnet.State],
-  'subnet-id': (subnet) => [subnet.SubnetId],
-  'vpc-id': (subnet) => [subnet.VpcId],
-};
 
 function view(zone: Zone, { cloud, state, region }: Call): Subnet {
   const cidr = cloud.plan.subnets[zone];
@@ -46,6 +33,7 @@ function view(zone: Zone, { cloud, state, region }: Call): Subnet {
     MapPublicIpOnLaunch: true,
     State: 'available',
     OwnerId: ACCOUNT,
+    SubnetArn: `arn:aws:ec2:${region}:${ACCOUNT}:subnet/${subnetId(zone)}`,
     Tags: tagsOf(state, subnetId(zone)),
   };
 }
@@ -58,9 +46,9 @@ function run(input: DescribeSubnetsRequest, call: Call): DescribeSubnetsResult {
     throw new ApiError('InvalidSubnetID.NotFound', `The subnet ID '${absent}' does not exist`);
   const named = ids.length > 0 ? all.filter((subnet) => ids.includes(subnet.SubnetId ?? '')) : all;
   const key = (subnet: Subnet): string => subnet.SubnetId ?? '';
-  const kept = filtered(named, input.Filters, fields).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const kept = filtered(named, input.Filters, subnetFields).sort((a, b) => (key(a) < key(b) ? -1 : 1));
   const { items, next } = page(kept, input, key);
   return { Subnets: items, ...(next === undefined ? {} : { NextToken: next }) };
 }
 
-export const DescribeSubnets = action(DescribeSubnets$, run);
+export const DescribeSubnets = action(DescribeSubnets$, run, subnetFields);

@@ -1,30 +1,17 @@
 // DescribeTags: every tag of every resource.
-import {
-  DescribeTags$,
-  type DescribeTagsRequest,
-  type DescribeTagsResult,
-  type TagDescription,
-} from '@aws-sdk/client-ec2';
+import { DescribeTags$, type DescribeTagsRequest, type DescribeTagsResult } from '@aws-sdk/client-ec2';
+import { type TagRow, tagRowFields } from '../filters/others.ts';
 import { filtered } from '../model/filters.ts';
 import { page } from '../model/pages.ts';
 import { resourceType } from '../model/tags.ts';
 import { tagsOf } from '../views/tags.ts';
 import { action, type Call } from './action.ts';
 
-type Row = TagDescription & { Tags?: { Key: string; Value: string }[] };
-
-const fields = {
-  key: (row: Row) => [row.Key],
-  value: (row: Row) => [row.Value],
-  'resource-id': (row: Row) => [row.ResourceId],
-  'resource-type': (row: Row) => [row.ResourceType],
-};
-
-const order = (row: Row): string => `${row.ResourceId} ${row.Key}`;
+const order = (row: TagRow): string => `${row.ResourceId} ${row.Key}`;
 
 function run(input: DescribeTagsRequest, { state }: Call): DescribeTagsResult {
   const rows = Object.keys(state.tags).flatMap((id) =>
-    tagsOf(state, id).map(({ Key = '', Value = '' }): Row => {
+    tagsOf(state, id).map(({ Key = '', Value = '' }): TagRow => {
       const type = resourceType(id);
       return {
         ResourceId: id,
@@ -35,9 +22,9 @@ function run(input: DescribeTagsRequest, { state }: Call): DescribeTagsResult {
       };
     }),
   );
-  const kept = filtered(rows, input.Filters, fields).sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  const kept = filtered(rows, input.Filters, tagRowFields).sort((a, b) => (order(a) < order(b) ? -1 : 1));
   const { items, next } = page(kept, input, order);
   return { Tags: items, ...(next === undefined ? {} : { NextToken: next }) };
 }
 
-export const DescribeTags = action(DescribeTags$, run);
+export const DescribeTags = action(DescribeTags$, run, tagRowFields);

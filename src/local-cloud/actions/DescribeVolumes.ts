@@ -6,21 +6,11 @@ import {
   type Volume,
 } from '@aws-sdk/client-ec2';
 import { ApiError } from '../api/errors.ts';
-import { type Fields, filtered } from '../model/filters.ts';
+import { volumeFields } from '../filters/others.ts';
+import { filtered } from '../model/filters.ts';
 import { page } from '../model/pages.ts';
 import { leftVolumeView, rootVolumeView } from '../views/volume.ts';
 import { action, type Call } from './action.ts';
-
-const fields: Fields<Volume> = {
-  'attachment.device': (volume) => (volume.Attachments ?? []).map((one) => one.Device),
-  'attachment.instance-id': (volume) => (volume.Attachments ?? []).map((one) => one.InstanceId),
-  'availability-zone': (volume) => [volume.AvailabilityZone],
-  encrypted: (volume) => [volume.Encrypted],
-  size: (volume) => [volume.Size],
-  status: (volume) => [volume.State],
-  'volume-id': (volume) => [volume.VolumeId],
-  'volume-type': (volume) => [volume.VolumeType],
-};
 
 function run(input: DescribeVolumesRequest, { state, region }: Call): DescribeVolumesResult {
   const attached = Object.values(state.instances)
@@ -34,9 +24,9 @@ function run(input: DescribeVolumesRequest, { state, region }: Call): DescribeVo
     throw new ApiError('InvalidVolume.NotFound', `The volume '${absent}' does not exist.`);
   const named = ids.length > 0 ? all.filter((volume) => ids.includes(volume.VolumeId ?? '')) : all;
   const key = (volume: Volume): string => volume.VolumeId ?? '';
-  const kept = filtered(named, input.Filters, fields).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const kept = filtered(named, input.Filters, volumeFields).sort((a, b) => (key(a) < key(b) ? -1 : 1));
   const { items, next } = page(kept, input, key);
   return { Volumes: items, ...(next === undefined ? {} : { NextToken: next }) };
 }
 
-export const DescribeVolumes = action(DescribeVolumes$, run);
+export const DescribeVolumes = action(DescribeVolumes$, run, volumeFields);

@@ -5,28 +5,26 @@ import {
   type DescribeVpcsResult,
   type Vpc,
 } from '@aws-sdk/client-ec2';
-import { ApiError } from '../api/errors.ts';
-import { type Fields, filtered } from '../model/filters.ts';
+import { vpcFields } from '../filters/network.ts';
+import { filtered } from '../model/filters.ts';
+import { findVpc } from '../model/find.ts';
 import { ACCOUNT, idOf, VPC } from '../model/ids.ts';
+import { page } from '../model/pages.ts';
 import { tagsOf } from '../views/tags.ts';
 import { action, type Call } from './action.ts';
 
-const fields: Fields<Vpc> = {
-  cidr: (vpc) => [vpc.CidrBlock],
-  'is-default': (vpc) => [vpc.IsDefault],
-  isDefault: (vpc) => [vpc.IsDefault],
-  'owner-id': (vpc) => [vpc.OwnerId],
-  state: (vpc) => [vpc.State],
-  'vpc-id': (vpc) => [vpc.VpcId],
-};
-
 function run(input: DescribeVpcsRequest, { cloud, state }: Call): DescribeVpcsResult {
-  const absent = (input.VpcIds ?? []).find((id) => id !== VPC);
-  if (absent !== undefined)
-    throw new ApiError('InvalidVpcID.NotFound', `The vpc ID '${absent}' does not exist`);
+  for (const id of input.VpcIds ?? []) findVpc(id);
   const vpc: Vpc = {
     VpcId: VPC,
     CidrBlock: cloud.plan.vpc,
+    CidrBlockAssociationSet: [
+      {
+        AssociationId: idOf('vpc-cidr-assoc', 'default'),
+        CidrBlock: cloud.plan.vpc,
+        CidrBlockState: { State: 'associated' },
+      },
+    ],
     IsDefault: true,
     State: 'available',
     OwnerId: ACCOUNT,
@@ -34,7 +32,8 @@ function run(input: DescribeVpcsRequest, { cloud, state }: Call): DescribeVpcsRe
     DhcpOptionsId: idOf('dopt', 'default'),
     Tags: tagsOf(state, VPC),
   };
-  return { Vpcs: filtered([vpc], input.Filters, fields) };
+  const { items, next } = page(filtered([vpc], input.Filters, vpcFields), input, () => VPC);
+  return { Vpcs: items, ...(next === undefined ? {} : { NextToken: next }) };
 }
 
-export const DescribeVpcs = action(DescribeVpcs$, run);
+export const DescribeVpcs = action(DescribeVpcs$, run, vpcFields);

@@ -1,12 +1,12 @@
 // RebootInstances: running machines boot anew, their disks kept.
 import { RebootInstances$, type RebootInstancesRequest } from '@aws-sdk/client-ec2';
-import { ApiError, required } from '../api/errors.ts';
+import { ApiError } from '../api/errors.ts';
 import { reboot } from '../life/launch.ts';
-import { findInstances } from '../model/find.ts';
+import { namedInstances } from '../model/find.ts';
 import { action, type Call, dryRun } from './action.ts';
 
 function run(input: RebootInstancesRequest, { cloud, state }: Call): void {
-  const instances = findInstances(state, required(input.InstanceIds, 'InstanceId'));
+  const instances = namedInstances(state, input.InstanceIds);
   const wrong = instances.find((one) => one.state !== 'running');
   if (wrong !== undefined)
     throw new ApiError(

@@ -1,6 +1,7 @@
-// ReleaseAddress: gives an Elastic IP back; it must be associated with nothing.
+// ReleaseAddress: gives an Elastic IP back; in a default VPC, as ours is, it leaves its instance by itself.
 import { ReleaseAddress$, type ReleaseAddressRequest } from '@aws-sdk/client-ec2';
-import { ApiError, required } from '../api/errors.ts';
+import { required } from '../api/errors.ts';
+import { disassociate } from '../life/public-address.ts';
 import { findAllocation, findElasticIp } from '../model/find.ts';
 import { action, type Call, dryRun } from './action.ts';
 
@@ -9,9 +10,8 @@ function run(input: ReleaseAddressRequest, { cloud, state }: Call): void {
     input.PublicIp !== undefined && input.AllocationId === undefined
       ? findElasticIp(state, input.PublicIp)
       : findAllocation(state, required(input.AllocationId, 'AllocationId'));
-  if (address.association !== undefined)
-    throw new ApiError('InvalidIPAddress.InUse', `Address ${address.ip} is in use.`);
   dryRun(input);
+  if (address.association !== undefined) disassociate(cloud, address);
   delete state.addresses[address.allocationId];
   delete state.tags[address.allocationId];
   cloud.changed();

@@ -1,14 +1,14 @@
 // StartInstances: stopped machines boot again.
 import { StartInstances$, type StartInstancesRequest, type StartInstancesResult } from '@aws-sdk/client-ec2';
-import { ApiError, required } from '../api/errors.ts';
+import { ApiError } from '../api/errors.ts';
 import { start } from '../life/launch.ts';
-import { findInstances } from '../model/find.ts';
+import { namedInstances } from '../model/find.ts';
 import type { Instance } from '../model/state.ts';
 import { changes } from '../views/changes.ts';
 import { action, type Call, dryRun } from './action.ts';
 
 function run(input: StartInstancesRequest, { cloud, state }: Call): StartInstancesResult {
-  const instances = findInstances(state, required(input.InstanceIds, 'InstanceId'));
+  const instances = namedInstances(state, input.InstanceIds);
   const wrong = instances.find((one) => !['stopped', 'pending', 'running'].includes(one.state));
   if (wrong !== undefined)
     throw new ApiError(

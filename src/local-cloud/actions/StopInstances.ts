@@ -1,8 +1,8 @@
 // StopInstances: machines are shut down, their disks stay.
 import { StopInstances$, type StopInstancesRequest, type StopInstancesResult } from '@aws-sdk/client-ec2';
-import { ApiError, required } from '../api/errors.ts';
+import { ApiError } from '../api/errors.ts';
 import { stop } from '../life/terminate.ts';
-import { findInstances } from '../model/find.ts';
+import { namedInstances } from '../model/find.ts';
 import type { Instance } from '../model/state.ts';
 import { changes } from '../views/changes.ts';
 import { action, type Call, dryRun } from './action.ts';
@@ -21,7 +21,7 @@ function check(instance: Instance): void {
 }
 
 function run(input: StopInstancesRequest, { cloud, state }: Call): StopInstancesResult {
-  const instances = findInstances(state, required(input.InstanceIds, 'InstanceId'));
+  const instances = namedInstances(state, input.InstanceIds);
   for (const instance of instances) check(instance);
   dryRun(input);
   const halt = (one: Instance): void => {

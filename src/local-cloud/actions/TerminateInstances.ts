@@ -4,14 +4,14 @@ import {
   type TerminateInstancesRequest,
   type TerminateInstancesResult,
 } from '@aws-sdk/client-ec2';
-import { ApiError, required } from '../api/errors.ts';
+import { ApiError } from '../api/errors.ts';
 import { terminate } from '../life/terminate.ts';
-import { findInstances } from '../model/find.ts';
+import { namedInstances } from '../model/find.ts';
 import { changes } from '../views/changes.ts';
 import { action, type Call, dryRun } from './action.ts';
 
 function run(input: TerminateInstancesRequest, { cloud, state }: Call): TerminateInstancesResult {
-  const instances = findInstances(state, required(input.InstanceIds, 'InstanceId'));
+  const instances = namedInstances(state, input.InstanceIds);
   const guarded = instances.find((one) => one.protectedFromTermination);
   if (guarded !== undefined)
     throw new ApiError(

@@ -15,13 +15,20 @@ export interface Call {
 
 export interface Action {
   readonly operation: StaticOperationSchema;
+  /** The names of the filters that it takes. */
+  readonly filters: readonly string[];
   run(input: object, call: Call): Promise<object>;
 }
 
-/** Ties an operation to its function; the function's types are those of the operation's input and output. */
-export function action<I>(operation: StaticOperationSchema, run: (input: I, call: Call) => unknown): Action {
+/** Ties an operation to its function and its filters; the types are those of the operation's input and output. */
+export function action<I>(
+  operation: StaticOperationSchema,
+  run: (input: I, call: Call) => unknown,
+  filters: object = {},
+): Action {
   return {
     operation,
+    filters: Object.keys(filters).sort(),
     run: async (input, call) => {
       const result = await run(input as I, call);
       dryRun(input);

@@ -27,6 +27,8 @@ import { DescribeSecurityGroups } from './DescribeSecurityGroups.ts';
 import { DescribeSubnets } from './DescribeSubnets.ts';
 import { DescribeTags } from './DescribeTags.ts';
 import { DescribeVolumes } from './DescribeVolumes.ts';
+import { DescribeVpcClassicLink } from './DescribeVpcClassicLink.ts';
+import { DescribeVpcClassicLinkDnsSupport } from './DescribeVpcClassicLinkDnsSupport.ts';
 import { DescribeVpcs } from './DescribeVpcs.ts';
 import { DisassociateAddress } from './DisassociateAddress.ts';
 import { GetCallerIdentity } from './GetCallerIdentity.ts';
@@ -73,6 +75,8 @@ export const ACTIONS: Readonly<Record<Service, ReadonlyMap<string, Action>>> = {
     DescribeSubnets,
     DescribeTags,
     DescribeVolumes,
+    DescribeVpcClassicLink,
+    DescribeVpcClassicLinkDnsSupport,
     DescribeVpcs,
     DisassociateAddress,
     GetConsoleOutput,

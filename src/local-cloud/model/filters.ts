@@ -1,57 +1,76 @@
 // EC2's filters: values of one filter are alternatives, several filters must all hold, `*` and `?` are wildcards.
 import type { Filter, Tag } from '@aws-sdk/client-ec2';
-import { invalidValue } from '../api/errors.ts';
+import { ApiError } from '../api/errors.ts';
 import { own } from '../own.ts';
+import { wildcard } from './wildcards.ts';
 
-/** The values that a filter of this name sees in a resource. */
-export type Fields<T> = Readonly<Record<string, (item: T) => readonly unknown[]>>;
+/** What a filter sees in a resource: one value, several, or nothing; `key` is what follows `tag:` in its name. */
+type Look<T> = (item: T, key: string) => unknown;
 
-const SPECIAL = /[.+^${}()|[\]]/g;
+/** The filters of an action, by the names that EC2's documentation has for them. */
+export type Fields<T> = Readonly<Record<string, Look<T>>>;
 
-function pattern(text: string): RegExp {
-  const source = text
-    .split(/(\\[*?\\])/)
-    .map((part) => (/^\\[*?\\]$/.test(part) ? part : wild(part)))
-    .join('');
-  return new RegExp(`^${source}$`, 's');
+/** EC2's quota: "200 filter values" in one call. */
+const MOST_VALUES = 200;
+const BY_TAG = 'tag:<key>';
+
+interface Tagged {
+  readonly Tags?: readonly Tag[] | undefined;
 }
 
-const wild = (text: string): string =>
-  text.replace(/\\/g, '\\\\').replace(SPECIAL, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+/** The filters of everything that can have tags. */
+export const tagFields: Fields<Tagged> = {
+  [BY_TAG]: ({ Tags = [] }, key) => Tags.filter((tag) => tag.Key === key).map((tag) => tag.Value),
+  'tag-key': ({ Tags = [] }) => Tags.map((tag) => tag.Key),
+  'tag-value': ({ Tags = [] }) => Tags.map((tag) => tag.Value),
+};
 
-const present = (value: unknown): boolean => value !== undefined && value !== null;
+/** Filters on what nothing in this cloud has: they are taken, and let nothing through. */
+export const nothingBy = (...names: readonly string[]): Fields<unknown> => always(undefined, ...names);
 
-function valuesOf<T extends { Tags?: Tag[] | undefined }>(
-  name: string,
-  item: T,
-  fields: Fields<T>,
-): readonly unknown[] {
-  const tags = item.Tags ?? [];
-  if (name === 'tag-key') return tags.map((tag) => tag.Key);
-  if (name === 'tag-value') return tags.map((tag) => tag.Value);
-  if (name.startsWith('tag:')) return tags.filter((tag) => tag.Key === name.slice(4)).map((tag) => tag.Value);
-  const field = own(fields, name);
-  if (field === undefined) throw invalidValue('filter', name, `The filter '${name}' is invalid`);
-  return field(item);
+/** Filters on what is the same for everything in this cloud. */
+export const always = (value: unknown, ...names: readonly string[]): Fields<unknown> =>
+  Object.fromEntries(names.map((name) => [name, () => value]));
+
+function lookOf<T>(name: string, fields: Fields<T>): (item: T) => readonly unknown[] {
+  const look = own(fields, name.startsWith('tag:') ? BY_TAG : name);
+  if (look === undefined) throw new ApiError('InvalidParameterValue', `The filter '${name}' is invalid`);
+  return (item) => [look(item, name.slice('tag:'.length))].flat();
 }
 
-/** Keeps the items that every filter lets through. Throws InvalidParameterValue for a filter nobody knows. */
-export function filtered<T extends { Tags?: Tag[] | undefined }>(
+const textOf = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
+
+const isThere = (value: unknown): boolean => value !== undefined && value !== null;
+
+function testOf<T>({ Name = '', Values = [] }: Filter, fields: Fields<T>): (item: T) => boolean {
+  const look = lookOf(Name, fields);
+  const wanted = Values.map(wildcard);
+  return (item) =>
+    look(item)
+      .filter(isThere)
+      .map(textOf)
+      .some((text) => wanted.some((fits) => fits(text)));
+}
+
+function checkCount(filters: readonly Filter[]): void {
+  const count = filters.reduce((sum, { Values = [] }) => sum + Math.max(Values.length, 1), 0);
+  if (count > MOST_VALUES)
+    throw new ApiError(
+      'FilterLimitExceeded',
+      `The maximum number of filter values specified on a single call is ${MOST_VALUES}`,
+    );
+}
+
+/**
+ * Keeps the items that every filter lets through. Throws InvalidParameterValue for a filter nobody knows, also where
+ * there is nothing to filter, and FilterLimitExceeded for more values than EC2 takes.
+ */
+export function filtered<T>(
   items: readonly T[],
   filters: readonly Filter[] | undefined,
   fields: Fields<T>,
 ): T[] {
-  const tests = (filters ?? []).map(({ Name = '', Values = [] }) => {
-    valuesOf(Name, {} as T, probe(fields));
-    const patterns = Values.map(pattern);
-    return (item: T): boolean =>
-      valuesOf(Name, item, fields).some(
-        (value) => present(value) && patterns.some((wanted) => wanted.test(String(value))),
-      );
-  });
+  checkCount(filters ?? []);
+  const tests = (filters ?? []).map((filter) => testOf(filter, fields));
   return items.filter((item) => tests.every((test) => test(item)));
 }
-
-/** The same names with nothing to see: asks whether a filter exists when there is no item to ask. */
-const probe = <T>(fields: Fields<T>): Fields<T> =>
-  Object.fromEntries(Object.keys(fields).map((name) => [name, () => []]));

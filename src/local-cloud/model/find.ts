@@ -1,5 +1,5 @@
 // Looks resources up by id or name; what is not there is an error in AWS's words.
-import { ApiError } from '../api/errors.ts';
+import { ApiError, invalidCombination } from '../api/errors.ts';
 import { own } from '../own.ts';
 import { instanceOfVolume, VPC } from './ids.ts';
 import { imageById, type MachineImage } from './images.ts';
@@ -19,6 +19,12 @@ export function findInstances(state: State, ids: readonly string[]): Instance[] 
   if (absent.length > 1)
     throw new ApiError('InvalidInstanceID.NotFound', `The instance IDs '${absent.join(', ')}' do not exist`);
   return ids.flatMap((id) => own(state.instances, id) ?? []);
+}
+
+/** The instances that a request must name. Throws as EC2 does where it names none. */
+export function namedInstances(state: State, ids: readonly string[] | undefined): Instance[] {
+  if (ids === undefined || ids.length === 0) throw invalidCombination('No instances specified');
+  return findInstances(state, ids);
 }
 
 export function findInstance(state: State, id: string): Instance {
@@ -53,12 +59,30 @@ export function findKeyPair(state: State, name: string): KeyPair {
   return pair;
 }
 
+/** The images of these ids, in the asked order. */
+export function findImages(ids: readonly string[]): MachineImage[] {
+  for (const id of ids) checkForm(id, 'ami', 'InvalidAMIID');
+  const absent = ids.filter((id) => imageById(id) === undefined);
+  if (absent.length > 0) {
+    const [noun, verb] = absent.length === 1 ? ['id', 'does'] : ['ids', 'do'];
+    throw new ApiError(
+      'InvalidAMIID.NotFound',
+      `The image ${noun} '[${absent.join(', ')}]' ${verb} not exist`,
+    );
+  }
+  return ids.flatMap((id) => imageById(id) ?? []);
+}
+
 export function findImage(id: string): MachineImage {
-  checkForm(id, 'ami', 'InvalidAMIID');
-  const image = imageById(id);
+  const [image] = findImages([id]);
   if (image === undefined)
     throw new ApiError('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`);
   return image;
+}
+
+/** Throws unless it is the one network that there is. */
+export function findVpc(id: string): void {
+  if (id !== VPC) throw new ApiError('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`);
 }
 
 export function findAllocation(state: State, allocationId: string): Address {

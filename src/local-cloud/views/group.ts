@@ -1,6 +1,5 @@
 // Security groups and their rules as EC2 shows them.
 import type { IpPermission, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { Fields } from '../model/filters.ts';
 import { ACCOUNT, VPC } from '../model/ids.ts';
 import type { Group, Rule, State } from '../model/state.ts';
 import { tagsOf } from './tags.ts';
@@ -62,20 +61,3 @@ export const ruleView = (state: State, group: Group, rule: Rule): SecurityGroupR
   ...described(rule),
   Tags: tagsOf(state, rule.id),
 });
-
-const ingress = (group: SecurityGroup): IpPermission[] => group.IpPermissions ?? [];
-
-/** The filters that DescribeSecurityGroups knows. */
-export const groupFields: Fields<SecurityGroup> = {
-  description: (g) => [g.Description],
-  'group-id': (g) => [g.GroupId],
-  'group-name': (g) => [g.GroupName],
-  'ip-permission.cidr': (g) => ingress(g).flatMap((p) => (p.IpRanges ?? []).map((range) => range.CidrIp)),
-  'ip-permission.from-port': (g) => ingress(g).map((p) => p.FromPort),
-  'ip-permission.group-id': (g) =>
-    ingress(g).flatMap((p) => (p.UserIdGroupPairs ?? []).map((pair) => pair.GroupId)),
-  'ip-permission.protocol': (g) => ingress(g).map((p) => p.IpProtocol),
-  'ip-permission.to-port': (g) => ingress(g).map((p) => p.ToPort),
-  'owner-id': (g) => [g.OwnerId],
-  'vpc-id': (g) => [g.VpcId],
-};

@@ -61,7 +61,10 @@ function interfaceView(state: State, instance: Instance, region: string): Instan
     ...own,
     Attachment: {
       AttachmentId: interfaceOf(instance.id).replace('eni', 'eni-attach'),
+      AttachTime: new Date(instance.launchTime),
+      DeleteOnTermination: true,
       DeviceIndex: 0,
+      NetworkCardIndex: 0,
       Status: 'attached',
     },
     Description: '',

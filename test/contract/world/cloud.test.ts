@@ -234,9 +234,6 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     expect(held.nodes.map(({ id }) => id)).toEqual([two.id, one.id]);
     expect(held.nodes[0]?.publicIp).toBe(made.ip);
     expect((await cloud.account()).addresses).toContainEqual({ pool, ip: made.ip, holder: two.id });
-    expect(await refused(cloud.release(made))).toMatch(
-      /EC2 refused ReleaseAddress: InvalidIPAddress\.InUse: /,
-    );
     const association = held.address?.associationId ?? '';
     await cloud.disassociate(association);
     await cloud.disassociate(association);

@@ -267,6 +267,7 @@ export class FakeCloud extends FakeOffers implements Cloud {
   async release({ allocationId }: Address): Promise<void> {
     this.enter('release');
     const address = this.addresses.get(allocationId);
+    // As in a network that is not the default one; in that, the address would leave its holder by itself.
     if (address?.holder)
       throw refusal('ReleaseAddress', 'InvalidIPAddress.InUse', `Address ${address.ip} is in use.`);
     if (address) this.changes.push(`release ${address.ip}`);

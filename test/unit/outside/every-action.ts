@@ -24,6 +24,8 @@ async function describeTheRegion(ec2: EC2Client): Promise<void> {
   await ec2.send(new AWS.DescribeAccountAttributesCommand({ AttributeNames: ['default-vpc'] }));
   await ec2.send(new AWS.DescribeAccountAttributesCommand({}));
   await ec2.send(new AWS.DescribeVpcsCommand({}));
+  await ec2.send(new AWS.DescribeVpcClassicLinkCommand({}));
+  await ec2.send(new AWS.DescribeVpcClassicLinkDnsSupportCommand({}));
   await ec2.send(new AWS.DescribeSubnetsCommand({}));
   await ec2.send(new AWS.DescribeImagesCommand({}));
   await ec2.send(new AWS.DescribeVolumesCommand({}));

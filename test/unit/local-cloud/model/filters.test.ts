@@ -1,6 +1,6 @@
 // Filters behave as EC2's do.
 import { describe, expect, test } from 'vitest';
-import { filtered } from '../../../../src/local-cloud/model/filters.ts';
+import { filtered, tagFields } from '../../../../src/local-cloud/model/filters.ts';
 import { page } from '../../../../src/local-cloud/model/pages.ts';
 
 const item = (name: string, tags: Record<string, string> = {}) => ({
@@ -8,7 +8,7 @@ const item = (name: string, tags: Record<string, string> = {}) => ({
   Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
 });
 const items = [item('web-1', { pool: 'a', role: 'master' }), item('web-22', { pool: 'b' }), item('db*', {})];
-const fields = { name: (one: (typeof items)[number]) => [one.name] };
+const fields = { ...tagFields, name: (one: (typeof items)[number]) => one.name };
 const names = (filters: { Name: string; Values: string[] }[]) =>
   filtered(items, filters, fields).map((one) => one.name);
 

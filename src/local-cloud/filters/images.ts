@@ -1,0 +1,65 @@
+// The filters of DescribeImages, and what each sees in an image.
+import type { BlockDeviceMapping, Image } from '@aws-sdk/client-ec2';
+import { always, type Fields, nothingBy, tagFields } from '../model/filters.ts';
+
+const disk =
+  (look: (one: BlockDeviceMapping) => unknown) =>
+  (image: Image): unknown[] =>
+    (image.BlockDeviceMappings ?? []).map(look);
+
+export const imageFields: Fields<Image> = {
+  ...tagFields,
+  architecture: (image) => image.Architecture,
+  'block-device-mapping.delete-on-termination': disk((one) => one.Ebs?.DeleteOnTermination),
+  'block-device-mapping.device-name': disk((one) => one.DeviceName),
+  'block-device-mapping.encrypted': disk((one) => one.Ebs?.Encrypted),
+  'block-device-mapping.snapshot-id': disk((one) => one.Ebs?.SnapshotId),
+  'block-device-mapping.volume-size': disk((one) => one.Ebs?.VolumeSize),
+  'block-device-mapping.volume-type': disk((one) => one.Ebs?.VolumeType),
+  'creation-date': (image) => image.CreationDate,
+  description: (image) => image.Description,
+  'ena-support': (image) => image.EnaSupport,
+  hypervisor: (image) => image.Hypervisor,
+  'image-id': (image) => image.ImageId,
+  'image-type': (image) => image.ImageType,
+  'is-public': (image) => image.Public,
+  'manifest-location': (image) => image.ImageLocation,
+  name: (image) => image.Name,
+  'owner-id': (image) => image.OwnerId,
+  'root-device-name': (image) => image.RootDeviceName,
+  'root-device-type': (image) => image.RootDeviceType,
+  state: (image) => image.State,
+  'virtualization-type': (image) => image.VirtualizationType,
+  ...always(true, 'image-allowed'),
+  ...nothingBy(
+    'boot-mode',
+    'free-tier-eligible',
+    'image-watermark.source-image-creation-time',
+    'image-watermark.source-image-id',
+    'image-watermark.source-image-region',
+    'image-watermark.watermark-creation-time',
+    'image-watermark.watermark-key',
+    'instance-type-specification.supported-instance-type',
+    'instance-type-specification.unsupported-instance-type',
+    'kernel-id',
+    'owner-alias',
+    'platform',
+    'product-code',
+    'product-code.type',
+    'public-ssm-parameter-name',
+    'ramdisk-id',
+    'scan-result.critical-fix-available-since',
+    'scan-result.finding-scan-date',
+    'scan-result.high-fix-available-since',
+    'scan-result.highest-finding-severity-label',
+    'scan-result.informational-fix-available-since',
+    'scan-result.low-fix-available-since',
+    'scan-result.medium-fix-available-since',
+    'source-image-id',
+    'source-image-region',
+    'source-instance-id',
+    'sriov-net-support',
+    'state-reason-code',
+    'state-reason-message',
+  ),
+};
