@@ -8,6 +8,7 @@ import { usageError } from '../pool/failure.ts';
 import { unixText } from '../pool/templates.ts';
 import { keyFingerprints } from './fingerprints.ts';
 import { createOwnNode } from './own-node.ts';
+import { ownTemplates } from './own-templates.ts';
 import { newSecret } from './secret.ts';
 import type { Entry } from './tar.ts';
 import type { Files, NodeProgram, OwnNode } from './world.ts';
@@ -22,12 +23,8 @@ async function packageRoot(from: string): Promise<string> {
   return here || folder === dirname(folder) ? folder : await packageRoot(folder);
 }
 
-/** The user's `templates/` beside pool.yml wins over the built-in ones. */
-async function template(userFolder: string, name: string): Promise<string> {
-  const own = await readFile(join(userFolder, 'templates', name), 'utf8').catch(() => undefined);
-  if (own !== undefined) return own;
-  return await readFile(join(await packageRoot(fileURLToPath(import.meta.url)), 'templates', name), 'utf8');
-}
+const builtIn = async (name: string): Promise<string> =>
+  await readFile(join(await packageRoot(fileURLToPath(import.meta.url)), 'templates', name), 'utf8');
 
 /** Built beside the commands themselves. */
 async function program(name: NodeProgram): Promise<string> {
@@ -83,8 +80,8 @@ const ownNode = ((own?: OwnNode) => () => {
 })();
 
 /** `folder` is where pool.yml is (or would be). */
-export const createFiles = (folder: string): Files => ({
-  template: async (name) => unixText(await template(folder, name)),
+export const createFiles = (folder: string, own = ownTemplates(folder)): Files => ({
+  template: async (name) => unixText((await own(name)) ?? (await builtIn(name))),
   release,
   checkPrivateKey,
   keyFingerprints: async (path) => await keyFingerprints(await readFile(path, 'utf8').catch(() => '')),
