@@ -19,6 +19,8 @@ export interface Ec2 {
   readonly failFast: EC2Client;
   /** Runs one call; every failure comes back as a PoolError that names the call. */
   call<T>(name: string, send: () => Promise<T>): Promise<T>;
+  /** The settings' region, else that of the AWS chain. Throws code 2 where there is none. */
+  region(): Promise<string>;
   /** The URL at which EC2 is asked. */
   endpoint(): Promise<string>;
 }
@@ -97,18 +99,23 @@ export function connect(region: string | undefined, env: Outside, options: Ec2Op
       throw trouble ?? explain(name, error, endpoint);
     }
   };
-  const ownEndpoint = async (): Promise<string> => {
-    const { region: regionOf, endpointProvider } = client.config;
-    return endpointProvider({ Region: await regionOf() }).url.href;
+  const regionNow = () => call('its region', () => client.config.region());
+  const ownEndpoint = async (): Promise<string> =>
+    client.config.endpointProvider({ Region: await regionNow() }).url.href;
+  return {
+    client,
+    failFast,
+    call,
+    region: regionNow,
+    endpoint: async () => endpoint ?? (await ownEndpoint()),
   };
-  return { client, failFast, call, endpoint: async () => endpoint ?? (await ownEndpoint()) };
 }
 
 /** Variables that a node needs to speak to the same cloud in the same region; credentials are its own. */
 const ENDPOINTS = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_STS'];
 
-export async function environment({ client }: Ec2, env: Outside): Promise<Readonly<Record<string, string>>> {
-  const region = await client.config.region();
+export async function environment(ec2: Ec2, env: Outside): Promise<Readonly<Record<string, string>>> {
+  const region = await ec2.region();
   const endpoints = ENDPOINTS.map((name) => [name, env[name]] as const).filter(([, url]) => url);
   return { AWS_REGION: region, ...Object.fromEntries(endpoints) };
 }

@@ -118,8 +118,9 @@ export function explain(
       'no AWS credentials: source ~/.pool_keys (npm run dev:setup writes it), or set aws_profile (AWS_PROFILE)',
     );
   if (noRegion(message))
-    return fail(
+    return new PoolError(
       'no AWS region: source ~/.pool_keys (npm run dev:setup writes it), or set region (AWS_REGION)',
+      { code: 2, cause: error },
     );
   const place = endpoint ?? 'its public address';
   if (isSilence(code, message))
