@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { Action } from '../src/local-cloud/actions/action.ts';
 import { ACTIONS } from '../src/local-cloud/actions/index.ts';
+import { actions } from '../src/local-cloud/s3/routes.ts';
 import { membersRead } from './local-cloud-members.ts';
 
 const FILE = 'src/local-cloud/README.md';
@@ -62,6 +63,11 @@ const filterTable = [
     .filter(({ filters }) => filters.length > 0)
     .map(({ operation, filters }) => `| ${operation[2]} | ${filters.join(', ')} |`),
 ].join('\n');
+const s3Actions = (): string =>
+  actions()
+    .map(({ operation }) => operation[2])
+    .sort()
+    .join(', ');
 
 const text = (read: ReadonlySet<string>): string => `# The local cloud: what it implements, and what not
 
@@ -99,8 +105,16 @@ ${table(ACTIONS.sts, read)}
 
 ## S3
 
-By [s3rver](https://github.com/jamhall/s3rver) on the cloud's own address: buckets and objects, by path
-(\`http://HOST:8001/BUCKET/KEY\`). Signatures are checked as EC2's are. No versions, no policies, no lifecycle.
+A server of our own on the cloud's own address, by path (\`http://HOST:8001/BUCKET/KEY\`), for these actions:
+${s3Actions()}.
+
+- Signatures are checked as EC2's are, of presigned URLs and of each chunk and trailer of aws-chunked bodies, too;
+  Content-MD5 and checksums (CRC32, CRC32C, CRC64NVME, SHA-1, SHA-256, SHA-512, MD5) are held against what came.
+- Versions and delete markers, conditional reads and writes, tags of objects, at most 2 KB of metadata, keys of at most
+  1,024 bytes. Keys are kept as they are (\`a//b\`, \`../x\`); a key with a character that XML 1.0 cannot carry is
+  refused with InvalidArgument, which real S3 would take.
+- No policies, ACLs, lifecycle, object lock, encryption, website or replication: NotImplemented. Each region sees every
+  bucket. Buckets named \`someone-elses-…\` are another account's.
 
 ## Not at all
 

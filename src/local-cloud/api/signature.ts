@@ -35,7 +35,8 @@ export class SignatureError extends Error {
   }
 }
 
-interface Claim {
+/** What a request says of its own signature; nothing of it has been checked. */
+export interface Claim {
   readonly credential: readonly string[];
   readonly signedHeaders: readonly string[];
   readonly signature: string;
@@ -100,7 +101,8 @@ function queryClaim(query: Map<string, string>): Claim {
   };
 }
 
-function claimOf(request: SignedRequest): Claim {
+/** Throws SignatureError where the request is not signed. */
+export function claimOf(request: SignedRequest): Claim {
   const authorization = request.headers['authorization'];
   if (authorization?.startsWith('AWS4-HMAC-SHA256')) return headerClaim(request, authorization);
   if (authorization !== undefined) throw new SignatureError('malformed');
@@ -131,19 +133,30 @@ function canonical(request: SignedRequest, claim: Claim): string {
   ].join('\n');
 }
 
+/** The key of one day, region and service that a secret gives (AWS: "Create a signed AWS API request", step 4). */
+export function signingKey(
+  secret: string,
+  { credential: [, day = '', region = '', service = '', end = ''] }: Claim,
+): Buffer {
+  return [region, service, end].reduce<Buffer>(hmac, hmac(`AWS4${secret}`, day));
+}
+
 function expected(request: SignedRequest, claim: Claim, secret: string): string {
-  const [, day = '', region = '', service = '', end = ''] = claim.credential;
-  const key = [day, region, service, end].reduce<string | Buffer>(hmac, `AWS4${secret}`);
-  const scope = [day, region, service, end].join('/');
+  const scope = claim.credential.slice(1).join('/');
   const text = ['AWS4-HMAC-SHA256', claim.date, scope, hash(canonical(request, claim))].join('\n');
-  return hmac(key, text).toString('hex');
+  return hmac(signingKey(secret, claim), text).toString('hex');
+}
+
+/** The time that `20261128T190000Z` names, in ms; NaN where it is none. */
+export function timeOf(date: string): number {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
 function checkTime(claim: Claim, now: Date): void {
-  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(claim.date);
-  if (parts === null) throw new SignatureError('malformed');
-  const [, year, month, day, hour, minute, second] = parts;
-  const signed = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const signed = timeOf(claim.date);
+  if (Number.isNaN(signed)) throw new SignatureError('malformed');
   const age = now.getTime() - signed;
   if (age > claim.lifetime || age < -SKEW_MS) throw new SignatureError('expired');
 }

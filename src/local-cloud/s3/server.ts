@@ -1,89 +1,102 @@
-// S3 on its own port: s3rver speaks its protocol; signatures, buckets and the keeping of objects are ours.
+// S3 on its own port: finds out where a request goes, who asks and what for, and lets the action answer.
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
-import { findKey } from '../api/keys.ts';
-import { SignatureError, type Refusal as SignatureRefusal, type Signer, verify } from '../api/signature.ts';
 import type { Cloud } from '../cloud.ts';
-import { answerForBuckets } from './buckets.ts';
-import { type Refusal, refuse } from './errors.ts';
-import { withClaim } from './payload.ts';
-import { Store } from './store.ts';
+import { ACCOUNT } from '../model/ids.ts';
+import type { Call } from './actions/action.ts';
+import { inputOf, send } from './bind.ts';
+import { refuse, S3Error } from './errors.ts';
+import { checkForeign, placeOf } from './place.ts';
+import { routeOf } from './routes.ts';
+import { Store } from './store/store.ts';
+import { identify } from './trust.ts';
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-interface Account {
-  createKeyPair(id: string, secret: string): void;
-}
-interface Accounts {
-  readonly DUMMY_ACCOUNT: Account;
-  readonly registry: ReadonlyMap<string, Account>;
-}
-interface S3rver {
-  store: Store;
-  readonly context: { store: Store };
-  callback(): Handler;
-}
+/** A connection on which nothing comes or goes for so long is closed; a body may take as long as it likes. */
+const SILENCE_MS = 120_000;
 
-const require = createRequire(import.meta.url);
-const ERRORS: Record<SignatureRefusal, Refusal> = {
-  missing: [403, 'AccessDenied', 'Access Denied'],
-  malformed: [400, 'AuthorizationHeaderMalformed', 'The authorization header is malformed.'],
-  'unknown-key': [
-    403,
-    'InvalidAccessKeyId',
-    'The AWS Access Key Id you provided does not exist in our records.',
-  ],
-  'wrong-token': [400, 'InvalidToken', 'The provided token is malformed or otherwise invalid.'],
-  'wrong-signature': [
-    403,
-    'SignatureDoesNotMatch',
-    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
-  ],
-  expired: [
-    403,
-    'RequestTimeTooSkewed',
-    'The difference between the request time and the current time is too large.',
-  ],
-};
+/** Whoever stops reading a body half-way still answers on its connection. */
+const bodyOf = (request: IncomingMessage): Call['body'] => ({
+  [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }),
+});
 
-function identify(cloud: Cloud, request: IncomingMessage): Signer {
-  const { method = 'GET', url = '/', headers } = request;
-  const plain = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-  return verify({ method, url, headers: plain }, (id) => findKey(cloud, id), cloud.now());
+/** All that is checked before an action begins. */
+function callOf(
+  cloud: Cloud,
+  store: Store,
+  request: IncomingMessage,
+  response: ServerResponse,
+  id: string,
+): Call {
+  const { url = '/', headers } = request;
+  // The query is needed for the signature, so the place comes first; neither tells what is there.
+  const place = placeOf(url);
+  const trust = identify(cloud, request, place.query);
+  checkForeign(
+    place.bucket,
+    request.method === 'PUT' && !place.key && place.query.size === 0 ? 'BucketAlreadyExists' : 'AccessDenied',
+  );
+  const owner = headers['x-amz-expected-bucket-owner'];
+  if (owner !== undefined && owner !== ACCOUNT) throw new S3Error('AccessDenied');
+  return { cloud, store, place, trust, headers, body: bodyOf(request), response, id };
 }
 
-/** s3rver looks an access key up in accounts of its own: whoever we let in is one of them. */
-function admit(accounts: Accounts, { accessKeyId }: Signer, secret: string): void {
-  if (!accounts.registry.has(accessKeyId)) accounts.DUMMY_ACCOUNT.createKeyPair(accessKeyId, secret);
+async function answer(
+  cloud: Cloud,
+  store: Store,
+  request: IncomingMessage,
+  response: ServerResponse,
+  id: string,
+) {
+  const call = callOf(cloud, store, request, response, id);
+  const action = routeOf(request.method ?? 'GET', call.place, request.headers);
+  const done = await action.run(inputOf(action.operation, call.place, request.headers), call);
+  if (done) send(response, done);
 }
 
-/** s3rver with a store of ours. */
-function serveObjects(store: Store, directory: string): Handler {
-  const S3rver = require('s3rver') as new (options: object) => S3rver;
-  const server = new S3rver({ directory, silent: true, vhostBuckets: false });
-  server.store = store;
-  server.context.store = store;
-  return server.callback();
+/** The client went away, which is its own affair. */
+const isGone = (request: IncomingMessage, response: ServerResponse): boolean =>
+  request.errored !== null || response.destroyed || request.socket.destroyed;
+
+function fail(
+  cloud: Cloud,
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  id: string,
+): void {
+  if (isGone(request, response)) return void response.destroy();
+  const known = error instanceof S3Error ? error : new S3Error('InternalError');
+  if (known !== error) cloud.log(`S3 failed: ${error instanceof Error ? error.stack : String(error)}`);
+  // Half an answer must not look like a whole one.
+  if (response.headersSent) return void response.destroy();
+  refuse(response, known, id);
 }
 
-/** What is put together from parts was held against their hashes when they came. */
-const claimOf = ({ method, headers }: IncomingMessage) =>
-  method === 'PUT' ? headers['x-amz-content-sha256'] : undefined;
+async function respond(
+  cloud: Cloud,
+  store: Store,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const id = randomUUID();
+  request.on('error', () => {});
+  response.on('error', () => {});
+  response.setHeader('x-amz-request-id', id);
+  try {
+    await answer(cloud, store, request, response, id);
+  } catch (error) {
+    fail(cloud, request, response, error, id);
+  } finally {
+    // What was not read of the body would stand in the way of the next request.
+    request.resume();
+  }
+}
 
-/** Makes the server; objects are kept in `directory`, which must exist. */
+/** Makes the server; objects are kept in `directory`, which is made where it is not. */
 export function createS3(cloud: Cloud, directory: string): Server {
-  const accounts = require('s3rver/lib/models/account') as Accounts;
-  const store = new Store(directory);
-  const serve = serveObjects(store, directory);
-  return createServer(async (request, response) => {
-    try {
-      const signer = identify(cloud, request);
-      admit(accounts, signer, findKey(cloud, signer.accessKeyId)?.secret ?? '');
-      if (await answerForBuckets(store, signer.region, request, response)) return;
-      withClaim(claimOf(request), () => serve(request, response));
-    } catch (error) {
-      if (error instanceof SignatureError) return refuse(request, response, ERRORS[error.refusal]);
-      cloud.log(`S3 failed: ${error instanceof Error ? error.message : String(error)}`);
-      response.destroy();
-    }
-  });
+  const store = new Store(directory, (line) => cloud.log(line));
+  const server = createServer((request, response) => void respond(cloud, store, request, response));
+  server.requestTimeout = 0;
+  server.setTimeout(SILENCE_MS);
+  return server;
 }

@@ -140,7 +140,7 @@ describe('an object', () => {
   test('is put together from parts', async () => {
     const about = { Bucket: 'ours', Key: 'parts' };
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand(about));
-    const bodies = ['1', '2'].map((digit) => digit.repeat(200_000));
+    const bodies = ['1'.repeat(5 * 1024 ** 2), '2'.repeat(200_000)];
     const Parts = await Promise.all(
       bodies.map(async (Body, at) => {
         const part = { ...about, UploadId, PartNumber: at + 1, Body };
