@@ -1,9 +1,11 @@
 // One node less: when the rule has held, the pool has rested, and the others carry what it carried.
+
+import type { Comparison } from '../pool/rules.ts';
 import { lives, type NodeSight, type Remembered, type Sight } from '../pool/sight.ts';
 import type { Opinion } from './expand.ts';
 import { causes, heldAt, isSo } from './holding.ts';
 import { isWarm, type Means } from './means.ts';
-import type { Comparison, Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { nodes as counted, seconds, toldAll, toldFor } from './words.ts';
 
 /** Metrics that are a share of one whole, which the others would take over from one that leaves. */

@@ -1,8 +1,10 @@
 // How many nodes more: as many as bring the mean back to the threshold, those on their way counted.
+
+import { type Comparison, comparisonsOf } from '../pool/rules.ts';
 import { lives, type NodeSight, type Remembered, type Sight } from '../pool/sight.ts';
 import { causes, heldAt, nearly } from './holding.ts';
 import { isWarm, type Means } from './means.ts';
-import { type Comparison, comparisonsOf, type Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { isAverage, wanted } from './wanted.ts';
 import { seconds, told, toldFor } from './words.ts';
 

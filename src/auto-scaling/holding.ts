@@ -1,6 +1,6 @@
 // Does a rule hold, and for how long has each of its comparisons held? A missing measurement never satisfies one.
-import type { Rule } from '../pool/rules.ts';
-import type { Comparison, Policy } from './policy.ts';
+import type { Comparison, Rule } from '../pool/rules.ts';
+import type { Policy } from './policy.ts';
 
 /** Looks further apart than this many ticks say nothing about the time between them. */
 const LONGEST_GAP_TICKS = 6;

@@ -1,9 +1,7 @@
 // The part of the settings that the size of a pool goes by, with its rules read.
 
 import type { PolicySettings } from '../pool/journal.ts';
-import { METRICS, parseRule, type Rule } from '../pool/rules.ts';
-
-export type Comparison = Extract<Rule, { kind: 'comparison' }>;
+import { type Comparison, comparisonsOf, METRICS, parseRule, type Rule } from '../pool/rules.ts';
 
 /** Durations in ms. */
 export interface Policy {
@@ -20,10 +18,6 @@ export interface Policy {
   /** US dollars an hour that all instances together may cost; undefined: no limit. */
   readonly maxUsd: number | undefined;
 }
-
-/** All comparisons of a rule, left to right. */
-export const comparisonsOf = (rule: Rule): readonly Comparison[] =>
-  rule.kind === 'comparison' ? [rule] : rule.rules.flatMap(comparisonsOf);
 
 /** What no settings can say, since an empty rule is refused there: it never holds. */
 const NEVER: Rule = { kind: 'any', rules: [] };

@@ -1,8 +1,10 @@
 // How many nodes would carry what a comparison of `expand_when` complains of.
+
+import type { Comparison } from '../pool/rules.ts';
 import type { Remembered, Sight } from '../pool/sight.ts';
 import { operand } from './holding.ts';
 import type { Means } from './means.ts';
-import type { Comparison, Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 
 interface Look {
   readonly sight: Sight;

@@ -1,7 +1,7 @@
 // How the figures behind a decision are told: `load 0.92 > 0.8`.
 import { printDuration } from '../pool/duration.ts';
+import type { Comparison } from '../pool/rules.ts';
 import { operand } from './holding.ts';
-import type { Comparison } from './policy.ts';
 
 /** Two decimals are what a person reads; counts have none. */
 const figure = (value: number): string => (Number.isInteger(value) ? `${value}` : value.toFixed(2));

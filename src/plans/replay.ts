@@ -1,6 +1,7 @@
 // What today's code, or another policy, would have decided about what was seen then.
-import { type Comparison, type Policy, policyOf } from '../auto-scaling/policy.ts';
+import { type Policy, policyOf } from '../auto-scaling/policy.ts';
 import type { JournalRecord, PolicySettings } from '../pool/journal.ts';
+import type { Comparison } from '../pool/rules.ts';
 import type { Act } from '../pool/sight.ts';
 import { govern, type Verdict } from './govern.ts';
 

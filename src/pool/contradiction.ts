@@ -1,7 +1,6 @@
 // Two rules that can both hold at once, by the figures of one and the same metric: the pool would grow and shrink.
-import type { Rule } from './rules.ts';
-
-type Comparison = Extract<Rule, { kind: 'comparison' }>;
+import { METRIC } from './metrics.ts';
+import type { Comparison, Rule } from './rules.ts';
 
 /** The values between two bounds; each bound itself may belong to them. */
 interface Span {
@@ -14,13 +13,16 @@ interface Span {
 /** For each metric the values at which a conjunction holds. */
 type Spans = ReadonlyMap<string, Span>;
 
-/** Every metric counts or measures something: none is negative. */
+/** All values that a metric can have: it counts or measures something, so none is negative. */
+export function everywhere(metric: string): Span {
+  const to = METRIC[metric]?.most ?? Number.POSITIVE_INFINITY;
+  return { from: 0, fromIncluded: true, to, toIncluded: to !== Number.POSITIVE_INFINITY };
+}
+
+/** Before what a metric can be is thought of. */
 const ALL: Span = { from: 0, fromIncluded: true, to: Number.POSITIVE_INFINITY, toIncluded: false };
 
-/** Requests come whole. */
-const COUNTED: ReadonlySet<string> = new Set(['queue']);
-
-const isEmpty = ({ from, to, fromIncluded, toIncluded }: Span): boolean =>
+export const isEmpty = ({ from, to, fromIncluded, toIncluded }: Span): boolean =>
   from > to || (from === to && !(fromIncluded && toIncluded));
 
 function both(a: Span, b: Span): Span {
@@ -37,10 +39,11 @@ const whole = ({ from, fromIncluded, to, toIncluded }: Span): Span => ({
   toIncluded: true,
 });
 
-/** Undefined for a comparison with another metric: of that nobody can say where it holds. */
-function spanOf({ metric, is, than }: Comparison): Span | undefined {
+/** Where a comparison holds; undefined for one with another metric: of that nobody can say where it holds. */
+export function spanOf({ metric, is, than }: Comparison): Span | undefined {
   if (than.kind === 'metric') return undefined;
   const value = than.kind === 'percent' ? than.value / 100 : than.value;
+  const all = everywhere(metric);
   const span = {
     '<': { ...ALL, to: value },
     '<=': { ...ALL, to: value, toIncluded: true },
@@ -48,11 +51,11 @@ function spanOf({ metric, is, than }: Comparison): Span | undefined {
     '>=': { ...ALL, from: value },
     '==': { from: value, fromIncluded: true, to: value, toIncluded: true },
   }[is];
-  return COUNTED.has(metric) ? whole(span) : span;
+  return both(all, METRIC[metric]?.isWhole === true ? whole(span) : span);
 }
 
 /** A rule as alternatives, each of which holds when all of its comparisons do. */
-function alternatives(rule: Rule): readonly (readonly Comparison[])[] {
+export function alternatives(rule: Rule): readonly (readonly Comparison[])[] {
   if (rule.kind === 'comparison') return [[rule]];
   const parts = rule.rules.map(alternatives);
   if (rule.kind === 'any') return parts.flat();
@@ -62,11 +65,11 @@ function alternatives(rule: Rule): readonly (readonly Comparison[])[] {
   );
 }
 
-function spansOf(comparisons: readonly Comparison[]): Spans {
+export function spansOf(comparisons: readonly Comparison[]): Spans {
   const spans = new Map<string, Span>();
   for (const comparison of comparisons) {
     const span = spanOf(comparison);
-    if (span) spans.set(comparison.metric, both(spans.get(comparison.metric) ?? ALL, span));
+    if (span) spans.set(comparison.metric, both(spans.get(comparison.metric) ?? span, span));
   }
   return spans;
 }
@@ -81,10 +84,12 @@ function within({ from, to, fromIncluded, toIncluded }: Span): number {
 /** Where both alternatives hold: for each metric that both name a value; undefined where there is none. */
 function meeting(a: Spans, b: Spans): ReadonlyMap<string, number> | undefined {
   const shared = [...a.keys()].filter((metric) => b.has(metric));
-  const spans = shared.map((metric) => both(a.get(metric) ?? ALL, b.get(metric) ?? ALL));
+  const spans = shared.map((metric) =>
+    both(a.get(metric) ?? everywhere(metric), b.get(metric) ?? everywhere(metric)),
+  );
   const alone = [...a.values(), ...b.values()];
   if (shared.length === 0 || [...spans, ...alone].some(isEmpty)) return undefined;
-  return new Map(shared.map((metric, index) => [metric, within(spans[index] ?? ALL)]));
+  return new Map(shared.map((metric, index) => [metric, within(spans[index] ?? everywhere(metric))]));
 }
 
 /**

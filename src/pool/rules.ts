@@ -5,6 +5,7 @@
 //   term       = "(" rule ")" | metric operator value [ "for" duration ]
 //   value      = number | percentage | metric
 import { parseDuration, printDuration } from './duration.ts';
+import { METRIC } from './metrics.ts';
 import { didYouMean } from './nearest.ts';
 import { type Token, tokens } from './rule-tokens.ts';
 
@@ -27,8 +28,14 @@ export type Rule =
     }
   | { readonly kind: 'all' | 'any'; readonly rules: readonly Rule[] };
 
+export type Comparison = Extract<Rule, { kind: 'comparison' }>;
+
+/** Every comparison of a rule, left to right. */
+export const comparisonsOf = (rule: Rule): readonly Comparison[] =>
+  rule.kind === 'comparison' ? [rule] : rule.rules.flatMap(comparisonsOf);
+
 /** The metrics that every node reports. */
-export const METRICS: readonly string[] = ['load', 'cpu', 'memory', 'web', 'queue'];
+export const METRICS: readonly string[] = Object.keys(METRIC);
 
 /** Which metrics a rule may name; 'any' where plugins may add some. */
 export type Metrics = readonly string[] | 'any';

@@ -1,7 +1,8 @@
 // What must hold between keys, and between a rule and the metrics there are.
 import { contradiction } from './contradiction.ts';
 import { unfit } from './image-aliases.ts';
-import { listenerOn } from './ports.ts';
+import { FIRST_UNPRIVILEGED, listenerOn } from './ports.ts';
+import { ruleSense } from './rule-sense.ts';
 import { parseRule, RuleError } from './rules.ts';
 import type { SettingKey, Settings } from './settings.ts';
 import { isSystemPath } from './shared-path.ts';
@@ -91,8 +92,8 @@ function plugins({ plugins: named }: Settings, where: Where): readonly string[] 
 
 function rule(key: 'expand_when' | 'contract_when', settings: Settings, where: Where): readonly string[] {
   try {
-    parseRule(settings[key]);
-    return [];
+    const { problems } = ruleSense(parseRule(settings[key]));
+    return problems.map((problem) => `${where(key)}: ${key}: ${problem}`);
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
     return [`${where(key)}: ${key} is no rule: ${error.place}`];
@@ -127,4 +128,27 @@ export const checkTogether = (settings: Settings, where: Where): readonly string
   ...image(settings, where),
   ...plugins(settings, where),
   ...rules(settings, where),
+];
+
+/** The app runs as a user of its own. Whoever gives it more has an own unit for it. */
+function privileged({ client_port: port }: Settings, where: Where): readonly string[] {
+  if (port >= FIRST_UNPRIVILEGED) return [];
+  const problem = `client_port ${port} is below ${FIRST_UNPRIVILEGED}, which the app's user may not open`;
+  return [
+    `${where('client_port')}: ${problem}, unless your own templates/poolparty-app.service lets it; choose one like 8001`,
+  ];
+}
+
+const countedBy = (
+  key: 'expand_when' | 'contract_when',
+  settings: Settings,
+  where: Where,
+): readonly string[] =>
+  ruleSense(parseRule(settings[key])).notices.map((notice) => `${where(key)}: ${key}: ${notice}`);
+
+/** What is no mistake and may not be meant; one line each. The settings must be without a contradiction. */
+export const noticesTogether = (settings: Settings, where: Where): readonly string[] => [
+  ...privileged(settings, where),
+  ...countedBy('expand_when', settings, where),
+  ...countedBy('contract_when', settings, where),
 ];

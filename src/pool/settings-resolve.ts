@@ -6,7 +6,7 @@ import { didYouMean } from './nearest.ts';
 import { shownName } from './secrets.ts';
 import { keyNamed, SETTING_KEYS } from './setting-keys.ts';
 import type { FailoverTimings, SettingKey, SettingSource, Settings } from './settings.ts';
-import { checkTogether } from './settings-checks.ts';
+import { checkTogether, noticesTogether } from './settings-checks.ts';
 import { defaultsIn, timings } from './settings-defaults.ts';
 import { SCHEMAS } from './settings-schema.ts';
 import { shownWritten, Written } from './written.ts';
@@ -131,5 +131,9 @@ export function resolve(layers: readonly Layer[], folder: string): Resolution {
   if (problems.length === 0) problems.push(...checkTogether(settings, where));
   const [first, ...others] = problems;
   if (first !== undefined) throw usageError(first, others);
-  return { settings, sources, notices: signs.flatMap((one) => one.notices) };
+  return {
+    settings,
+    sources,
+    notices: [...signs.flatMap((one) => one.notices), ...noticesTogether(settings, where)],
+  };
 }

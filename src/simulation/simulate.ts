@@ -1,5 +1,6 @@
 // A trace through each policy and through the reference: the same demand, the same machines, the same boots.
-import { comparisonsOf, type Policy } from '../auto-scaling/policy.ts';
+import type { Policy } from '../auto-scaling/policy.ts';
+import { comparisonsOf } from '../pool/rules.ts';
 import { bootTimes } from './chance.ts';
 import type { Course } from './course.ts';
 import type { Demand } from './demand.ts';
