@@ -1,4 +1,4 @@
-# One look of a node after the pool's address (ADDRESS, HEALTH_URL): cheap, and silent while all is well.
+# One look of a node after the pool's address (ADDRESS, ALIVE_URL): cheap, and silent while all is well.
 set -eu
 run=/run/poolparty
 metadata=http://169.254.169.254/latest
@@ -29,11 +29,11 @@ maintain() {
     if flock -n $run/maintain.lock true; then systemctl --no-block start poolparty-maintain.service; fi
 }
 
-# Any HTTP status is an answer: HAProxy lives. Until one was seen, the pool may just be starting: then be patient.
+# HAProxy answers by itself, before any queue, and any HTTP status is an answer. The claim asks on further ways. Until one was seen, the pool may just be starting: then be patient.
 watch() {
     misses=0 limit=100
     [ ! -e $run/watch.seen ] || limit=2
-    if ask -o /dev/null "$HEALTH_URL"; then
+    if ask -o /dev/null "$ALIVE_URL"; then
         rm -f $run/watch.misses
         : >$run/watch.seen
         return 0

@@ -4,7 +4,7 @@ import { NODE } from '../pool/node-paths.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Settings } from '../pool/settings.ts';
 import { render, type Templates } from '../pool/templates.ts';
-import { livenessUrl } from '../pool/url.ts';
+import { aliveUrl } from '../pool/url.ts';
 
 const UNITS = [
   'poolparty-claim.service',
@@ -42,7 +42,7 @@ export function mastershipFiles({ settings, pool, templates }: Facts): readonly 
   const facts = { pool: pool.name, watchdog_seconds: watchdogSeconds(settings) };
   return [
     ...UNITS.map((unit) => nodeFile(`/etc/systemd/system/${unit}`, render(templates, unit, facts))),
-    nodeFile(NODE.watchEnvironment, `ADDRESS=${ip}\nHEALTH_URL=${livenessUrl(ip, settings)}\n`),
+    nodeFile(NODE.watchEnvironment, `ADDRESS=${ip}\nALIVE_URL=${aliveUrl(ip, settings)}\n`),
     nodeFile(NODE.watch, render(templates, 'watch.sh', {})),
   ];
 }

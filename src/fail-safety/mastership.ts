@@ -1,7 +1,8 @@
 // Who may be master: the pool's address is the lock, and its association is what is compared and swapped.
 import type { ClaimDecision, ClaimSight } from '../pool/claim.ts';
-import type { InstanceId, Node } from '../pool/instance.ts';
-import type { Address } from '../pool/pool.ts';
+import type { InstanceId, InstanceState, Node } from '../pool/instance.ts';
+import type { Address, Pool } from '../pool/pool.ts';
+import { isAlive, silenceNeeded } from './life.ts';
 
 /** Two claims of a free address are this far apart, ms: the lowest number comes first. */
 const FREE_TURN_MS = 2_000;
@@ -31,24 +32,43 @@ const take = (address: Address, because: string): ClaimDecision => ({
 const before = (nodes: readonly Node[], me: Node, holder: InstanceId | undefined): number =>
   nodes.filter(({ id, state, index }) => state === 'running' && id !== holder && index < me.index).length;
 
-function inTurn(seen: ClaimSight, me: Node, address: Address, turn: number, why: string): ClaimDecision {
+/** `least`: the first in turn waits for so long, too, ms. */
+function inTurn(
+  seen: ClaimSight,
+  me: Node,
+  address: Address,
+  { turn, least = 0, why }: { turn: number; least?: number; why: string },
+): ClaimDecision {
   const others = before(seen.pool.nodes, me, address.holder);
-  const ms = others * turn - seen.vacantFor;
+  const ms = Math.max(least, others * turn) - seen.vacantFor;
   if (seen.byForce || ms <= 0) return take(address, why);
-  return { do: 'wait', ms, because: `${why}; ${others} with a lower number may come first` };
+  const but = others * turn > least ? `${others} with a lower number may come first` : 'it may still answer';
+  return { do: 'wait', ms, because: `${why}; ${but}` };
 }
+
+const GONE: ReadonlySet<InstanceState> = new Set(['stopping', 'stopped', 'shutting-down']);
+
+/** EC2's own word that an instance has ended or is about to. One that EC2 does not tell of may be forgotten for a moment. */
+export const isGone = ({ nodes }: Pick<Pool, 'nodes'>, holder: InstanceId): boolean =>
+  nodes.some(({ id, state }) => id === holder && GONE.has(state));
 
 function fromHolder(seen: ClaimSight, me: Node, address: Address, holder: InstanceId): ClaimDecision {
   if (seen.before !== undefined && seen.before.associationId !== address.associationId)
     return leave(`${holder} took ${address.ip} meanwhile`);
   if (seen.byForce) return take(address, `${address.ip} is to move here from ${holder}`);
-  if (seen.answers) return leave(`${holder} holds ${address.ip} and answers there`);
-  return inTurn(seen, me, address, SILENT_TURN_MS, `${holder} holds ${address.ip} and does not answer there`);
+  if (isGone(seen.pool, holder))
+    return inTurn(seen, me, address, {
+      turn: FREE_TURN_MS,
+      why: `${holder} holds ${address.ip} and has ended`,
+    });
+  if (isAlive(seen.heard)) return leave(`${holder} holds ${address.ip} and answers there`);
+  const why = `${holder} holds ${address.ip} and does not answer there`;
+  return inTurn(seen, me, address, { turn: SILENT_TURN_MS, least: silenceNeeded(seen.heard), why });
 }
 
 /**
- * What a claimer does after a look: nobody claims from a holder that answers, unless by force; a free address goes
- * to the lowest number first (design.md, Mastership). To claim is to disassociate the association that was seen,
+ * What a claimer does after a look: nobody claims from a holder that gives a sign of life, unless by force; a free
+ * address goes to the lowest number first. To claim is to disassociate the association that was seen,
  * and to associate where there is none: of two contenders one gets an error.
  */
 export function claim(seen: ClaimSight): ClaimDecision {
@@ -60,7 +80,7 @@ export function claim(seen: ClaimSight): ClaimDecision {
   if (address.holder === seen.me) return { do: 'hold', because: `${address.ip} is here` };
   if (address.holder !== undefined) return fromHolder(seen, me, address, address.holder);
   if (address.associationId !== undefined) return leave(`${address.ip} is on something that is no instance`);
-  return inTurn(seen, me, address, FREE_TURN_MS, `${address.ip} is free`);
+  return inTurn(seen, me, address, { turn: FREE_TURN_MS, why: `${address.ip} is free` });
 }
 
 /** May a changing step start now? `ownLook`: when a look last showed our own association; both monotonic ms. */

@@ -3,7 +3,7 @@ import type { NodeFile } from '../pool/files.ts';
 import type { Member } from '../pool/members.ts';
 import type { Settings } from '../pool/settings.ts';
 import { render, type Templates } from '../pool/templates.ts';
-import { healthPath } from '../pool/url.ts';
+import { ALIVE_PATH, ALIVE_PORT, healthPath } from '../pool/url.ts';
 
 export const HAPROXY_CONFIG = '/etc/haproxy/haproxy.cfg';
 
@@ -31,10 +31,22 @@ const SLOWEST_ANSWER = 65;
 /** How long requests may go on in a server that leaves, in whole seconds. */
 export const drainSeconds = ({ drain_limit }: Settings): number => Math.ceil(drain_limit / 1_000);
 
-/** The whole of haproxy.cfg. Without an app only the port is checked, since there is no path to ask. */
+/**
+ * Connections of visitors that HAProxy takes at once, those that wait among them; more wait in the kernel. Each may
+ * cost a buffer of 16 KiB, and two file descriptors.
+ */
+const LEAST_VISITORS = 8_000;
+const mostVisitors = ({ max_connections, maximum_instances }: Settings): number =>
+  Math.max(LEAST_VISITORS, 2 * max_connections * maximum_instances);
+
+/**
+ * The whole of haproxy.cfg; the listener that tells whether HAProxy lives follows whatever template the user has.
+ * Without an app only the port is checked, since there is no path to ask.
+ */
 export function haproxyConfig(settings: Settings, members: readonly Member[], templates: Templates): string {
   const { host_port, client_port, max_connections, app } = settings;
-  return render(templates, 'haproxy.cfg', {
+  const alive = { alive_path: ALIVE_PATH, alive_port: ALIVE_PORT };
+  const config = render(templates, 'haproxy.cfg', {
     host_port,
     client_port,
     max_connections,
@@ -42,5 +54,8 @@ export function haproxyConfig(settings: Settings, members: readonly Member[], te
     health_path: app === undefined ? '' : healthPath(app.health),
     server_options: serverOptions(max_connections),
     servers: members,
+    most_visitors: mostVisitors(settings),
+    ...alive,
   });
+  return `${config}${config.endsWith('\n') ? '' : '\n'}${render(templates, 'haproxy-alive.cfg', alive)}`;
 }

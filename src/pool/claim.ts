@@ -2,17 +2,25 @@
 import type { InstanceId } from './instance.ts';
 import type { Address, Pool } from './pool.ts';
 
+/** What one way to the holder of the address has told. */
+export interface Heard {
+  /** Who was asked there. */
+  readonly of: 'haproxy' | 'sshd';
+  /** `takes`: a connection was made, and nothing said. */
+  readonly sign: 'answers' | 'takes' | 'silent';
+}
+
 /** What a claimer knows when it decides. */
 export interface ClaimSight {
   readonly me: InstanceId;
   readonly pool: Pool;
-  /** Something answered at the address, with whatever HTTP status: HAProxy lives there. */
-  readonly answers: boolean;
+  /** What the holder told, on each way that it was asked by; empty where nobody was asked. */
+  readonly heard: readonly Heard[];
   /** `pool failover` and `--take-over`, and nothing else. */
   readonly byForce: boolean;
   /** The address as this claimer saw it first; undefined at the first look. */
   readonly before: Address | undefined;
-  /** For how long this claimer has seen the address free or silent, ms on a clock that never runs backwards. */
+  /** For how long this claimer has seen the address free, or heard nothing of its holder, ms on a clock that never runs backwards. */
   readonly vacantFor: number;
 }
 

@@ -9,6 +9,7 @@ const TAKEN: ReadonlyMap<number, string> = new Map([
   [694, 'Heartbeat'],
   [5355, "the system's resolver"],
   [8404, "HAProxy's status page"],
+  [8405, "HAProxy's sign of life"],
 ]);
 
 /** Who listens on a port of every node already; undefined where nobody does. */

@@ -5,6 +5,7 @@ import { usageError } from './failure.ts';
 /** Every template that a node's files come from. A file of the same name in the user's `templates/` wins. */
 export const TEMPLATE_NAMES = [
   'haproxy.cfg',
+  'haproxy-alive.cfg',
   'haproxy.lua',
   'hosts',
   'poolparty-app.service',

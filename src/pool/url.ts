@@ -21,6 +21,22 @@ export function healthPath(path: string): string {
   );
 }
 
-/** What tells whether something lives at the address: any HTTP status does. */
-export const livenessUrl = (ip: string, settings: Settings): string =>
-  publicUrl(ip, settings, settings.app && healthPath(settings.app.health));
+/** HAProxy answers this path by itself: no visitor's queue and no server is before it (templates/haproxy.cfg). */
+export const ALIVE_PATH = '/.poolparty-alive';
+
+/** The same path at a listener of its own, for the other nodes over the private network (templates/haproxy-alive.cfg). */
+export const ALIVE_PORT = 8405;
+
+/** Does HAProxy live at the pool's address? Any HTTP status says so. */
+export const aliveUrl = (ip: string, settings: Pick<Settings, 'host_port'>): string =>
+  publicUrl(ip, settings, ALIVE_PATH);
+
+/** The same of a node, from within its network. */
+export const privateAliveUrl = (privateIp: string): string =>
+  `http://${privateIp}:${ALIVE_PORT}${ALIVE_PATH}`;
+
+/**
+ * Is this what a HAProxy that serves says at ALIVE_PATH? 200, by its own word; an app's answer other than a failure,
+ * where a haproxy.cfg of the user's hands the path on to it.
+ */
+export const isHaproxy = (status: number): boolean => status < 500;

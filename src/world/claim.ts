@@ -1,6 +1,6 @@
 // Carries out a claim of the pool's address: look, decide, swap; after any doubt look again on fresh connections.
-import type { ClaimDecision, ClaimSight, Taking } from '../pool/claim.ts';
-import type { InstanceId } from '../pool/instance.ts';
+import type { ClaimDecision, ClaimSight, Heard, Taking } from '../pool/claim.ts';
+import type { InstanceId, Node } from '../pool/instance.ts';
 import type { Address, Pool } from '../pool/pool.ts';
 import type { Clock } from './world.ts';
 
@@ -26,8 +26,11 @@ export interface Claimer {
   readonly decide: (seen: ClaimSight) => ClaimDecision;
   /** Fresh connections to EC2. */
   connect(): ClaimCloud;
-  /** Does something answer at the address? */
-  answers(ip: string): Promise<boolean>;
+  /**
+   * What the holder of this address tells, on every way to it: at once where that is a sign of life, else after it was
+   * asked again and again for as long as a claim needs. `node`: undefined where EC2 does not tell of the holder.
+   */
+  ask(ip: string, node: Node | undefined): Promise<readonly Heard[]>;
   readonly clock: Pick<Clock, 'monotonic' | 'sleep'>;
   /** One line for each decision. */
   tell(line: string): void;
@@ -42,11 +45,15 @@ interface Memory {
 }
 
 /** The address is asked after the look, not beside it: a silence from before is none of a holder that just took it. */
-async function lookAround({ me, answers }: Claimer, cloud: ClaimCloud) {
+async function lookAround({ me, byForce, ask, clock }: Claimer, cloud: ClaimCloud) {
   const pool = await cloud.look();
   const { address } = pool;
-  const another = address?.holder !== undefined && address.holder !== me;
-  return { pool, answers: another && (await answers(address.ip)) };
+  const since = clock.monotonic();
+  const { ip, holder } = address ?? {};
+  if (ip === undefined || holder === undefined || holder === me || byForce) return { pool, heard: [], since };
+  const node = pool.nodes.find(({ id }) => id === holder);
+  const asks = node === undefined || node.state === 'running' || node.state === 'pending';
+  return { pool, heard: asks ? await ask(ip, node) : [], since };
 }
 
 async function swap(cloud: ClaimCloud, me: InstanceId, taking: Taking): Promise<void> {
@@ -57,15 +64,14 @@ async function swap(cloud: ClaimCloud, me: InstanceId, taking: Taking): Promise<
 /** One look and what follows from it; undefined: look again. */
 async function once(claimer: Claimer, cloud: ClaimCloud, memory: Memory): Promise<ClaimEnd | undefined> {
   const { me, byForce, clock } = claimer;
-  const seen = await lookAround(claimer, cloud);
-  const now = clock.monotonic();
-  const vacantFor = now - (memory.vacantSince ?? now);
+  const { since, ...seen } = await lookAround(claimer, cloud);
+  const vacantFor = clock.monotonic() - (memory.vacantSince ?? since);
   const decision = claimer.decide({ me, byForce, ...seen, before: memory.before, vacantFor });
   memory.before ??= seen.pool.address;
   claimer.tell(`${decision.do}: ${decision.because}`);
   if (decision.do === 'hold') return 'held';
   if (decision.do === 'leave') return 'left';
-  memory.vacantSince ??= now;
+  memory.vacantSince ??= since;
   if (decision.do === 'wait') {
     await clock.sleep(decision.ms);
     return undefined;

@@ -7,7 +7,7 @@ import { PoolError } from '../pool/failure.ts';
 import type { Node } from '../pool/instance.ts';
 import { parseProbe, probeScript } from '../pool/probe.ts';
 import type { Templates } from '../pool/templates.ts';
-import { livenessUrl } from '../pool/url.ts';
+import { aliveUrl } from '../pool/url.ts';
 import { type Claimer, runClaim } from './claim.ts';
 import { type Held, holdLock } from './lock.ts';
 import { Visitors } from './visitors.ts';
@@ -63,7 +63,7 @@ async function moveAddress({ cloud, clock, settings }: World, { move, decide }: 
       close: () => undefined,
     }),
     // By force nobody asks for an answer.
-    answers: async () => true,
+    ask: async () => [],
     clock,
     tell: (line) => {
       last = line;
@@ -86,7 +86,7 @@ async function startMaintain(world: World, templates: Templates, to: Node, news:
   }
 }
 
-const urlOf = ({ settings }: World, { address }: Move): string => livenessUrl(address.ip, settings);
+const urlOf = ({ settings }: World, { address }: Move): string => aliveUrl(address.ip, settings);
 
 /** The steps in their order; returns what was held, to be released when visitors were served again. */
 class FailoverRun {

@@ -1,4 +1,5 @@
 // Visitors who come every 50 ms, each on a connection of its own: how long did none of them get a good answer?
+import { isHaproxy } from '../pool/url.ts';
 import type { World } from './world.ts';
 
 /** Between two visitors, in ms. */
@@ -7,7 +8,7 @@ const EVERY = 50;
 const PATIENCE = 2_000;
 
 export class Visitors {
-  readonly #world: Pick<World, 'clock' | 'get' | 'settings'>;
+  readonly #world: Pick<World, 'clock' | 'get'>;
   readonly #url: string;
   readonly #end = new AbortController();
   #lastGood: number;
@@ -16,7 +17,7 @@ export class Visitors {
   #rowSince = 0;
 
   /** They come from now on. */
-  constructor(world: Pick<World, 'clock' | 'get' | 'settings'>, url: string) {
+  constructor(world: Pick<World, 'clock' | 'get'>, url: string) {
     this.#world = world;
     this.#url = url;
     this.#lastGood = world.clock.monotonic();
@@ -62,11 +63,10 @@ export class Visitors {
     this.#lastGood = now;
   }
 
-  /** Without an app any answer is HAProxy's own, and good. */
   async #isServed(): Promise<boolean> {
     try {
       const { status } = await this.#world.get(this.#url, PATIENCE);
-      return this.#world.settings.app === undefined || (status >= 200 && status < 300);
+      return isHaproxy(status);
     } catch {
       return false;
     }

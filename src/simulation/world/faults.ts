@@ -27,6 +27,7 @@ const KINDS = {
   failover: 'somebody moves the master on purpose',
   'wall-clock': 'the wall clock of a node jumps',
   notice: 'EC2 announces the end of an instance',
+  flood: 'more visitors come than HAProxy takes at once',
 } as const;
 
 export type FaultKind = keyof typeof KINDS;

@@ -22,6 +22,8 @@ export class Machine {
   sshHungUntil = 0;
   appIllUntil = 0;
   cutFromEc2Until = 0;
+  /** Until then more visitors come to its HAProxy than that takes at once. */
+  floodedUntil = 0;
   /** Machines reach each other on the same island only; 0 is the mainland. */
   island = 0;
   /** When it last changed what others see of it: alive, reachable, app. */

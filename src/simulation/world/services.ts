@@ -1,5 +1,7 @@
 // What runs on a simulated node as systemd runs it there: the watch of the address, the claim, the maintain service.
+import { isAlive, SILENCE_MS } from '../../fail-safety/life.ts';
 import { claim } from '../../fail-safety/mastership.ts';
+import type { Heard } from '../../pool/claim.ts';
 import { PoolError } from '../../pool/failure.ts';
 import { type ClaimCloud, type ClaimEnd, runClaim } from '../../world/claim.ts';
 import { MaintainRun } from '../../world/maintain/run.ts';
@@ -17,9 +19,6 @@ const RESTART_AFTER = 2_000;
 /** As templates/watch.sh has them. */
 const MISSES_BEFORE_A_CLAIM = 2;
 const MISSES_WHILE_NOTHING_WAS_SEEN = 100;
-/** Two requests of src/world/node/answers.ts take this long where nobody answers; ms. */
-const SILENCE = 350;
-
 export class Services {
   readonly #ground: Ground;
   readonly machine: Machine;
@@ -54,15 +53,32 @@ export class Services {
     } else this.#watchAddress();
   }
 
-  /** Does HAProxy live at the address, as seen from here? */
-  #answers(): boolean {
-    const { holder } = this.#ground.park;
-    return holder?.manifest !== undefined && this.#ground.park.reaches(this.machine, holder);
+  /** What the holder of the address tells of itself, as heard here: visitors may fill HAProxy's way in by the address. */
+  #heard(): readonly Heard[] {
+    const { park, time } = this.#ground;
+    const { holder } = park;
+    const lives = holder?.manifest !== undefined && park.reaches(this.machine, holder);
+    const isFlooded = holder !== undefined && holder.floodedUntil > time.ms;
+    const sign = lives ? 'answers' : 'silent';
+    return [
+      { of: 'haproxy', sign: lives && isFlooded ? 'takes' : sign },
+      { of: 'haproxy', sign },
+      { of: 'sshd', sign: holder && park.door(this.machine, holder) === 'answers' ? 'answers' : 'silent' },
+    ];
+  }
+
+  /** As src/world/node/answers.ts asks: again and again, until there is a sign of life. */
+  async #ask(program: Program): Promise<readonly Heard[]> {
+    const until = this.#ground.time.ms + SILENCE_MS;
+    await program.pause(this.#ground.luck.longTailed(20));
+    while (!isAlive(this.#heard()) && this.#ground.time.ms < until) await program.pause(400);
+    return this.#heard();
   }
 
   #watchAddress(): void {
     const { machine } = this;
-    if (this.#answers()) {
+    // By the address alone, as templates/watch.sh does.
+    if (this.#heard()[0]?.sign === 'answers') {
       machine.watchMisses = 0;
       machine.watchSeen = true;
       return;
@@ -84,17 +100,14 @@ export class Services {
   }
 
   #claim(program: Program, byForce: boolean): Promise<ClaimEnd> {
-    const { luck, tell } = this.#ground;
+    const { tell } = this.#ground;
     const me = this.machine.id;
     return runClaim({
       me,
       byForce,
       decide: claim,
       connect: () => this.#claimCloud(program),
-      answers: async () => {
-        await program.pause(this.#answers() ? luck.longTailed(20) : SILENCE);
-        return this.#answers();
-      },
+      ask: () => this.#ask(program),
       clock: program.clock,
       tell: (line) => tell(`${me} claims: ${line}`),
     });

@@ -156,6 +156,10 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
     const machine = chosen(on, fault);
     if (machine?.manifest) on.services.get(machine.id)?.claim(true);
   },
+  flood: (on, fault) => {
+    const { holder } = on.park;
+    if (holder) holder.floodedUntil = on.time.ms + span(on, fault);
+  },
   'wall-clock': (on, fault) => {
     const machine = chosen(on, fault);
     if (machine) machine.skew = (amount(fault) - 0.5) * 2 * 3_600_000;

@@ -1,11 +1,13 @@
 // A claim on the node itself: with the role's credentials, the settings it was configured with, its own identity.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { livenessUrl } from '../../pool/url.ts';
+import type { Node } from '../../pool/instance.ts';
+import type { Settings } from '../../pool/settings.ts';
+import { aliveUrl, privateAliveUrl } from '../../pool/url.ts';
 import { type Claimer, runClaim } from '../claim.ts';
 import { realClock } from '../clock.ts';
 import { connectForClaim } from '../ec2/claim-cloud.ts';
-import { answersAt } from './answers.ts';
+import { heardFrom, type Rule, type Ways } from './answers.ts';
 import { roleCredentials } from './credentials.ts';
 import { nodeEnvironment } from './environment.ts';
 import { nodeSettings } from './files.ts';
@@ -16,8 +18,19 @@ const startMaintain = async (): Promise<void> => {
   await promisify(execFile)('systemctl', ['--no-block', 'start', 'poolparty-maintain.service']);
 };
 
-/** Claims the address for this node, by what `decide` says (src/fail-safety); the exit code. */
-export async function claimHere(decide: Claimer['decide'], byForce: boolean): Promise<number> {
+/** What is decided about a claim elsewhere (src/fail-safety). */
+export interface Law extends Rule {
+  readonly decide: Claimer['decide'];
+}
+
+const waysTo = (ip: string, node: Node | undefined, settings: Settings): Ways => {
+  const address = aliveUrl(ip, settings);
+  if (node?.privateIp === undefined) return { haproxy: [address], sshd: ip };
+  return { haproxy: [address, privateAliveUrl(node.privateIp)], sshd: node.privateIp };
+};
+
+/** Claims the address for this node, by what the law says; the exit code. */
+export async function claimHere(law: Law, byForce: boolean): Promise<number> {
   const env = nodeEnvironment();
   const metadata = createMetadata();
   const [settings, me] = await Promise.all([nodeSettings(), metadata.instanceId()]);
@@ -25,9 +38,9 @@ export async function claimHere(decide: Claimer['decide'], byForce: boolean): Pr
   const end = await runClaim({
     me,
     byForce,
-    decide,
+    decide: law.decide,
     connect: () => connectForClaim(settings, env, { credentials }),
-    answers: (ip) => answersAt(livenessUrl(ip, settings)),
+    ask: (ip, node) => heardFrom(waysTo(ip, node, settings), law),
     clock: realClock,
     tell: (line) => process.stdout.write(`${line}\n`),
   });

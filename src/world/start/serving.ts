@@ -1,6 +1,6 @@
-// Does the pool answer a visitor? Asked through its address, as a visitor would.
+// Does the pool's address lead to a HAProxy that lives? Whether the app is well its checks have told by then.
 import type { Pool } from '../../pool/pool.ts';
-import { livenessUrl } from '../../pool/url.ts';
+import { aliveUrl, isHaproxy } from '../../pool/url.ts';
 import type { World } from '../world.ts';
 
 export interface Visit {
@@ -13,17 +13,13 @@ export interface Visit {
 export const entrance = ({ address, nodes }: Pool): string | undefined => address?.ip ?? nodes[0]?.publicIp;
 
 export async function asksThroughAddress(world: World, pool: Pool): Promise<Visit> {
-  const { app } = world.settings;
   const host = entrance(pool);
   if (host === undefined) return { good: false, text: 'the pool has no address' };
-  const url = livenessUrl(host, world.settings);
+  const url = aliveUrl(host, world.settings);
   try {
     const { status } = await world.get(url, 2_000);
-    return { good: app === undefined || (status >= 200 && status < 300), text: `${url} answered ${status}` };
+    return { good: isHaproxy(status), text: `${url} answered ${status}` };
   } catch (error) {
-    return {
-      good: app === undefined,
-      text: `${url}: ${error instanceof Error ? error.message : String(error)}`,
-    };
+    return { good: false, text: `${url}: ${error instanceof Error ? error.message : String(error)}` };
   }
 }

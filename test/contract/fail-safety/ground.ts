@@ -13,7 +13,7 @@ import { NODE } from '../../../src/pool/node-paths.ts';
 import { settingsText } from '../../../src/pool/node-settings.ts';
 import { type Address, POOL_TAG, type Pool } from '../../../src/pool/pool.ts';
 import { defaultsIn } from '../../../src/pool/settings-defaults.ts';
-import { livenessUrl } from '../../../src/pool/url.ts';
+import { publicUrl } from '../../../src/pool/url.ts';
 import { createCloud } from '../../../src/world/ec2.ts';
 import { tar } from '../../../src/world/tar.ts';
 import { builtIn } from '../../unit/built-in.ts';
@@ -113,7 +113,7 @@ async function furnish(ground: Ground, count: number) {
   });
   const { ip } = await cloud.allocateAddress(name);
   const pool = await look();
-  const url = livenessUrl(ip, settings);
+  const url = publicUrl(ip, settings);
 
   const containers = new Map<InstanceId, string>();
   const container = async (id: InstanceId): Promise<string> => {

@@ -5,8 +5,8 @@ import { storageFiles } from '../../../src/persistent-storage/mount.ts';
 import { environmentFile } from '../../../src/plans/environment.ts';
 import type { Settings } from '../../../src/pool/settings.ts';
 import { SCHEMAS } from '../../../src/pool/settings-schema.ts';
-import { livenessUrl } from '../../../src/pool/url.ts';
-import { app, builtIn, factsOf, instance } from '../../unit/built-in.ts';
+import { healthPath, publicUrl } from '../../../src/pool/url.ts';
+import { builtIn, factsOf, instance } from '../../unit/built-in.ts';
 import { around, hostileStrings } from '../../unit/hostile/strings.ts';
 import { bootMachine, endMachines, type Machine } from '../plans/machine.ts';
 
@@ -57,11 +57,9 @@ test('row 20: values of app.env come to the app as they are, or are refused with
   expect(found).toEqual(accepted);
 });
 
-test("the watch's URL comes to it as it is", async () => {
+test('a URL comes to a unit as it is', async () => {
   const { settings } = factsOf([instance(0)]);
-  const urls = hostileStrings(81).map((one) =>
-    livenessUrl('192.0.2.1', { ...settings, app: app({ health: `/${one}` }) }),
-  );
+  const urls = hostileStrings(81).map((one) => publicUrl('192.0.2.1', settings, healthPath(`/${one}`)));
   const found = await given({
     '/etc/hostile.env': urls.map((url, at) => `V${at}=${url}\n`).join(''),
     '/etc/systemd/system/hostile.service': unit('EnvironmentFile=/etc/hostile.env'),

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { mastershipFiles, movesItsMaster, WATCH_TIMER } from '../../../src/fail-safety/mastership-files.ts';
 import type { Settings } from '../../../src/pool/settings.ts';
-import { livenessUrl } from '../../../src/pool/url.ts';
 import { app, factsOf, instance } from '../built-in.ts';
 import { address } from './address.ts';
 
@@ -25,14 +24,10 @@ test('row 71: every node has the units of a master and of a watch', () => {
   expect(file(`/etc/systemd/system/${WATCH_TIMER}`)).toContain('master of pool party');
 });
 
-test('the watch knows the address and where to ask it', () => {
+test('row 82, 83: the watch asks HAProxy itself at the address, never the app', () => {
   expect(file('/etc/poolparty/watch.env', { host_port: 8080, app: app({ health: '/up?x=1&y=$2' }) })).toBe(
-    'ADDRESS=192.0.2.10\nHEALTH_URL=http://192.0.2.10:8080/up?x=1&y=$2\n',
+    'ADDRESS=192.0.2.10\nALIVE_URL=http://192.0.2.10:8080/.poolparty-alive\n',
   );
-});
-
-test('without an app the root is asked', () => {
-  expect(livenessUrl('192.0.2.10', facts({ app: undefined }).settings)).toBe('http://192.0.2.10/');
 });
 
 test.for<[string, Partial<Settings>]>([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { claim, mayAct, mayLaunch } from '../../../src/fail-safety/mastership.ts';
-import type { ClaimSight } from '../../../src/pool/claim.ts';
+import type { ClaimSight, Heard } from '../../../src/pool/claim.ts';
 import type { Instance } from '../../../src/pool/instance.ts';
 import { type Address, poolOf } from '../../../src/pool/pool.ts';
 import { instance } from '../built-in.ts';
@@ -17,12 +17,19 @@ type Given = Partial<Omit<ClaimSight, 'pool'>> & {
   readonly instances?: readonly Instance[];
 };
 
+const ways = (address: Heard['sign'], inside: Heard['sign'], sshd: Heard['sign']): readonly Heard[] => [
+  { of: 'haproxy', sign: address },
+  { of: 'haproxy', sign: inside },
+  { of: 'sshd', sign: sshd },
+];
+const silence = ways('silent', 'silent', 'silent');
+
 /** Node 1's sight of four running nodes, unless said otherwise. */
 const decide = ({ address: seen, instances = four, ...rest }: Given) =>
   claim({
     me: id(1),
     pool: poolOf({ name: 'party', instances, address: seen }),
-    answers: false,
+    heard: silence,
     byForce: false,
     before: undefined,
     vacantFor: 0,
@@ -50,12 +57,12 @@ test.for<[what: string, given: Given, decision: object]>([
   ['ours already', { address: heldBy(1) }, { do: 'hold', because: '192.0.2.10 is here' }],
   [
     'a holder that answers',
-    { address: heldBy(0), answers: true, vacantFor: 1e9 },
+    { address: heldBy(0), heard: ways('answers', 'answers', 'answers'), vacantFor: 1e9 },
     leave(`${id(0)} holds 192.0.2.10 and answers there`),
   ],
   [
     'a holder that answers, by force',
-    { address: heldBy(0), answers: true, byForce: true },
+    { address: heldBy(0), heard: ways('answers', 'answers', 'answers'), byForce: true },
     {
       do: 'claim',
       address: heldBy(0),
@@ -63,9 +70,59 @@ test.for<[what: string, given: Given, decision: object]>([
       because: `192.0.2.10 is to move here from ${id(0)}`,
     },
   ],
+  ...(
+    [
+      ['at the address alone', ways('answers', 'silent', 'silent')],
+      ['from inside alone', ways('silent', 'answers', 'silent')],
+      ['with an app that answers 500, or late: HAProxy says so itself', ways('answers', 'answers', 'silent')],
+      [
+        'by the connections that a full HAProxy takes, on a machine whose sshd speaks',
+        ways('takes', 'silent', 'answers'),
+      ],
+      ['the same, from inside', ways('silent', 'takes', 'answers')],
+    ] as const
+  ).map(([how, heard]): [string, Given, object] => [
+    `row 82: a holder that gives a sign of life ${how}, however long it took`,
+    { address: heldBy(0), heard, vacantFor: 1e9 },
+    leave(`${id(0)} holds 192.0.2.10 and answers there`),
+  ]),
+  ...(
+    [
+      ['whose HAProxy is dead while its sshd lives', ways('silent', 'silent', 'answers')],
+      ['that is frozen: the kernel takes connections, and nobody speaks', ways('takes', 'takes', 'takes')],
+    ] as const
+  ).map(([how, heard]): [string, Given, object] => [
+    `a holder ${how}`,
+    { address: heldBy(0), heard, vacantFor: 2_000 },
+    { do: 'claim', address: heldBy(0), disassociate: 'eipassoc-0', because: silent },
+  ]),
+  [
+    'row 82: a holder that has been silent for less than 2 s',
+    { address: heldBy(0), vacantFor: 1_400 },
+    wait(600, `${silent}; it may still answer`),
+  ],
+  [
+    'row 82: a holder that could be asked at the address alone',
+    { address: heldBy(0), heard: [{ of: 'haproxy', sign: 'silent' }], vacantFor: 2_000 },
+    wait(8_000, `${silent}; it may still answer`),
+  ],
+  [
+    "a holder that has stopped, by EC2's own word, at once",
+    {
+      address: heldBy(0),
+      heard: [],
+      instances: [instance(0, { state: 'stopped' }), one, two, three] as readonly Instance[],
+    },
+    {
+      do: 'claim',
+      address: heldBy(0),
+      disassociate: 'eipassoc-0',
+      because: `${id(0)} holds 192.0.2.10 and has ended`,
+    },
+  ],
   [
     'a silent holder, seen by the standby',
-    { address: heldBy(0) },
+    { address: heldBy(0), vacantFor: 2_000 },
     { do: 'claim', address: heldBy(0), disassociate: 'eipassoc-0', because: silent },
   ],
   [

@@ -1,6 +1,8 @@
 // The address as EC2 keeps it, and claimers whose every call may be delayed, lost after it was heard, or their last.
 import type { Scheduler } from 'fast-check';
+import { isAlive, SILENCE_MS } from '../../../src/fail-safety/life.ts';
 import { claim } from '../../../src/fail-safety/mastership.ts';
+import type { Heard } from '../../../src/pool/claim.ts';
 import type { InstanceId } from '../../../src/pool/instance.ts';
 import { type Address, poolOf } from '../../../src/pool/pool.ts';
 import { type ClaimCloud, type ClaimEnd, type Claimer, runClaim } from '../../../src/world/claim.ts';
@@ -18,6 +20,7 @@ export class Race {
   /** Holders that lost the address while they answered. */
   readonly robbed: InstanceId[] = [];
   #made = 0;
+  #signs = 0;
   #association: { readonly id: string; readonly holder: InstanceId } | undefined;
   readonly #silent = new Set<InstanceId>();
   readonly #gone = new Set<InstanceId>();
@@ -80,6 +83,17 @@ export class Race {
       address: this.#address(),
     });
 
+  /** A living holder gives one sign of life, on one of its ways; which one may change. */
+  #heard(): readonly Heard[] {
+    const lives = this.holder !== undefined && !this.#silent.has(this.holder);
+    const way = lives ? this.#signs++ % 3 : -1;
+    return [
+      { of: 'haproxy', sign: way === 0 ? 'answers' : way === 2 ? 'takes' : 'silent' },
+      { of: 'haproxy', sign: way === 1 ? 'answers' : 'silent' },
+      { of: 'sshd', sign: way === 2 ? 'answers' : 'silent' },
+    ];
+  }
+
   /** A claim by one node; `fates` are those of its calls, one after another. */
   async claim(number: number, fates: readonly Fate[], byForce = false): Promise<void> {
     const me = idOf(number);
@@ -113,9 +127,13 @@ export class Race {
       byForce,
       decide: claim,
       connect: () => cloud,
-      answers: async () => {
-        await scheduler.schedule(Promise.resolve(), `${me} asks the address`);
-        return this.holder !== undefined && !this.#silent.has(this.holder);
+      ask: async () => {
+        for (let waited = 0; waited < SILENCE_MS; waited += SILENCE_MS / 2) {
+          await scheduler.schedule(Promise.resolve(), `${me} asks the holder`);
+          if (isAlive(this.#heard())) break;
+          ms += SILENCE_MS / 2;
+        }
+        return this.#heard();
       },
       clock: {
         monotonic: () => ms,

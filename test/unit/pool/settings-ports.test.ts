@@ -11,6 +11,7 @@ const TAKEN = [
   [694, 'Heartbeat'],
   [5355, "the system's resolver"],
   [8404, "HAProxy's status page"],
+  [8405, "HAProxy's sign of life"],
 ] as const;
 
 test.for(TAKEN)(

@@ -123,7 +123,7 @@ describe('row 33: every wait has a limit', () => {
     const { code, stderr } = await speak('pool start', outside);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^pool: all nodes are up but the pool's address gives no good answer: http:\/\/\S+\/health: connect ETIMEDOUT; run pool start again$/m,
+      /^pool: all nodes are up but the pool's address gives no good answer: http:\/\/\S+\/\.poolparty-alive: connect ETIMEDOUT; run pool start again$/m,
     );
     expect(outside.clock.ms - began).toBeLessThan(2 * MINUTE);
   });
