@@ -2,6 +2,7 @@
 import { HAPROXY_CONFIG } from '../load-balancing/config.ts';
 import { configureNodes } from '../plans/configure-nodes.ts';
 import { fileChanges } from '../plans/file-changes.ts';
+import type { Kit } from '../plans/kit.ts';
 import { describeStep } from '../plans/plan.ts';
 import { PoolError } from '../pool/failure.ts';
 import type { Node } from '../pool/instance.ts';
@@ -9,7 +10,7 @@ import type { Pool } from '../pool/pool.ts';
 import { type ConfigureEnd, ConfigureRun } from '../world/configure-run.ts';
 import { lookAhead } from '../world/foresight.ts';
 import type { StartNews } from '../world/nodes/news.ts';
-import { preflight, prepareKit } from '../world/preflight.ts';
+import { checkBucket, preflight, prepareKit } from '../world/preflight.ts';
 import type { Terminal, World } from '../world/world.ts';
 import { failureLines } from './failure-lines.ts';
 
@@ -42,11 +43,21 @@ function complain({ failures, heldBack }: ConfigureEnd, count: number): void {
   );
 }
 
+/** What all nodes are to get. Throws code 2, before anything is touched, where the settings or templates are wrong. */
+export async function kitToConfigure(world: World): Promise<Kit> {
+  await checkBucket(world);
+  return await prepareKit(world);
+}
+
 /** Brings the chosen nodes to their configuration; throws, naming each, where some could not be. */
-export async function configureChosen(world: World, pool: Pool, chosen: readonly Node[]): Promise<number> {
+export async function configureChosen(
+  world: World,
+  kit: Kit,
+  pool: Pool,
+  chosen: readonly Node[],
+): Promise<number> {
   const { terminal, signal } = world;
   const changed = new Map<string, readonly string[]>();
-  const kit = await prepareKit(world);
   const run = new ConfigureRun(world, kit, pool, chosen, newsFor(terminal, changed));
   const end = await run.run();
   // The frame says it, in the name of its program.

@@ -66,7 +66,8 @@ export async function resize(world: World, { who, minimum, maximum, leaving }: R
   if (signal.aborted) return 130;
   const failures = [...run.memory.failures.values()];
   if (failures.length === 0) return 0;
-  throw new PoolError(`${failures.length} nodes did not come up; mend it, or let the pool heal`, {
+  const nodes = failures.length === 1 ? '1 node is' : `${failures.length} nodes are`;
+  throw new PoolError(`${nodes} not as it should be; mend it, or let the pool heal`, {
     details: failures.flatMap(failureLines),
   });
 }

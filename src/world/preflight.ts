@@ -107,6 +107,12 @@ async function lacksBucket({ cloud, settings }: World): Promise<boolean> {
   return sight === 'absent';
 }
 
+/** Refuses, with code 2, settings whose bucket nobody has made yet: a node could not mount it. */
+export async function checkBucket(world: World): Promise<void> {
+  if (await untouched(lacksBucket(world)))
+    throw usageError(`the bucket ${world.settings.shared_bucket} is not there yet; pool start makes it`);
+}
+
 const looks = async (world: World, keypair: string, templates: Templates, known: Pool | undefined) => {
   const { cloud, settings } = world;
   const [pool, groupId, images, subnets, types] = await Promise.all([

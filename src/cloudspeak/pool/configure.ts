@@ -3,7 +3,7 @@ import { describeRule } from '../../plans/group-rules.ts';
 import { PoolError } from '../../pool/failure.ts';
 import { type Access, changeRules, lookAtAccess, warnOfStrangers } from '../../world/access.ts';
 import type { World } from '../../world/world.ts';
-import { configureChosen, tellDifferences } from '../configuring.ts';
+import { configureChosen, kitToConfigure, tellDifferences } from '../configuring.ts';
 import type { Run } from '../word.ts';
 
 /** --dry-run. */
@@ -25,8 +25,9 @@ export const run: Run = async (world, request) => {
     tellRules(world, access);
     return await tellDifferences(world, pool, nodes);
   }
+  const kit = await kitToConfigure(world);
   await changeRules(world, access, { ...access.changes, close: [] });
-  const code = await configureChosen(world, pool, nodes);
+  const code = await configureChosen(world, kit, pool, nodes);
   // Last: until then a node may still have its former configuration, and its visitors the former port.
   await changeRules(world, access, { ...access.changes, open: [] });
   return code;

@@ -10,6 +10,7 @@ import { PoolError, usageError } from '../../pool/failure.ts';
 import { isStaying } from '../../pool/instance.ts';
 import { publicUrl } from '../../pool/url.ts';
 import { type Access, lookAtAccess, warnOfStrangers } from '../../world/access.ts';
+import type { NodeFailure } from '../../world/nodes/memory.ts';
 import type { StartNews } from '../../world/nodes/news.ts';
 import { checkMinimum, type Prepared, preflight, untouched, zonesOf } from '../../world/preflight.ts';
 import { runStart, type Started } from '../../world/start/run.ts';
@@ -60,12 +61,17 @@ const newsFor = (story: Story, terminal: Terminal): StartNews => ({
 });
 
 /** Everything that did not come up, in one failure: which nodes, why, and what their logs say. */
-function complain({ seen, failures, lastAnswer }: Started): void {
+function complain({ seen, failures, lastAnswer }: Started, terminal: Terminal): void {
   const count = seen.pool.nodes.length;
-  if (failures.length > 0) {
-    const details = failures.flatMap(failureLines);
+  const isThere = ({ node }: NodeFailure) => seen.pool.nodes.some(({ id }) => id === node.id);
+  // Somebody else ended them meanwhile: the pool is as it should be without them.
+  for (const { node, why } of failures.filter((failure) => !isThere(failure)))
+    terminal.warn(`${node.name} (${node.id}) has left the pool while it was waited for: ${why}`);
+  const fallen = failures.filter(isThere);
+  if (fallen.length > 0) {
+    const details = fallen.flatMap(failureLines);
     const rest = 'mend it, then run pool start again; pool stop ends all';
-    throw new PoolError(`${failures.length} of ${count} nodes did not come up; ${rest}`, { details });
+    throw new PoolError(`${fallen.length} of ${count} nodes did not come up; ${rest}`, { details });
   }
   if (!seen.served) {
     throw new PoolError(
@@ -109,7 +115,7 @@ export const run: Run = async (world, request) => {
     story.end(),
   );
   if (world.signal.aborted) return 130;
-  complain(started);
+  complain(started, terminal);
   terminal.say(whoMaintains(started.seen));
   const host = entrance(started.seen.pool);
   const url = host && publicUrl(host, world.settings);

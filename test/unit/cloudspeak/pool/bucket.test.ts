@@ -46,6 +46,18 @@ test.for([
   expect(outside.ec2.changes).toEqual([]);
 });
 
+test('pool configure with a bucket that nobody has made is told so, and touches nothing', async () => {
+  const { outside } = next(await started());
+  Object.assign(outside.env, {
+    POOL_SHARED_BUCKET: 'files',
+    POOL_INSTANCE_PROFILE: 'nodes',
+    POOL_HOST_PORT: '8080',
+  });
+  const { code, stderr } = await speak('pool configure', outside);
+  expect([code, stderr]).toEqual([2, 'pool: the bucket files is not there yet; pool start makes it\n']);
+  expect(outside.ec2.changes).toEqual([]);
+});
+
 test('whoever may not make one is told so, and nothing is launched', async () => {
   const { outside } = party(BUCKET);
   outside.ec2.nextError.set('makeBucket', new PoolError('S3 refused CreateBucket: AccessDenied: no'));

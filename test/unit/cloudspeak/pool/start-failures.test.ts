@@ -63,6 +63,22 @@ describe('row 53: failure on one node does not stop the others', () => {
   });
 });
 
+test('a node that somebody else ended while it was waited for is no failure of the start', async () => {
+  const { outside } = party();
+  const silent = (await_: string) => await_ === 'node1';
+  outside.nodes.answering = (node) => !silent(node.name) && node.state === 'running';
+  const said = speak('pool start', outside);
+  await outside.clock.sleep(2 * MINUTE);
+  const { nodes } = await outside.ec2.look('party');
+  const id = nodes.find(({ name }) => silent(name))?.id ?? '';
+  outside.nodes.answering = (node) => node.id !== id && node.state === 'running';
+  await outside.ec2.terminate([id]);
+  const { code, stdout, stderr } = await said;
+  expect(stderr).toMatch(/^node\d \(\S+\) has left the pool while it was waited for: /);
+  expect(code).toBe(0);
+  expect(stdout).toContain('Cloud is running: 3 nodes serve');
+});
+
 describe('row 33: every wait has a limit', () => {
   test('sshd never answers on one node: it is named within 6 minutes, the others serve', async () => {
     const { outside, machines } = party();
