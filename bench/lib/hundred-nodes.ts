@@ -10,6 +10,7 @@ import { defaultsIn } from '../../src/pool/settings-defaults.ts';
 import { readTemplates } from '../../src/pool/templates.ts';
 import { realClock } from '../../src/world/clock.ts';
 import { createCloud } from '../../src/world/ec2.ts';
+import { createKeyring } from '../../src/world/keys/keyring.ts';
 import { type MaintainNews, MaintainRun } from '../../src/world/maintain/run.ts';
 import type { Prepared } from '../../src/world/preflight.ts';
 import { createRemote } from '../../src/world/ssh.ts';
@@ -52,6 +53,7 @@ const cloud = {
   hostKeys: async () => [],
 };
 const remote = createRemote(settings, cloud, {
+  keyring: createKeyring(),
   keyPath: `${folder}/key`,
   knownHosts: `${folder}/known_hosts`,
   addressOf: ({ privateIp }) => privateIp,

@@ -1,4 +1,5 @@
 // The same work on several nodes at once: it finishes everywhere, then tells where it failed.
+import { OwnTrouble } from '../pool/failure.ts';
 import type { Node } from '../pool/instance.ts';
 import type { World } from '../world/world.ts';
 
@@ -20,6 +21,8 @@ export async function onEach(
         const code = await work(node);
         return { code, failure: code === 0 ? undefined : `${node.name}: exit code ${code}` };
       } catch (error) {
+        // It is the same for all of them, and nothing was touched.
+        if (error instanceof OwnTrouble && error.code === 2) throw error;
         return { code: 1, failure: why(error) };
       }
     }),

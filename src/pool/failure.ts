@@ -25,3 +25,10 @@ export const usageError = (message: string, details: readonly string[] = []): Po
 
 /** A connection ended in the middle of a command: nobody knows how far that came. */
 export class BrokenConnection extends PoolError {}
+
+/** What went wrong on the machine that the command runs on: no node is to blame, and no waiting mends it. */
+export class OwnTrouble extends PoolError {}
+
+/** The same before anything was touched: exit code 2. */
+export const ownUsage = (message: string, cause?: unknown): OwnTrouble =>
+  new OwnTrouble(message, { code: 2, cause });

@@ -1,15 +1,18 @@
 // Files of the machine that the command runs on: templates, the app's folder, the private key.
 import { access, readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { usageError } from '../pool/failure.ts';
 import { unixText } from '../pool/templates.ts';
-import { keyFingerprints } from './fingerprints.ts';
+import { keyFingerprints } from './keys/fingerprints.ts';
+import { createKeyring, type Keyring } from './keys/keyring.ts';
 import { createOwnNode } from './own-node.ts';
 import { ownTemplates } from './own-templates.ts';
 import { newSecret } from './secret.ts';
+import { checkWritable, knownHostsPath } from './ssh/known-hosts.ts';
 import type { Entry } from './tar.ts';
 import type { Files, NodeProgram, OwnNode } from './world.ts';
 
@@ -59,14 +62,6 @@ async function release(folder: string): Promise<Uint8Array> {
   return await promisify(gzip)(await tar(entries), { level: 6 });
 }
 
-async function checkPrivateKey(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile())
-    throw usageError(`no private key at ${path}: set keypair_path, or run npm run dev:setup`);
-  if ((found.mode & 0o077) !== 0)
-    throw usageError(`the private key ${path} can be read by others; mend it: chmod 600 ${path}`);
-}
-
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
@@ -79,12 +74,30 @@ const ownNode = ((own?: OwnNode) => () => {
   return own;
 })();
 
+/** What the user's machine has for ssh: keys, and the folder below which the nodes' host keys are pinned. */
+interface SshPlaces {
+  readonly keyring: Keyring;
+  readonly home: string;
+}
+
+const nowhere = (): SshPlaces => ({ keyring: createKeyring(), home: homedir() });
+
 /** `folder` is where pool.yml is (or would be). */
-export const createFiles = (folder: string, own = ownTemplates(folder)): Files => ({
+export const createFiles = (
+  folder: string,
+  { keyring, home }: SshPlaces = nowhere(),
+  own = ownTemplates(folder),
+): Files => ({
   template: async (name) => unixText((await own(name)) ?? (await builtIn(name))),
   release,
-  checkPrivateKey,
-  keyFingerprints: async (path) => await keyFingerprints(await readFile(path, 'utf8').catch(() => '')),
+  checkPrivateKey: async (path) => {
+    await keyring.login(path);
+  },
+  checkKnownHosts: (pool) => checkWritable(knownHostsPath(home, pool)),
+  keyFingerprints: async (path) => {
+    const { key, whole } = await keyring.login(path);
+    return keyFingerprints(key, whole);
+  },
   exists,
   program,
   ownNode,

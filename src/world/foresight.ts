@@ -2,6 +2,7 @@
 import { NO_CHANGES, type RuleChanges } from '../plans/group-rules.ts';
 import type { Decision } from '../plans/maintain.ts';
 import { running, type Seen } from '../plans/seen.ts';
+import { OwnTrouble } from '../pool/failure.ts';
 import type { Node } from '../pool/instance.ts';
 import { type MaintainNews, MaintainRun } from './maintain/run.ts';
 import type { Memory } from './nodes/memory.ts';
@@ -39,7 +40,8 @@ async function meet(world: World, memory: Memory, node: Node): Promise<boolean> 
     if (!(await world.remote.reach(node, LIMIT)).answers) return false;
     memory.progress.set(node.id, { stage: 'probed', ...(await probe(world, memory.kit, node)) });
     return true;
-  } catch {
+  } catch (error) {
+    if (error instanceof OwnTrouble) throw error;
     return false;
   }
 }

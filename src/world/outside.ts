@@ -11,6 +11,7 @@ import { PoolError, usageError } from '../pool/failure.ts';
 import type { Settings } from '../pool/settings.ts';
 import { realClock } from './clock.ts';
 import type { Probes } from './doctor/probes.ts';
+import { createKeyring, type Keyring } from './keys/keyring.ts';
 import { lazyRemote } from './lazy-remote.ts';
 import { createTerminal, type Manner } from './terminal.ts';
 import type { Clock, Cloud, Disk, Files, Remote, Terminal, WebAnswer } from './world.ts';
@@ -92,16 +93,25 @@ function leaveQuietlyWithTheReader(): void {
   }
 }
 
+/** The person's key, opened once: every world of this process logs in with it. */
+const ownKeyring = (signal: AbortSignal): Keyring =>
+  createKeyring({
+    agentSocket: process.env['SSH_AUTH_SOCK'],
+    askSecret: async (question) => (await import('./ask-secret.ts')).askSecret(question, process, signal),
+  });
+
 /** This process's outside. Call it once: it takes over the signals. */
 export function realOutside(): Outside {
   leaveQuietlyWithTheReader();
   const home = process.env['HOME'] || homedir();
+  const signal = interruption();
+  const keyring = ownKeyring(signal);
   return {
     env: process.env,
     cwd: process.cwd(),
     homedir: home,
     clock: realClock,
-    signal: interruption(),
+    signal,
     terminal: (manner) => createTerminal(process, manner, process.env),
     readText,
     readInput: () => text(process.stdin),
@@ -110,9 +120,9 @@ export function realOutside(): Outside {
     remote: async (settings, cloud) =>
       lazyRemote(async () => {
         const { createRemote, fromOutside } = await import('./ssh.ts');
-        return createRemote(settings, cloud, fromOutside(settings, home));
+        return createRemote(settings, cloud, fromOutside(settings, home, keyring));
       }),
-    files: async (folder) => (await import('./files.ts')).createFiles(folder),
+    files: async (folder) => (await import('./files.ts')).createFiles(folder, { keyring, home }),
     get: async (url, timeout) => await (await import('./web.ts')).get(url, timeout),
     probes: async (settings) => (await import('./doctor/probes.ts')).createProbes(settings, process.env),
     localCloud,

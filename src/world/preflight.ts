@@ -12,7 +12,7 @@ import type { Image } from '../pool/offers.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { App, Settings } from '../pool/settings.ts';
 import { readTemplates, type Templates } from '../pool/templates.ts';
-import { plainFingerprint } from './fingerprints.ts';
+import { isOfPrivateHalf, plainFingerprint } from './keys/fingerprints.ts';
 import type { World } from './world.ts';
 
 /** What a start needs beside the settings. */
@@ -56,6 +56,7 @@ const checkKeys = async (world: World): Promise<string> => {
   if (keypair_path === undefined)
     throw usageError('no private key: set keypair_path (or EC2_HOME), or run npm run dev:setup');
   await world.files.checkPrivateKey(keypair_path);
+  await world.files.checkKnownHosts(world.settings.name);
   return keypair;
 };
 
@@ -66,6 +67,8 @@ async function checkKeypair({ cloud, files, settings }: World, name: string): Pr
   if (theirs === undefined)
     throw usageError(`EC2 has no key pair "${name}" in this region; run npm run dev:setup`);
   if (ours.length === 0 || ours.includes(plainFingerprint(theirs))) return;
+  // An ssh-agent shows no private half, so that its fingerprint cannot be compared.
+  if (isOfPrivateHalf(theirs) && !ours.some(isOfPrivateHalf)) return;
   throw usageError(
     `EC2's key pair "${name}" (${theirs}) is of another key than ${path} (${ours[0]}); set keypair to the one of this key, or keypair_path to that key, or import this one by another name: KEYPAIR_NAME=… npm run dev:setup`,
   );

@@ -1,13 +1,15 @@
 // The nodes over ssh: connections are kept warm, host keys pinned per instance id, commands run as root.
-import { readFile } from 'node:fs/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Client as SshClient } from 'ssh2';
-import { PoolError, usageError } from '../pool/failure.ts';
+import { ownUsage, PoolError } from '../pool/failure.ts';
 import type { InstanceId, Node } from '../pool/instance.ts';
 import { NODE } from '../pool/node-paths.ts';
 import type { Settings } from '../pool/settings.ts';
 import { standing } from '../pool/standing.ts';
+import { createKeyring, type Keyring, type Login } from './keys/keyring.ts';
 import { open } from './ssh/connection.ts';
+import { knownHostsPath } from './ssh/known-hosts.ts';
+import { ownTrouble } from './ssh/own-trouble.ts';
 import { run } from './ssh/run.ts';
 import { type Begin, Session } from './ssh/session.ts';
 import { shell } from './ssh/shell.ts';
@@ -39,8 +41,9 @@ interface Warm {
 
 /** Where the nodes are spoken to from: with whose key, at which of their addresses, and which host keys are known there. */
 export interface Standpoint {
-  /** File of the private key; read at the first connection, and only then asked for. */
+  /** File of the private key; opened at the first connection, and only then asked for. */
   readonly keyPath: string | undefined;
+  readonly keyring: Keyring;
   /** File of the host keys pinned so far; made if absent. */
   readonly knownHosts: string;
   addressOf(node: Node): string | undefined;
@@ -48,13 +51,14 @@ export interface Standpoint {
   readonly advice: string;
 }
 
-/** The pool's file of pinned keys, below the user's own folder. */
-export const knownHostsPath = (home: string, pool: string): string =>
-  `${home}/.poolparty/pools/${pool}/known_hosts`;
-
 /** The operator's machine: the key pair's private half; `home` is the user's folder. */
-export const fromOutside = ({ keypair_path, name }: Settings, home: string): Standpoint => ({
+export const fromOutside = (
+  { keypair_path, name }: Settings,
+  home: string,
+  keyring = createKeyring(),
+): Standpoint => ({
   keyPath: keypair_path,
+  keyring,
   knownHosts: knownHostsPath(home, name),
   addressOf: (node) => node.publicIp ?? node.privateIp,
   advice: 'is it running? (pool list) Has your own address changed? (pool authorize --me)',
@@ -63,6 +67,7 @@ export const fromOutside = ({ keypair_path, name }: Settings, home: string): Sta
 /** A node of the pool: the key that it made for itself, and addresses that stay when the elastic one moves. */
 export const fromNode: Standpoint = {
   keyPath: NODE.privateKey,
+  keyring: createKeyring(),
   knownHosts: NODE.knownHosts,
   addressOf: (node) => node.privateIp,
   advice: 'is it running? (pool list)',
@@ -73,7 +78,6 @@ class Ssh implements Remote {
   readonly #cloud: Cloud;
   readonly #from: Standpoint;
   readonly #warm = new Map<InstanceId, { readonly host: string; readonly warm: Promise<Warm> }>();
-  #key: Promise<Buffer> | undefined;
 
   constructor(username: string, cloud: Cloud, from: Standpoint) {
     this.#username = username;
@@ -148,7 +152,7 @@ class Ssh implements Remote {
 
   #keyPath(): string {
     if (this.#from.keyPath !== undefined) return this.#from.keyPath;
-    throw usageError('no private key: set keypair_path, or run npm run dev:setup');
+    throw ownUsage('no private key: set keypair_path, or run npm run dev:setup');
   }
 
   /** As `#connection`, with a sentence for the person where it fails. */
@@ -183,11 +187,23 @@ class Ssh implements Remote {
   }
 
   async #open(node: Node, host: string, timeout: number): Promise<Warm> {
-    this.#key ??= readFile(this.#keyPath());
-    const privateKey = await this.#key;
+    const { keyring } = this.#from;
+    const path = this.#keyPath();
+    try {
+      return await this.#logIn(node, host, timeout, await keyring.login(path));
+    } catch (error) {
+      // The person has refused it, or the agent was locked or ended.
+      if ((error as { readonly level?: string }).level === 'agent')
+        return await this.#logIn(node, host, timeout, await keyring.loginByFile(path));
+      throw (await ownTrouble(error, host)) ?? error;
+    }
+  }
+
+  async #logIn(node: Node, host: string, timeout: number, login: Login): Promise<Warm> {
     const check = (wire: Buffer) =>
       verify(this.#from.knownHosts, node, wire, (id) => this.#cloud.hostKeys(id));
-    const client = await open({ node, host, username: this.#username, privateKey, verify: check, timeout });
+    const auth = login.method(this.#username);
+    const client = await open({ node, host, username: this.#username, auth, verify: check, timeout });
     return { client, limit: pLimit(CHANNELS), stays: undefined };
   }
 }

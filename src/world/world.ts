@@ -246,9 +246,11 @@ export interface Files {
   template(name: string): Promise<string>;
   /** A gzipped tar of the app's folder; equal contents give equal bytes. */
   release(source: string): Promise<Uint8Array>;
-  /** Throws with code 2 if the private key is absent or readable by others. */
+  /** Throws with code 2, the reason and the mend, if nobody can log in with this private key; may ask for its passphrase. */
   checkPrivateKey(path: string): Promise<void>;
-  /** Every form in which EC2 may show the key of this file; none where it cannot be told (a passphrase, a node's key). */
+  /** Throws with code 2 if the host keys of this pool's nodes cannot be kept on this machine. */
+  checkKnownHosts(pool: string): Promise<void>;
+  /** Every form in which EC2 may show the key of this file; none of a node's own key. Throws as checkPrivateKey does. */
   keyFingerprints(path: string): Promise<readonly string[]>;
   exists(path: string): Promise<boolean>;
   /** The text of a program that runs on nodes. */

@@ -21,6 +21,7 @@ class FakeFiles implements Files {
   };
   release = async (source: string): Promise<Uint8Array> => new TextEncoder().encode(`release of ${source}`);
   checkPrivateKey = async (_path: string): Promise<void> => undefined;
+  checkKnownHosts = async (_pool: string): Promise<void> => undefined;
   keyFingerprints = async (_path: string): Promise<readonly string[]> => ['fingerprint-of-the-key'];
   exists = async (): Promise<boolean> => true;
   program = async (name: string): Promise<string> => `program ${name}`;

@@ -1,5 +1,6 @@
 // pool list: the instances, as the slide shows them, as a table, or as a document.
 
+import { OwnTrouble } from '../../pool/failure.ts';
 import { listDocument, plainList, type Sights } from '../../pool/listing.ts';
 import type { Pool } from '../../pool/pool.ts';
 import { sights } from '../../world/sights.ts';
@@ -9,7 +10,11 @@ import type { Run } from '../word.ts';
 const nothing: Sights = { vitals: new Map(), up: undefined };
 
 /** Asking the nodes themselves costs seconds at worst; the deck's form shows nothing that they know. */
-const asked = (world: World, pool: Pool): Promise<Sights> => sights(world, pool).catch(() => nothing);
+const asked = (world: World, pool: Pool): Promise<Sights> =>
+  sights(world, pool).catch((error: unknown) => {
+    if (error instanceof OwnTrouble) world.terminal.warn(`pool: the nodes were not asked: ${error.message}`);
+    return nothing;
+  });
 
 export const run: Run = async (world, request) => {
   const { terminal, settings } = world;

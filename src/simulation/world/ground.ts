@@ -42,6 +42,7 @@ const FILES: Files = {
   release: async () => new Uint8Array([1]),
   keyFingerprints: async () => [],
   checkPrivateKey: async () => undefined,
+  checkKnownHosts: async () => undefined,
   exists: async () => true,
   program: async (name) => name,
   secret: () => 'ab'.repeat(32),

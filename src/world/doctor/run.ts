@@ -67,12 +67,14 @@ async function keyFile({ world: { files, settings } }: Ward): Promise<Finding> {
   if (path === undefined)
     throw new PoolError('no private key is named; set keypair_path (or EC2_HOME), or run npm run dev:setup');
   await files.checkPrivateKey(path);
+  await files.checkKnownHosts(settings.name);
   return well('key file', `${path} is there, and yours alone`);
 }
 
 /** All that a start needs of the region. The key file and the bucket have checks of their own. */
 async function prepared({ world }: Ward): Promise<Prepared> {
-  const files = { ...world.files, checkPrivateKey: async () => undefined };
+  const fine = async () => undefined;
+  const files = { ...world.files, checkPrivateKey: fine, checkKnownHosts: fine };
   return await preflight({ ...world, files, settings: { ...world.settings, shared_bucket: undefined } });
 }
 

@@ -4,7 +4,7 @@ import { illness } from '../../plans/app-illness.ts';
 import { UNTOUCHED } from '../../plans/node-state.ts';
 import type { Step } from '../../plans/plan.ts';
 import { isToServe, type Progress, type Seen } from '../../plans/seen.ts';
-import { BrokenConnection, PoolError } from '../../pool/failure.ts';
+import { BrokenConnection, OwnTrouble, PoolError } from '../../pool/failure.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
 import { hostKeyOf } from '../../pool/keys.ts';
 import type { World } from '../world.ts';
@@ -61,6 +61,8 @@ export class OnNode {
   #failed(step: NodeStep, error: PoolError): void {
     // The step was left, not refused: the next run looks at the node afresh.
     if (this.#world.signal.aborted) return;
+    // The other nodes would meet with the same, and no waiting mends it.
+    if (error instanceof OwnTrouble) throw error;
     if ((error instanceof BrokenConnection || this.#hasMoved(step.node)) && this.#tryAgain(step.node)) return;
     if (step.do === 'rotate') this.#countOut(step.node);
     this.#fail(step.node, error.message, error.details);

@@ -1,6 +1,6 @@
 // One warm connection to one node.
 
-import type { Client as SshClient } from 'ssh2';
+import type { AnyAuthMethod, Client as SshClient } from 'ssh2';
 import ssh2 from 'ssh2';
 import type { Node } from '../../pool/instance.ts';
 
@@ -8,7 +8,7 @@ export interface Door {
   readonly node: Node;
   readonly host: string;
   readonly username: string;
-  readonly privateKey: Buffer;
+  readonly auth: AnyAuthMethod;
   /** Throws where the key is not the machine's. */
   verify(wire: Buffer): Promise<void>;
   /** Limit for TCP and the handshake, in ms. */
@@ -36,7 +36,7 @@ export function open(door: Door): Promise<SshClient> {
     client.connect({
       host: door.host,
       username: door.username,
-      privateKey: door.privateKey,
+      authHandler: [door.auth],
       readyTimeout: door.timeout,
       keepaliveInterval: 5_000,
       keepaliveCountMax: 3,

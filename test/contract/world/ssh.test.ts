@@ -1,12 +1,14 @@
 // The nodes over ssh: our client against a real server of the same protocol, which answers as a test wants.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { BrokenConnection, PoolError } from '../../../src/pool/failure.ts';
+import { BrokenConnection, OwnTrouble, PoolError } from '../../../src/pool/failure.ts';
 import { HOST_KEY_TAG } from '../../../src/pool/keys.ts';
+import { createKeyring } from '../../../src/world/keys/keyring.ts';
 import { fromNode } from '../../../src/world/ssh.ts';
+import { KeyFolder, PASSPHRASE } from '../../unit/world/keys/key-ground.ts';
 import { type Command, Ground, newKey, publicHalf } from './sshd.ts';
 
 let ground: Ground;
@@ -482,6 +484,61 @@ describe('a machine that does not let us in', () => {
       await vi.waitFor(() => expect(held.map((socket) => socket.closed)).toEqual([true]));
     } finally {
       silent.close();
+    }
+  });
+
+  test('F6: a key that cannot be used is told as such by both, at once, and no connection is made', async () => {
+    await ground.listen();
+    await writeFile(`${ground.home}/key`, 'PuTTY-User-Key-File-3: ssh-ed25519\n');
+    for (const work of [ground.remote().reach(ground.node), ground.remote().run(ground.node, 'true')]) {
+      const error = await failure(work);
+      expect([error.code, error.message]).toEqual([2, expect.stringMatching(/PuTTY.*puttygen/)]);
+      expect(error.message).not.toMatch(/node0|is it running/);
+    }
+    expect(ground.connections).toBe(0);
+  });
+
+  test('F6: host keys that cannot be kept are the trouble of this machine', async () => {
+    await ground.listen();
+    await writeFile(`${ground.home}/.poolparty`, '');
+    for (const work of [ground.remote().reach(ground.node), ground.remote().run(ground.node, 'true')]) {
+      const error = await failure(work);
+      expect(error).toBeInstanceOf(OwnTrouble);
+      expect(error.message).toMatch(/known_hosts, which cannot be (read|written) \(ENOTDIR\)/);
+    }
+  });
+
+  test('F6: an address that nothing can be sent to from here is the trouble of this machine', async () => {
+    // No machine has it, and the kernel lets nobody call it without asking for leave.
+    const node = { ...ground.node, publicIp: '255.255.255.255' };
+    const error = await failure(ground.remote().reach(node));
+    expect(error).toBeInstanceOf(OwnTrouble);
+    expect(error.message).toMatch(/no connection can be made from here to 255\.255\.255\.255 \(E[A-Z]+\)/);
+  });
+
+  test('F6: a real ssh-agent logs in, and one that refuses to sign gives way to the file', async () => {
+    const folder = await KeyFolder.make();
+    try {
+      await ground.listen();
+      const agentSocket = await folder.agent();
+      const key = `${ground.home}/key`;
+      const locked = await folder.write('locked', await readFile(key));
+      await folder.add(agentSocket, locked);
+      await folder.keygen('locked', '-p', '-P', '', '-N', PASSPHRASE, '-a', '1');
+      const from = { keyPath: locked, keyring: createKeyring({ agentSocket }) };
+      expect(await ground.remote(from).reach(ground.node)).toEqual({ answers: true });
+      await folder.add(agentSocket, '-D');
+      const asked = vi.fn(async () => PASSPHRASE);
+      const keyring = createKeyring({ agentSocket, askSecret: asked });
+      expect(await ground.remote({ keyPath: locked, keyring }).reach(ground.node)).toEqual({ answers: true });
+      expect(asked).toHaveBeenCalledTimes(1);
+      // It held the key when it was looked for, and holds it no more when it is to sign.
+      const forgetful = await from.keyring.login(locked);
+      expect(forgetful.whole).toBeUndefined();
+      const error = await failure(ground.remote(from).reach(ground.node));
+      expect(error.message).toMatch(/has a passphrase, the ssh-agent refused to sign with it/);
+    } finally {
+      await folder.end();
     }
   });
 

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeKey } from '../../../../src/local-cloud/model/key-pairs.ts';
 import { explain } from '../../../../src/world/ec2/errors.ts';
 import { createFiles } from '../../../../src/world/files.ts';
 import { type FakeOutside, speak } from '../../fake-world.ts';
@@ -13,7 +14,7 @@ import { party } from './party.ts';
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'poolparty-keys-'));
-  await writeFile(join(folder, 'open'), 'key', { mode: 0o600 });
+  await writeFile(join(folder, 'open'), makeKey('ed25519', 'test').privateKey, { mode: 0o600 });
   await chmod(join(folder, 'open'), 0o640);
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -1,0 +1,43 @@
+// Asks the person for a passphrase: on the terminal, unseen, whatever stdin and stdout are joined to.
+import { openSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { ReadStream } from 'node:tty';
+import type { Streams } from './terminal.ts';
+
+/** Standard input, or where that is a pipe the terminal that the command was given on. */
+function keyboard({ stdin }: Pick<Streams, 'stdin'>): ReadStream | undefined {
+  if (stdin.isTTY) return stdin;
+  try {
+    return new ReadStream(openSync('/dev/tty', 'r'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What was typed, empty after Ctrl-D; undefined where nobody can be asked: stderr, on which the question stands, is not
+ * a terminal. Ctrl-C is the process's to handle, as everywhere else.
+ */
+export async function askSecret(
+  question: string,
+  streams: Pick<Streams, 'stdin' | 'stderr'>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { stderr } = streams;
+  const input = stderr.isTTY && !signal.aborted ? keyboard(streams) : undefined;
+  if (input === undefined) return undefined;
+  stderr.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const dialogue = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
+  dialogue.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  signal.addEventListener('abort', () => dialogue.close(), { once: true });
+  const answer = await new Promise<string>((resolve) => {
+    dialogue.once('line', resolve);
+    dialogue.once('close', () => resolve(''));
+  });
+  dialogue.close();
+  stderr.write('\n');
+  if (input !== streams.stdin) input.destroy();
+  return answer;
+}
