@@ -84,7 +84,7 @@ export const POOL: Program = {
         follow: 'goes on as the journal grows, until Ctrl-C',
         acts: 'only what changed the pool: launches, replacements, who left and who ended',
       },
-      options: { since: 'from so long ago (10m) or from a time (2026-11-23T01:02:03Z) on' },
+      options: { since: 'from so long ago (10m, 2h, 1d, 1w) or from a time (2026-11-23T01:02:03Z) on' },
       summary: 'shows what was decided about the pool, by whom and why: its journal',
       example: 'pool log --since 10m',
       looks: true,

@@ -1,10 +1,23 @@
 // Durations as a person writes them (`30s`, `5.minutes`, `45`) to milliseconds and back.
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-const WORDS: Readonly<Record<string, string>> = { second: 's', minute: 'm', hour: 'h' };
-const SHORT = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/;
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+const WORDS: Readonly<Record<string, string>> = {
+  second: 's',
+  minute: 'm',
+  hour: 'h',
+  day: 'd',
+  week: 'w',
+};
+const SHORT = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)$/;
 /** The form of 2008, Ruby's `30.seconds`, which is only read, never run. */
-const SPOKEN = /^(\d+(?:\.\d+)?)[. ](second|minute|hour)s?$/;
+const SPOKEN = /^(\d+(?:\.\d+)?)[. ](second|minute|hour|day|week)s?$/;
 
 /** What is accepted, for messages. */
 export const DURATION_FORMS = 'a duration like 30s, 5m, 30.seconds or a number of seconds';

@@ -21,7 +21,7 @@ export interface Token {
 // Order matters: a duration begins like a number, `<=` like `<`.
 const KINDS: readonly (readonly [Token['kind'], RegExp])[] = [
   ['newline', /\r?\n/y],
-  ['duration', /\d+(?:\.\d+)?(?:[. ](?:second|minute|hour)s?|(?:ms|s|m|h))\b/y],
+  ['duration', /\d+(?:\.\d+)?(?:[. ](?:second|minute|hour|day|week)s?|(?:ms|s|m|h|d|w))\b/y],
   ['percent', /\d+(?:\.\d+)?%/y],
   ['number', /\d+(?:\.\d+)?/y],
   ['name', /[A-Za-z_][A-Za-z0-9_]*/y],

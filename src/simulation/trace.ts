@@ -1,5 +1,6 @@
 // Reads a recorded load: lines of `timestamp,value` under a header of these names.
 import { usageError } from '../pool/failure.ts';
+import { parseTime } from '../pool/iso-time.ts';
 
 /** One row; `at` in ms since 1970. */
 export interface TraceRow {
@@ -23,67 +24,89 @@ export interface Trace {
 }
 
 const HEADER = 'timestamp,value';
-const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?$/;
 /** Recorders are late by moments; only what lacks a row is a gap. */
 const GAP_FACTOR = 1.5;
 
-/** A cell without the quotes that spreadsheets put around it. */
-const bare = (cell: string): string => cell.trim().replace(/^"(.*)"$/, '$1');
+const DAY = 86_400_000;
+/** After a longer gap between two rows one of their times must be mistyped: 50 usual steps, a month at least, a year at most. */
+const longestGap = (step: number): number => Math.min(Math.max(30 * DAY, 50 * step), 366 * DAY);
 
-/** Ms since 1970, undefined for what is no time. Without a zone it is UTC, so that no hour is missing or twice. */
-function timeOf(text: string): number | undefined {
-  const [, day, clock, zone = 'Z'] = TIME.exec(text) ?? [];
-  if (day === undefined || clock === undefined) return undefined;
-  const at = Date.parse(`${day}T${clock}${zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')}`);
-  // The 30th of February would silently be a day of March.
-  const exists = new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) === true;
-  return exists && Number.isFinite(at) ? at : undefined;
+/** A cell of RFC 4180 with what ends it: between quotes commas are text and "" is a quote. */
+const CELL = /\s*"((?:[^"]|"")*)"\s*(,|$)|([^,"]*)(,|$)/y;
+
+/** The cells of a line; undefined where its quotes do not pair. */
+function cellsOf(line: string): readonly string[] | undefined {
+  const cells: string[] = [];
+  for (let at = 0, end: string | undefined = ','; end === ','; at = CELL.lastIndex) {
+    CELL.lastIndex = at;
+    const [, quoted, quotedEnd, plain, plainEnd] = CELL.exec(line) ?? [];
+    const cell = quoted?.replaceAll('""', '"') ?? plain;
+    if (cell === undefined) return undefined;
+    cells.push(cell.trim());
+    end = quotedEnd ?? plainEnd;
+  }
+  return cells;
 }
 
-/** A load, which is a number that is not negative; undefined for anything else. */
+const THOUSANDS = /^\d{1,3}(,\d{3})+(\.\d+)?$/;
+const DECIMAL = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** A load, which is a number that is not negative, with commas between its thousands or without; undefined else. */
 function loadOf(text: string): number | undefined {
-  const value = text === '' ? Number.NaN : Number(text);
-  return Number.isFinite(value) && value >= 0 ? value : undefined;
+  const plain = THOUSANDS.test(text) ? text.replaceAll(',', '') : text;
+  const value = DECIMAL.test(plain) ? Number(plain) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
 }
 
-function readRow(line: string, place: string): TraceRow {
-  const cells = line.split(',').map(bare);
-  if (cells.length !== 2) throw usageError(`${place}: a row is a time and a value, not "${line.trim()}"`);
-  const [time = '', number = ''] = cells;
-  const at = timeOf(time);
+/** A row and its line in the file, from 1. */
+interface PlacedRow extends TraceRow {
+  readonly line: number;
+}
+
+function readRow(text: string, name: string, line: number): PlacedRow {
+  const place = `${name}:${line}`;
+  const [time, number, ...more] = cellsOf(text) ?? [];
+  if (time === undefined || number === undefined || more.length > 0)
+    throw usageError(`${place}: a row is a time and a value, not "${text.trim()}"`);
+  const at = parseTime(time, 'Z');
   if (at === undefined)
     throw usageError(`${place}: "${time}" is no time; write it like 2014-04-10 00:04:00 or in ISO 8601`);
   const value = loadOf(number);
   if (value === undefined)
     throw usageError(`${place}: "${number}" is no load; it is a number that is not negative`);
-  return { at, value };
+  return { at, value, line };
 }
 
-const isHeader = (line: string): boolean =>
-  line
-    .replace(/^\uFEFF/, '')
-    .split(',')
-    .map(bare)
-    .join(',')
-    .toLowerCase() === HEADER;
+const isHeader = (line: string): boolean => cellsOf(line)?.join(',').toLowerCase() === HEADER;
 
 const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? 0;
 
-/** All rows with their lines; throws where one runs backwards. */
-function readRows(text: string, name: string): readonly TraceRow[] {
-  const [header = '', ...lines] = text.split('\n');
-  if (!isHeader(header)) throw usageError(`${name}:1: the first line must be the header "${HEADER}"`);
-  const rows: TraceRow[] = [];
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === '') continue;
-    const place = `${name}:${index + 2}`;
-    const row = readRow(line, place);
-    const last = rows.at(-1);
-    if (last && row.at < last.at)
+/** Throws where a row runs backwards, or so far ahead that its time must be mistyped: whichever comes first. */
+function checkOrder(rows: readonly PlacedRow[], name: string): void {
+  const longest = longestGap(median(spansOf(rows).filter((span) => span > 0)));
+  for (const [index, row] of rows.entries()) {
+    const span = row.at - (rows[index - 1]?.at ?? row.at);
+    const place = `${name}:${row.line}`;
+    if (span < 0)
       throw usageError(`${place}: its time is before that of the row above; sort the rows by time`);
-    rows.push(row);
+    if (span > longest)
+      throw usageError(
+        `${place}: its time is ${Math.round(span / DAY)} days after the row above; mend one of the two, or simulate what comes before and after by itself`,
+      );
   }
-  return rows;
+}
+
+/** All rows in their order. */
+function readRows(text: string, name: string): readonly TraceRow[] {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const first = lines.findIndex((line) => line.trim() !== '');
+  if (first < 0 || !isHeader(lines[first] ?? ''))
+    throw usageError(`${name}:${Math.max(first, 0) + 1}: the first line must be the header "${HEADER}"`);
+  const rows = lines.flatMap((line, index) =>
+    index <= first || line.trim() === '' ? [] : [readRow(line, name, index + 1)],
+  );
+  checkOrder(rows, name);
+  return rows.map(({ at, value }) => ({ at, value }));
 }
 
 /** The spans between rows, shortest first. */
@@ -104,5 +127,5 @@ export function traceOf(name: string, all: readonly TraceRow[]): Trace {
   return { name, rows, count: all.length, step, repeats: all.length - rows.length, gaps };
 }
 
-/** Throws with code 2 and the line where a row cannot be read or runs backwards. */
+/** Throws with code 2 and the line where a row cannot be read, runs backwards or leaps far ahead. */
 export const readTrace = (text: string, name: string): Trace => traceOf(name, readRows(text, name));

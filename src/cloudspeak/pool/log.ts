@@ -1,7 +1,8 @@
 // pool log: the decision journal, as lines for people or as documents, once or as it grows.
-import { DURATION_FORMS, parseDuration } from '../../pool/duration.ts';
+import { parseDuration } from '../../pool/duration.ts';
 import { usageError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
+import { parseTime } from '../../pool/iso-time.ts';
 import { type JournalRecord, keyOf } from '../../pool/journal.ts';
 import { type JournalText, readJournal } from '../../pool/journal-reader.ts';
 import { plainList } from '../../pool/listing.ts';
@@ -18,14 +19,16 @@ const FEW = 10;
 /** Between two looks at who is the master, and after a connection that broke; in ms. */
 const WATCH = 5_000;
 
-/** `10m` is so long ago, an ISO time is itself; ms since 1970. */
+/** `10m` is so long ago, an ISO time is itself, a day alone its beginning in UTC; ms since 1970. */
 function sinceOf(text: string | undefined, now: Date): number | undefined {
   if (text === undefined) return undefined;
   const duration = parseDuration(text);
-  const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (duration === undefined && Number.isNaN(at))
-    throw usageError(`--since must be ${DURATION_FORMS}, or a time like 2026-11-23T01:02:03Z, not "${text}"`);
-  return duration === undefined ? at : now.getTime() - duration;
+  if (duration !== undefined) return Math.max(0, now.getTime() - duration);
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? parseTime(`${text}T00:00`, 'Z') : parseTime(text, '');
+  if (at !== undefined) return at;
+  throw usageError(
+    `--since must be a duration like 30s, 10m, 2h, 1d or 1w, or a time like 2026-11-23 or 2026-11-23T01:02:03Z, not "${text}"`,
+  );
 }
 
 /** The same record without what else was done in its tick. */

@@ -25,6 +25,7 @@ describe('row 62: rules as a person writes them', () => {
   test('a comparison, with the time it must hold', () => {
     expect(parseRule('load > 0.8 for 30s')).toEqual(over('load', 0.8, 30_000));
     expect(parseRule('load > 0.8')).toEqual(over('load', 0.8));
+    expect(parseRule('load > 0.8 for 1d')).toEqual(over('load', 0.8, 86_400_000));
     expect(parseRule('load>0.8 for 5.minutes')).toEqual(over('load', 0.8, 300_000));
   });
 

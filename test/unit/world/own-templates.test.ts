@@ -82,7 +82,7 @@ describe('F18: what cannot be used', () => {
       refused('templates/hosts cannot be used as a template: it is a folder'),
     );
     await rm(own('hosts'), { recursive: true });
-    execFileSync('mkfifo', [own('hosts')]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', own('hosts')]);
     await expect(all()).rejects.toMatchObject(
       refused('templates/hosts cannot be used as a template: it is no file'),
     );

@@ -59,6 +59,29 @@ describe('pool log', () => {
     expect(stdout).toMatch(/^\S+ [ \d]\d \S+ terminal launch 1: minimum_instances is 3, 2 are there\n$/);
   });
 
+  test('puzzling: --since counts days and weeks, too, and takes a day alone', async () => {
+    const all = await healed();
+    const whole = (await speak('pool log --json', all.outside)).stdout;
+    for (const since of ['1d', '1w', '2.days', '1 week', '9999w', '2000-01-01', '2000-01-01 10:00'])
+      expect((await speak(['pool', 'log', '--json', '--since', since], next(all).outside)).stdout).toBe(
+        whole,
+      );
+    await all.outside.clock.sleep(2 * 86_400_000);
+    expect((await speak('pool log --json --since 1d', next(all).outside)).stdout).toBe('');
+    expect((await speak('pool log --json --since 1w', next(all).outside)).stdout).toBe(whole);
+  });
+
+  test.for(['1y', '1M', '-1d', '2026-02-30', '2026-11-23T25:00', '2026-11-23 soon', '1d2h', 'd', ''])(
+    'puzzling: --since %j is a mistake, with examples',
+    async (since) => {
+      const { code, stderr } = await speak(['pool', 'log', `--since=${since}`], (await started()).outside);
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringContaining('like 30s, 10m, 2h, 1d or 1w, or a time like'),
+      ]);
+    },
+  );
+
   test('--since with anything else is a mistake', async () => {
     const { code, stderr } = await speak('pool log --since yesterday', (await healed()).outside);
     expect([code, stderr]).toEqual([2, expect.stringContaining('--since must be a duration like 30s')]);
