@@ -31,6 +31,15 @@ install_line() {
     exit 1
 }
 
+# The release's own time, out of its id: the same on every node, and another for the next release, so that what a
+# browser or a proxy keeps of a file whose size stayed is not taken for the new one. From 2008 to 2016.
+release_time() { echo $((1199145600 + 0x$(printf %.7s "$1"))); }
+
+# set_times ID: of packages that an install line brought, compilers remember the times.
+set_times() {
+    find "$release" -name '*-packages' -prune -o -exec touch -h -d "@$(release_time "$1")" {} +
+}
+
 # release ID LINE…: unpacked and installed once; a run that broke off begins again from the archive.
 release() {
     release=$home/releases/$1
@@ -39,9 +48,12 @@ release() {
         [ -e "$release.tar.gz" ] || die "release $1 is not on this node and was not sent"
         rm -rf "$release"
         mkdir "$release"
-        tar -x -z --no-same-owner -f "$release.tar.gz" -C "$release"
+        tar -x -z -p -m --no-same-owner -f "$release.tar.gz" -C "$release"
+        id=$1
         shift
+        set_times "$id"
         for line in "$@"; do install_line "$line"; done
+        set_times "$id"
         chown -R poolparty-app:poolparty-app "$release"
         : >"$release.ready"
     fi

@@ -75,7 +75,7 @@ export async function configureChosen(
 /** --dry-run: what every chosen node would be brought, as the nodes tell it now. */
 export async function tellDifferences(world: World, pool: Pool, chosen: readonly Node[]): Promise<number> {
   const { terminal } = world;
-  const { seen, silent } = await lookAhead(world, await preflight(world, pool));
+  const { seen, silent } = await lookAhead(world, await preflight(world, pool, 'named'));
   for (const { name, id } of silent) terminal.warn(`pool: ${name} (${id}) does not answer on ssh`);
   const only = new Set(chosen.map(({ id }) => id));
   const steps = configureNodes({ ...seen, only }).filter((step) => step.do !== 'probe');

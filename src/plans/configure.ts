@@ -11,6 +11,7 @@ import type { Templates } from '../pool/templates.ts';
 import type { Configuration } from './configuration.ts';
 import { heartbeatCalls } from './heartbeat.ts';
 import type { Difference } from './node-state.ts';
+import type { Release } from './release.ts';
 
 /** One file of the archive that a script reads from its standard input. */
 export interface Parcel {
@@ -23,10 +24,11 @@ export interface Parcel {
 export const configureParcels = (configuration: Configuration, lacks: Difference): readonly Parcel[] => [
   ...lacks.files.map(({ path, content, mode }) => ({ name: `files${path}`, content, mode })),
   { name: 'manifest.json', content: configuration.manifest },
-  ...(configuration.release === undefined || !lacks.release
-    ? []
-    : [{ name: 'release.tar.gz', content: configuration.release.archive }]),
 ];
+
+/** The release whose archive follows them there; undefined where the node has it. */
+export const releaseToSend = ({ release }: Configuration, lacks: Difference): Release | undefined =>
+  lacks.release ? release : undefined;
 
 const puts = (files: readonly NodeFile[]): readonly string[] =>
   files

@@ -1,18 +1,15 @@
-// The app's folder, packed, and how it is installed: one release, named by its contents.
+// The app's folder and how it is installed: one release, named by what the folder holds.
 import { hashOf } from '../pool/files.ts';
 import type { App } from '../pool/settings.ts';
 
-/** Another archive or another install line makes another id. */
+/** Another content or another install line makes another id. The world keeps the archive that is sent. */
 export interface Release {
   readonly id: string;
-  /** A gzipped tar of the folder. */
-  readonly archive: Uint8Array;
   readonly install: readonly string[];
 }
 
-/** Make it once and hand it to every node's configuration: hashing a big archive takes time. */
-export const releaseOf = (app: App, archive: Uint8Array): Release => ({
-  id: hashOf(JSON.stringify([hashOf(archive), app.install])).slice(0, 16),
-  archive,
-  install: app.install,
+/** `hash` is that of what the folder holds. */
+export const releaseOf = ({ install }: App, hash: string): Release => ({
+  id: hashOf(JSON.stringify([hash, install])).slice(0, 16),
+  install,
 });

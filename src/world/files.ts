@@ -1,10 +1,8 @@
 // Files of the machine that the command runs on: templates, the app's folder, the private key.
-import { access, readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { usageError } from '../pool/failure.ts';
 import { unixText } from '../pool/templates.ts';
 import { keyFingerprints } from './keys/fingerprints.ts';
@@ -13,7 +11,6 @@ import { createOwnNode } from './own-node.ts';
 import { ownTemplates } from './own-templates.ts';
 import { newSecret } from './secret.ts';
 import { checkWritable, knownHostsPath } from './ssh/known-hosts.ts';
-import type { Entry } from './tar.ts';
 import type { Files, NodeProgram, OwnNode } from './world.ts';
 
 /** The package's own folder: the nearest one above this file that has a package.json. */
@@ -35,31 +32,6 @@ async function program(name: NodeProgram): Promise<string> {
   return await readFile(path, 'utf8').catch(() => {
     throw usageError(`${path} is missing; run npm run build`);
   });
-}
-
-/** Everything below the folder but version control, in one order on every machine. */
-async function filesBelow(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !relative(folder, path).split('/').includes('.git'))
-    .sort();
-}
-
-const entry = async (folder: string, path: string): Promise<Entry> => {
-  const name = relative(folder, path);
-  const link = await readlink(path).catch(() => undefined);
-  if (link !== undefined) return { name, link };
-  const executable = ((await stat(path)).mode & 0o111) !== 0;
-  return { name, content: await readFile(path), mode: executable ? 0o755 : 0o644 };
-};
-
-async function release(folder: string): Promise<Uint8Array> {
-  const paths = await filesBelow(folder);
-  const entries = await Promise.all(paths.map((path) => entry(folder, path)));
-  const { tar } = await import('./tar.ts');
-  return await promisify(gzip)(await tar(entries), { level: 6 });
 }
 
 const exists = (path: string): Promise<boolean> =>
@@ -89,7 +61,8 @@ export const createFiles = (
   own = ownTemplates(folder),
 ): Files => ({
   template: async (name) => unixText((await own(name)) ?? (await builtIn(name))),
-  release,
+  release: async (app, how) => await (await import('./release.ts')).readApp(app, how),
+  archive: async (release) => (await import('./release.ts')).keptArchive(release),
   checkPrivateKey: async (path) => {
     await keyring.login(path);
   },

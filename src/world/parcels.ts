@@ -1,7 +1,10 @@
-// The archive of a node: long texts travel gzipped, and are packed once for all nodes of a run.
+// The archive of a node: long texts travel gzipped, and are packed once for all nodes of a run; a release is streamed.
 import { gzipSync } from 'node:zlib';
 import type { Parcel } from '../plans/configure.ts';
-import { type Entry, tar } from './tar.ts';
+import { END, header, padding } from './folder/headers.ts';
+import type { Bulk } from './spool.ts';
+import { type Entry, openTar, tar } from './tar.ts';
+import type { RunOptions } from './world.ts';
 
 /** Shorter ones are not worth it, in characters. */
 const LONG = 32_768;
@@ -26,4 +29,19 @@ const entryOf = ({ name, content, mode }: Parcel): Entry => ({
 });
 
 /** A tar for the standard input of a script that begins with `unpack`. */
-export const archiveOf = (parcels: readonly Parcel[]): Promise<Buffer> => tar(parcels.map(entryOf));
+export const archiveOf = (parcels: readonly Parcel[]): Buffer => tar(parcels.map(entryOf));
+
+async function* releaseEntry({ size, chunks }: Bulk): AsyncGenerator<Uint8Array> {
+  yield header({ name: Buffer.from('release.tar.gz'), kind: 'file', mode: 0o644, size, time: 0 });
+  yield* chunks();
+  yield Buffer.concat([padding(size), END]);
+}
+
+/** The same with a release at its end, which is never held in memory; to be made anew for each attempt. */
+export const sending = (
+  parcels: readonly Parcel[],
+  release: Bulk | undefined,
+): Pick<RunOptions, 'stdin' | 'input'> =>
+  release === undefined
+    ? { stdin: archiveOf(parcels) }
+    : { stdin: openTar(parcels.map(entryOf)), input: releaseEntry(release) };

@@ -3,7 +3,7 @@ import { tooDear } from '../plans/budget.ts';
 import type { Kit } from '../plans/kit.ts';
 import { rehearseFiles } from '../plans/node-files.ts';
 import { imageOf, type Place, placesOf } from '../plans/places.ts';
-import { type Release, releaseOf } from '../plans/release.ts';
+import type { Release } from '../plans/release.ts';
 import type { Zone } from '../plans/spread.ts';
 import { checkUserData, userDataOf } from '../plans/user-data.ts';
 import { priceListOf, typesOf, unpriced } from '../pool/afford.ts';
@@ -13,7 +13,7 @@ import type { Pool } from '../pool/pool.ts';
 import type { App, Settings } from '../pool/settings.ts';
 import { readTemplates, type Templates } from '../pool/templates.ts';
 import { isOfPrivateHalf, plainFingerprint } from './keys/fingerprints.ts';
-import type { World } from './world.ts';
+import type { HowRead, World } from './world.ts';
 
 /** What a start needs beside the settings. */
 export interface Prepared {
@@ -39,14 +39,20 @@ export const untouched = async <T>(look: Promise<T>): Promise<T> => {
   }
 };
 
-const packed = async (world: World, app: App | undefined): Promise<Release | undefined> => {
+const readRelease = async (
+  { files, terminal }: World,
+  app: App | undefined,
+  how: HowRead,
+): Promise<Release | undefined> => {
   if (app === undefined) return undefined;
-  if (!(await world.files.exists(app.source))) {
+  if (!(await files.exists(app.source))) {
     throw usageError(
       `app.source ${app.source} does not exist; name the folder of the app, relative to pool.yml`,
     );
   }
-  return releaseOf(app, await world.files.release(app.source));
+  const { release, leftOut } = await files.release(app, how);
+  for (const line of leftOut) terminal.warn(line);
+  return release;
 };
 
 const checkKeys = async (world: World): Promise<string> => {
@@ -152,9 +158,9 @@ export const zonesOf = ({ places }: Prepared): readonly Zone[] =>
   places.map(({ subnetId, zone }) => ({ subnetId, zone }));
 
 /** What all files of nodes are made from. Throws code 2 where the app or a template is wrong. */
-export async function prepareKit(world: World): Promise<Kit> {
+export async function prepareKit(world: World, how: HowRead = 'packed'): Promise<Kit> {
   const { cloud, files, settings } = world;
-  const release = await packed(world, settings.app);
+  const release = await readRelease(world, settings.app, how);
   const templates = await readTemplates((name) => files.template(name));
   rehearseFiles(settings, templates);
   const [program, claim, environment] = await Promise.all([
@@ -168,11 +174,11 @@ export async function prepareKit(world: World): Promise<Kit> {
 
 /**
  * Checks keys, app, templates, image, zones and credentials; the first that is wrong is thrown, with code 2.
- * `known`: the pool as whoever asks has just seen it.
+ * `known`: the pool as whoever asks has just seen it. `how`: packed where nodes may be given the app.
  */
-export async function preflight(world: World, known?: Pool): Promise<Prepared> {
+export async function preflight(world: World, known?: Pool, how: HowRead = 'packed'): Promise<Prepared> {
   const keypair = await checkKeys(world);
-  const kit = await prepareKit(world);
+  const kit = await prepareKit(world, how);
   checkUserData(world.settings, kit.templates);
   return { ...(await untouched(looks(world, keypair, kit.templates, known))), keypair, kit };
 }

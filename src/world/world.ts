@@ -4,13 +4,15 @@ import type { RuleChanges } from '../plans/group-rules.ts';
 import type { BuiltFor } from '../plans/install-node.ts';
 import type { Caller, Opening } from '../plans/openings.ts';
 import type { FoundGroup } from '../plans/own-group.ts';
+import type { Release } from '../plans/release.ts';
 import type { AccountSight } from '../pool/clouds.ts';
 import type { Instance, InstanceId, Node } from '../pool/instance.ts';
 import type { Notice } from '../pool/notice.ts';
 import type { Image, Market, Subnet, TypeOffer } from '../pool/offers.ts';
 import type { Address, Pool } from '../pool/pool.ts';
-import type { Settings } from '../pool/settings.ts';
+import type { App, Settings } from '../pool/settings.ts';
 import type { Volume } from '../pool/volume.ts';
+import type { Bulk } from './spool.ts';
 
 export interface Clock {
   now(): Date;
@@ -237,6 +239,15 @@ export interface OwnNode {
   packed(): Promise<PackedNode>;
 }
 
+/** Is the app's folder only looked at, or also packed so that it can be sent? Either way it is read once. */
+export type HowRead = 'named' | 'packed';
+
+export interface AppFolder {
+  readonly release: Release;
+  /** Sentences on what does not travel. */
+  readonly leftOut: readonly string[];
+}
+
 /** The program that maintains, and the one that claims. */
 export type NodeProgram = 'poolparty' | 'claim';
 
@@ -244,8 +255,10 @@ export type NodeProgram = 'poolparty' | 'claim';
 export interface Files {
   /** Text of a template: the user's `templates/` beside pool.yml first, then the built-in one. */
   template(name: string): Promise<string>;
-  /** A gzipped tar of the app's folder; equal contents give equal bytes. */
-  release(source: string): Promise<Uint8Array>;
+  /** Reads the app's folder. Throws code 2 where something of it cannot be read. */
+  release(app: App, how: HowRead): Promise<AppFolder>;
+  /** The archive of a release that was packed before, a gzipped tar. */
+  archive(release: Release): Promise<Bulk>;
   /** Throws with code 2, the reason and the mend, if nobody can log in with this private key; may ask for its passphrase. */
   checkPrivateKey(path: string): Promise<void>;
   /** Throws with code 2 if the host keys of this pool's nodes cannot be kept on this machine. */

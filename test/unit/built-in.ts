@@ -40,7 +40,7 @@ export const instance = (number: number, changed: Partial<Instance> = {}): Insta
 export const kit = (settings: Settings): Kit => ({
   settings,
   templates: builtIn,
-  release: settings.app && releaseOf(settings.app, new Uint8Array([1])),
+  release: settings.app && releaseOf(settings.app, '1'),
   program: 'program',
   claim: 'claim',
   environment: { AWS_REGION: 'us-east-1' },

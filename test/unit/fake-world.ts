@@ -1,9 +1,11 @@
 // A stateful world in memory for all tests of the two commands: EC2, nodes, clock and terminal under control.
 import { main } from '../../src/cloudspeak/run.ts';
 import type { Program } from '../../src/cloudspeak/word.ts';
-import type { Settings } from '../../src/pool/settings.ts';
+import { releaseOf } from '../../src/plans/release.ts';
+import type { App, Settings } from '../../src/pool/settings.ts';
 import type { Outside } from '../../src/world/outside.ts';
-import type { Cloud, Files, OwnNode, Remote, Terminal, WebAnswer } from '../../src/world/world.ts';
+import type { Bulk } from '../../src/world/spool.ts';
+import type { AppFolder, Cloud, Files, OwnNode, Remote, Terminal, WebAnswer } from '../../src/world/world.ts';
 import { FakeClock } from './fakes/clock.ts';
 import { FakeCloud } from './fakes/cloud.ts';
 import { FakeProbes } from './fakes/probes.ts';
@@ -19,7 +21,8 @@ class FakeFiles implements Files {
     if (text === undefined) throw new Error(`the test gave no template ${name}`);
     return text;
   };
-  release = async (source: string): Promise<Uint8Array> => new TextEncoder().encode(`release of ${source}`);
+  release = async (app: App): Promise<AppFolder> => ({ release: releaseOf(app, app.source), leftOut: [] });
+  archive = async (): Promise<Bulk> => ({ size: 0, chunks: async function* () {}, close: () => undefined });
   checkPrivateKey = async (_path: string): Promise<void> => undefined;
   checkKnownHosts = async (_pool: string): Promise<void> => undefined;
   keyFingerprints = async (_path: string): Promise<readonly string[]> => ['fingerprint-of-the-key'];

@@ -8,7 +8,7 @@ import type { Run } from '../word.ts';
 
 export const run: Run = async (world, request) => {
   const { terminal, disk } = world;
-  const prepared = await preflight(world);
+  const prepared = await preflight(world, undefined, 'named');
   checkMinimum(world, prepared);
   const access = await untouched(lookAtAccess(world, prepared.vpcId));
   warnOfStrangers(world, access);

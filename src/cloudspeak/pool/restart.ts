@@ -9,7 +9,7 @@ import { run as stop } from './stop.ts';
 
 /** What would keep the start from working is found before anything is stopped. */
 export const run: Run = async (world, request) => {
-  const prepared = await preflight(world);
+  const prepared = await preflight(world, undefined, 'named');
   checkMinimum(world, prepared, true);
   const access = await untouched(lookAtAccess(world, prepared.vpcId));
   const code = await stop(world, request);

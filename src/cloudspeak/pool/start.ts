@@ -97,7 +97,7 @@ async function holdToPlan(world: World, prepared: Prepared, access: Access, file
 
 export const run: Run = async (world, request) => {
   const { terminal, clock } = world;
-  const prepared = await preflight(world);
+  const prepared = await preflight(world, undefined, request.dryRun ? 'named' : 'packed');
   checkMinimum(world, prepared);
   checkRoom(prepared.places, world.settings.minimum_instances - prepared.pool.nodes.filter(isStaying).length);
   const access = await untouched(lookAtAccess(world, prepared.vpcId));

@@ -1,6 +1,7 @@
 // What all parts of one simulated world stand on, and the World that a program on one of its machines gets.
 
 import { Chalk } from 'chalk';
+import { releaseOf } from '../../plans/release.ts';
 import type { Settings } from '../../pool/settings.ts';
 import type { Files, OwnNode, Terminal, World } from '../../world/world.ts';
 import type { Account } from './account.ts';
@@ -39,7 +40,8 @@ const TEMPLATES: Readonly<Record<string, string>> = {
 
 const FILES: Files = {
   template: async (name) => TEMPLATES[name] ?? name,
-  release: async () => new Uint8Array([1]),
+  release: async (app) => ({ release: releaseOf(app, '1'), leftOut: [] }),
+  archive: async () => ({ size: 0, chunks: async function* () {}, close: () => undefined }),
   keyFingerprints: async () => [],
   checkPrivateKey: async () => undefined,
   checkKnownHosts: async () => undefined,

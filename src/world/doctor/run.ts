@@ -75,7 +75,11 @@ async function keyFile({ world: { files, settings } }: Ward): Promise<Finding> {
 async function prepared({ world }: Ward): Promise<Prepared> {
   const fine = async () => undefined;
   const files = { ...world.files, checkPrivateKey: fine, checkKnownHosts: fine };
-  return await preflight({ ...world, files, settings: { ...world.settings, shared_bucket: undefined } });
+  return await preflight(
+    { ...world, files, settings: { ...world.settings, shared_bucket: undefined } },
+    undefined,
+    'named',
+  );
 }
 
 const launchOf = ({ settings }: World, { image, places, keypair }: Prepared): Launch => ({

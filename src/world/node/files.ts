@@ -1,19 +1,28 @@
 // What a node keeps, so that it can configure another one: settings, templates, the app's release.
-import { access, readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
+import type { Release } from '../../plans/release.ts';
 import { PoolError } from '../../pool/failure.ts';
 import { NODE } from '../../pool/node-paths.ts';
 import { settingsFrom } from '../../pool/node-settings.ts';
-import type { Settings } from '../../pool/settings.ts';
+import type { App, Settings } from '../../pool/settings.ts';
 import { createOwnNode } from '../own-node.ts';
 import { newSecret } from '../secret.ts';
-import type { Files } from '../world.ts';
+import type { Bulk } from '../spool.ts';
+import type { AppFolder, Files } from '../world.ts';
 
-const kept = async (path: string): Promise<Buffer> =>
-  await readFile(path).catch((cause: Error) => {
+/** In bytes. */
+const PIECE = 256 * 1024;
+
+const unreadable =
+  (path: string) =>
+  (cause: Error): never => {
     throw new PoolError(`${path} cannot be read: ${cause.message}; configure this node: pool configure`, {
       cause,
     });
-  });
+  };
+
+const kept = async (path: string): Promise<Buffer> => await readFile(path).catch(unreadable(path));
 
 const keptJson = async (path: string): Promise<Record<string, unknown>> =>
   JSON.parse((await kept(path)).toString('utf8')) as Record<string, unknown>;
@@ -28,12 +37,20 @@ async function template(texts: Record<string, unknown>, name: string): Promise<s
   throw new PoolError(`${NODE.templates} has no ${name}; bring this node up to date: pool configure`);
 }
 
-/** The archive of the release that this node serves. */
-async function release(root: string): Promise<Uint8Array> {
+/** The release that this node serves, as whoever configured it called it. */
+async function release(root: string, { install }: App): Promise<AppFolder> {
   const id = (await keptJson(root + NODE.manifest))['release'];
   if (typeof id !== 'string' || !/^[0-9a-f]+$/.test(id))
     throw new PoolError(`${NODE.manifest} names no release; configure this node: pool configure`);
-  return await kept(`${root}${NODE.releases}/${id}.tar.gz`);
+  return { release: { id, install }, leftOut: [] };
+}
+
+/** Never held in memory: it is read again for each node. */
+async function archive(root: string, { id }: Release): Promise<Bulk> {
+  const path = `${root}${NODE.releases}/${id}.tar.gz`;
+  const { size } = await stat(path).catch(unreadable(path));
+  const chunks = () => createReadStream(path, { end: Math.max(0, size - 1), highWaterMark: PIECE });
+  return { size, chunks, close: () => undefined };
 }
 
 /** The node's own files in place of the operator's; `root` is another only in tests. */
@@ -42,7 +59,8 @@ export async function nodeFilesOnDisk(root = ''): Promise<Files> {
   const ownNode = createOwnNode();
   return {
     template: (name) => template(texts, name),
-    release: () => release(root),
+    release: (app) => release(root, app),
+    archive: (wanted) => archive(root, wanted),
     checkPrivateKey: async (path) => {
       await kept(path);
     },

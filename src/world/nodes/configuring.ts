@@ -5,6 +5,7 @@ import {
   configureScript,
   needsSoftware,
   parseConfigured,
+  releaseToSend,
 } from '../../plans/configure.ts';
 import { gateScript, LACKING_CODE, parseCheck } from '../../plans/install.ts';
 import { stateAfter, stateRotated, UNTOUCHED } from '../../plans/node-state.ts';
@@ -16,7 +17,7 @@ import { upAmong } from '../../pool/haproxy-stat.ts';
 import type { Node } from '../../pool/instance.ts';
 import { addressed } from '../../pool/members.ts';
 import { install } from '../install.ts';
-import { archiveOf } from '../parcels.ts';
+import { archiveOf, sending } from '../parcels.ts';
 import type { World } from '../world.ts';
 import type { StartNews } from './news.ts';
 
@@ -48,11 +49,13 @@ export async function configure(
   const { templates, secret } = seen.kit;
   const configuration = configurationIn(seen, node, members);
   const lacks = lacksIn(seen, node, members);
-  const stdin = await archiveOf(configureParcels(configuration, lacks));
+  const parcels = configureParcels(configuration, lacks);
+  const wanted = releaseToSend(configuration, lacks);
+  const archive = wanted && (await world.files.archive(wanted));
   const gate = needsSoftware(lacks) ? gateScript(templates) : '';
   const script = `${gate}\n${configureScript(configuration, lacks, templates)}`;
-  const options = { stdin, timeout: CONFIGURE_LIMIT, signal: world.signal };
-  const attempt = () => world.remote.run(node, script, options);
+  const options = { timeout: CONFIGURE_LIMIT, signal: world.signal };
+  const attempt = () => world.remote.run(node, script, { ...options, ...sending(parcels, archive) });
   let output = await attempt();
   if (output.code === LACKING_CODE) {
     await install(world, templates, node, parseCheck(output.stdout), news);
@@ -75,7 +78,7 @@ export async function rotate(
   const { settings, templates } = seen.kit;
   const wanted = addressed(members, settings.client_port);
   const { script, parcels } = rotation(settings, wanted, templates);
-  const { code, stdout, stderr } = await world.remote.run(node, script, { stdin: await archiveOf(parcels) });
+  const { code, stdout, stderr } = await world.remote.run(node, script, { stdin: archiveOf(parcels) });
   if (code !== 0) throw scriptFailed(node, 'given its members', code, stderr);
   const servers = parseRotation(stdout);
   return {

@@ -1,8 +1,11 @@
 // The script that configures a node, on real machines: systemd, haproxy, nftables and the example app judge it.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { parseConfigured } from '../../../src/plans/configure.ts';
 import { parseProbe, probeScript } from '../../../src/pool/probe.ts';
 import { builtIn } from '../../unit/built-in.ts';
+import { newFolder } from '../../unit/world/folder/ground.ts';
 import { bootTwo, bring, configure, facts, good, machine, memberOf, odd, processes } from './ground.ts';
 
 bootTwo();
@@ -43,6 +46,33 @@ describe('configuring a node', () => {
     const get = 'curl -s -m 3 -o /dev/null http://169.254.169.254/';
     await vi.waitFor(async () => expect((await machine(1).run(get)).code).toBe(0), 10_000);
     expect((await machine(1).run(`runuser -u poolparty-app -- ${get}`)).code).toBe(7);
+  });
+
+  test('F8, F16: a release has one time on all nodes, another than its successor, and its modes and empty folders', async () => {
+    const source = newFolder();
+    mkdirSync(join(source, 'tmp/pids'), { recursive: true });
+    writeFileSync(join(source, '.config'), 'closed', { mode: 0o600 });
+    writeFileSync(join(source, 'server.js'), readFileSync(join(good().source, 'server.js')));
+    const own = good({ source, install: ['date >built'] });
+    const seen = async (index: number) => {
+      expect((await configure(index, own)).code).toBe(0);
+      return await machine(index).read(
+        'cd /opt/poolparty/current; find . -printf "%y %m %u %T@ %p\\n" | sort',
+      );
+    };
+    const first = await seen(0);
+    expect(await seen(1)).toBe(first);
+    expect(first).toMatch(/^d 755 poolparty-app \S+ \.\/tmp\/pids$/m);
+    expect(first).toMatch(/^f 600 poolparty-app \S+ \.\/\.config$/m);
+    const timesOf = (text: string) => new Set(text.split('\n').map((line) => Number(line.split(' ')[3])));
+    const [time = 0, ...others] = timesOf(first);
+    expect(others).toEqual([]);
+    expect(new Date(time * 1_000).getUTCFullYear()).toBeGreaterThanOrEqual(2008);
+    expect(time * 1_000).toBeLessThan(Date.now());
+    writeFileSync(join(source, '.config'), 'CLOSED');
+    expect([...timesOf(await seen(0))]).not.toEqual([time]);
+    await configure(0);
+    await configure(1);
   });
 
   test('a failing install line is shown with its output, and the former app goes on', async () => {

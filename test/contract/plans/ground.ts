@@ -3,14 +3,19 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { buildImages } from '../../../src/local-cloud/images/build.ts';
 import { configurationOf } from '../../../src/plans/configuration.ts';
-import { configureParcels, configureScript, parseConfigured } from '../../../src/plans/configure.ts';
+import {
+  configureParcels,
+  configureScript,
+  parseConfigured,
+  releaseToSend,
+} from '../../../src/plans/configure.ts';
 import type { NodeFacts } from '../../../src/plans/node-files.ts';
 import { difference, parseState, stateScript } from '../../../src/plans/node-state.ts';
-import { releaseOf } from '../../../src/plans/release.ts';
 import { parseProbe, probeScript } from '../../../src/pool/probe.ts';
 import type { App } from '../../../src/pool/settings.ts';
 import { createFiles } from '../../../src/world/files.ts';
-import { tar } from '../../../src/world/tar.ts';
+import { sending } from '../../../src/world/parcels.ts';
+import { keptArchive } from '../../../src/world/release.ts';
 import { app, builtIn, factsOf, instance } from '../../unit/built-in.ts';
 import { bootMachine, endMachines, type Machine } from './machine.ts';
 
@@ -20,7 +25,6 @@ const hello = fileURLToPath(new URL('../../../examples/hello', import.meta.url))
 export const odd = "a\"b\\c $HOME `x` %h 'q'\n\ttwo #";
 
 let machines: readonly Machine[] = [];
-let archive: Uint8Array;
 
 export const machine = (index: number): Machine => {
   const found = machines[index];
@@ -39,7 +43,8 @@ export function facts(index: number, own: App): NodeFacts {
 
 /** Configures a machine; the app gets 5 s to become healthy, unless another wait is said. */
 export async function configure(index: number, own = good(), changed: Partial<NodeFacts> = {}, wait = 5) {
-  const all = { ...facts(index, own), release: releaseOf(own, archive), ...changed };
+  const { release } = await createFiles(own.source).release(own, 'packed');
+  const all = { ...facts(index, own), release, ...changed };
   return await bring(index, all, wait);
 }
 
@@ -53,7 +58,12 @@ async function stateOf(index: number) {
 export async function bring(index: number, all: NodeFacts, wait = 5) {
   const configuration = configurationOf(all);
   const lacks = difference(configuration, await stateOf(index));
-  const stdin = await tar(configureParcels(configuration, lacks));
+  const release = releaseToSend(configuration, lacks);
+  const archive = release && (await keptArchive(release));
+  const chunks: Uint8Array[] = [];
+  const { stdin: head = new Uint8Array(), input } = sending(configureParcels(configuration, lacks), archive);
+  for await (const chunk of input ?? []) chunks.push(chunk);
+  const stdin = Buffer.concat([head, ...chunks]);
   const output = await machine(index).run(configureScript(configuration, lacks, all.templates, wait), stdin);
   return { ...output, configuration, lacks, release: all.release };
 }
@@ -75,8 +85,6 @@ export const servers = async () => parseProbe((await machine(0).run(probeScript)
 export function bootPool(count: number, own: () => App = good): void {
   beforeAll(async () => {
     await buildImages(() => undefined);
-    const { source } = own();
-    archive = await createFiles(source).release(source);
     machines = await Promise.all(Array.from({ length: count }, (_, at) => bootMachine(`${at}`)));
     for (const index of machines.keys()) {
       const { code, stdout, stderr } = await configure(index, own());

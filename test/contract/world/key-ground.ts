@@ -5,7 +5,6 @@ import { configurationOf } from '../../../src/plans/configuration.ts';
 import { configureParcels, configureScript } from '../../../src/plans/configure.ts';
 import { difference, UNTOUCHED } from '../../../src/plans/node-state.ts';
 import { openings } from '../../../src/plans/openings.ts';
-import { releaseOf } from '../../../src/plans/release.ts';
 import { userDataOf } from '../../../src/plans/user-data.ts';
 import type { Node } from '../../../src/pool/instance.ts';
 import { keyTags } from '../../../src/pool/keys.ts';
@@ -13,8 +12,9 @@ import type { Settings } from '../../../src/pool/settings.ts';
 import { defaultsIn } from '../../../src/pool/settings-defaults.ts';
 import { createCloud } from '../../../src/world/ec2.ts';
 import { createFiles } from '../../../src/world/files.ts';
+import { sending } from '../../../src/world/parcels.ts';
+import { keptArchive } from '../../../src/world/release.ts';
 import { createRemote, fromOutside } from '../../../src/world/ssh.ts';
-import { tar } from '../../../src/world/tar.ts';
 import { app, builtIn, factsOf } from '../../unit/built-in.ts';
 import { makeCloud } from '../local-cloud/cloud-ground.ts';
 
@@ -114,15 +114,16 @@ export async function makeKeyGround(command: string) {
   async function configureMaster(): Promise<void> {
     const master = await node(0);
     const facts = factsOf([master], settings);
-    const release = releaseOf(app(), await createFiles(hello).release(hello));
+    const own = app({ source: hello });
+    const { release } = await createFiles(hello).release(own, 'packed');
     const configuration = configurationOf({ ...facts, release });
     const lacks = difference(configuration, UNTOUCHED);
-    const stdin = await tar(configureParcels(configuration, lacks));
-    const done = await remote.run(master, configureScript(configuration, lacks, builtIn), { stdin });
+    const sent = sending(configureParcels(configuration, lacks), await keptArchive(release));
+    const done = await remote.run(master, configureScript(configuration, lacks, builtIn), sent);
     if (done.code !== 0) throw new Error(done.stderr);
     const script = [builtIn['node.sh'], builtIn['keys.sh'], 'make_key', 'echo "{$(own_keys)}"'].join('\n');
-    const own = JSON.parse(await read(0, script)) as { readonly ssh_key: string; readonly host_key: string };
-    await cloud.tag([master.id], keyTags(master, { sshKey: own.ssh_key, hostKey: own.host_key }));
+    const keys = JSON.parse(await read(0, script)) as { readonly ssh_key: string; readonly host_key: string };
+    await cloud.tag([master.id], keyTags(master, { sshKey: keys.ssh_key, hostKey: keys.host_key }));
     await read(0, 'cat >/root/client.mjs', await client());
   }
 

@@ -1,9 +1,11 @@
 // What a node's program finds on its machine: its files in a folder of their own, metadata from a server of the test.
+
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { NODE } from '../../../src/pool/node-paths.ts';
 import { settingsText } from '../../../src/pool/node-settings.ts';
@@ -11,6 +13,7 @@ import { defaultsIn } from '../../../src/pool/settings-defaults.ts';
 import { roleCredentials } from '../../../src/world/node/credentials.ts';
 import { createMetadata } from '../../../src/world/node/metadata.ts';
 import { nodeWorld } from '../../../src/world/node/world.ts';
+import { app } from '../../unit/built-in.ts';
 
 const TOKEN = 'x-aws-ec2-metadata-token';
 let root = '';
@@ -55,7 +58,10 @@ test('row 73: a node knows itself by metadata, and has what another node needs',
   expect(world.me).toBe('i-1');
   expect(world.settings).toMatchObject({ name: 'party', keypair_path: NODE.privateKey });
   expect(await world.files.template('hosts')).toBe('a text');
-  expect(new TextDecoder().decode(await world.files.release('/nowhere'))).toBe('archive');
+  const { release } = await world.files.release(app({ install: ['npm ci'] }), 'packed');
+  expect(release).toEqual({ id: 'abc123', install: ['npm ci'] });
+  const { size, chunks } = await world.files.archive(release);
+  expect([size, await text(chunks())]).toEqual([7, 'archive']);
   await expect(world.files.template('haproxy.cfg')).rejects.toThrow(
     '/opt/poolparty/templates.json has no haproxy.cfg; bring this node up to date: pool configure',
   );

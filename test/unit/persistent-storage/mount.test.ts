@@ -52,7 +52,7 @@ describe('row 47: a bucket is set', () => {
 
   test('configuring mounts it before it starts the app', () => {
     const { settings, ...rest } = facts(shared);
-    const release = releaseOf(app(), new Uint8Array([1]));
+    const release = releaseOf(app(), '1');
     const script = scriptOf({ ...rest, settings, release });
     const calls = script.slice(script.lastIndexOf('\nbegin\n')).split('\n');
     const at = (word: string) => calls.findIndex((line) => line.startsWith(word));

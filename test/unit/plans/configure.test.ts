@@ -1,7 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { configurationOf } from '../../../src/plans/configuration.ts';
-import { configureParcels, configureScript, parseConfigured } from '../../../src/plans/configure.ts';
+import {
+  configureParcels,
+  configureScript,
+  parseConfigured,
+  releaseToSend,
+} from '../../../src/plans/configure.ts';
 import { difference, UNTOUCHED } from '../../../src/plans/node-state.ts';
 import { releaseOf } from '../../../src/plans/release.ts';
 import { parseRotation, rotation } from '../../../src/plans/rotate.ts';
@@ -9,7 +14,7 @@ import { app, builtIn, factsOf, instance } from '../built-in.ts';
 
 const settings = { app: app({ install: ["echo 'it works'", 'npm ci'] }), services: ['cron'] };
 const facts = factsOf([instance(0), instance(1)], settings);
-const release = releaseOf(settings.app, new Uint8Array([1, 2, 3]));
+const release = releaseOf(settings.app, '123');
 const configuration = configurationOf({ ...facts, release });
 const everything = difference(configuration, UNTOUCHED);
 const script = configureScript(configuration, everything, builtIn, 12);
@@ -59,8 +64,9 @@ describe('the script that configures a node', () => {
   test('the release is sent only where it is wanted', () => {
     const names = (send: boolean) =>
       configureParcels(configuration, { ...everything, release: send }).map(({ name }) => name);
-    expect(names(true)).toContain('release.tar.gz');
-    expect(names(false)).not.toContain('release.tar.gz');
+    expect(names(true)).not.toContain('release.tar.gz');
+    expect(releaseToSend(configuration, { ...everything, release: true })).toBe(release);
+    expect(releaseToSend(configuration, { ...everything, release: false })).toBeUndefined();
     expect(names(false)).toContain('files/etc/hosts');
   });
 

@@ -1,5 +1,6 @@
 // pool plan, and pool start --plan: what would be done and what it costs; exactly that, or nothing.
 import { describe, expect, test } from 'vitest';
+import { releaseOf } from '../../../../src/plans/release.ts';
 import { speak } from '../../fake-world.ts';
 import { next, type Party, party, started } from './party.ts';
 
@@ -23,7 +24,7 @@ Security group poolparty-party, new
   tcp 80 from 0.0.0.0/0
   tcp 22 from 192.0.2.10/32
 Files
-  each new node: 17 files, the app's release 54735b8af146
+  each new node: 17 files, the app's release 734d1188a1cb
 Price in USD, on demand in us-east-1, table of 2026-07-20; traffic and taxes come on top
                                        an hour now    after it  a month then
   0 -> 3 × t3.small                        0.00000     0.06240         45.55
@@ -184,9 +185,9 @@ describe('pool start --plan', () => {
     [
       'another release',
       ({ outside }: Party) => {
-        outside.disk.release = async () => new TextEncoder().encode('another');
+        outside.disk.release = async (app) => ({ release: releaseOf(app, 'another'), leftOut: [] });
       },
-      'release: 54735b8af146',
+      'release: 734d1188a1cb',
     ],
     [
       'another place of the caller',

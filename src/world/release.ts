@@ -1,0 +1,115 @@
+// The app's folder: named by what it holds, and packed for the nodes, in one reading of it.
+import { statSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import { type Release, releaseOf } from '../plans/release.ts';
+import { type PoolError, usageError } from '../pool/failure.ts';
+import type { App } from '../pool/settings.ts';
+import { contents, onePlace, type Piece, type Place } from './folder/contents.ts';
+import { Digest } from './folder/digest.ts';
+import { END } from './folder/headers.ts';
+import { leftOut } from './folder/left-out.ts';
+import { modeThere } from './folder/mode.ts';
+import { reasonOf, shownName } from './folder/name.ts';
+import { tarred } from './folder/tarred.ts';
+import { type Walking, walk } from './folder/walk.ts';
+import { type Bulk, spool } from './spool.ts';
+import type { AppFolder, HowRead } from './world.ts';
+
+/** More than these many names are counted instead of told. */
+const MOST_TOLD = 5;
+
+/** Half the time of zlib's own default, for some percent more bytes. */
+const LEVEL = 3;
+
+const refuse = (path: Buffer, error: unknown): PoolError =>
+  usageError(
+    `app.source: ${shownName(path)} cannot be read: ${reasonOf(error)}; make it readable for you, or leave it out: a line in .poolignore`,
+  );
+
+function checkFolder(source: string): void {
+  if (!statSync(source, { throwIfNoEntry: false })?.isDirectory())
+    throw usageError(`app.source ${source} is no folder; name the folder of the app, relative to pool.yml`);
+}
+
+const some = (names: readonly string[]): string =>
+  names.length <= MOST_TOLD
+    ? names.join(', ')
+    : `${names.slice(0, MOST_TOLD).join(', ')} and ${names.length - MOST_TOLD} more`;
+
+/** What does not travel, told once the folder was read. */
+class Told {
+  readonly #secrets: string[] = [];
+  readonly #others: string[] = [];
+
+  secret = (name: Buffer): void => {
+    this.#secrets.push(shownName(name));
+  };
+
+  other = (name: Buffer, why: string): void => {
+    this.#others.push(`${shownName(name)} (${why})`);
+  };
+
+  lines(): readonly string[] {
+    return [
+      ...(this.#secrets.length === 0
+        ? []
+        : [
+            `app.source: left out, since they look like secrets: ${some(this.#secrets)}; a line !NAME in .poolignore sends one all the same`,
+          ]),
+      ...(this.#others.length === 0 ? [] : [`app.source: left out: ${some(this.#others)}`]),
+    ];
+  }
+}
+
+async function* digested(pieces: AsyncIterable<Piece>, digest: Digest): AsyncGenerator<Piece> {
+  for await (const piece of pieces) {
+    digest.take(piece);
+    yield piece;
+  }
+}
+
+/** No times and no owners: a node gives all files of a release one time of its own (templates/configure.sh). */
+async function* archived(pieces: AsyncIterable<Piece>): AsyncGenerator<Uint8Array> {
+  yield* tarred(pieces, (entry) => ({ ...entry, mode: modeThere(entry.kind, entry.mode), time: 0 }));
+  yield END;
+}
+
+const packed = (pieces: AsyncIterable<Piece>): Promise<Bulk> =>
+  spool('the packed app', Readable.from(archived(pieces)).pipe(createGzip({ level: LEVEL })));
+
+async function drained(pieces: AsyncIterable<Piece>): Promise<undefined> {
+  for await (const _ of pieces);
+}
+
+function reading(source: string, told: Told, place: Place | undefined): AsyncGenerator<Piece> {
+  const root = Buffer.from(source);
+  const walking: Walking = { isLeftOut: leftOut(root, told.secret), tell: told.other, refuse };
+  return contents(walk(root, walking), walking, place);
+}
+
+/** What was packed, by the id of its release: once for a whole command, however often its settings are read. */
+const kept = new Map<string, Bulk>();
+
+function keep(id: string, bulk: Bulk): void {
+  if (kept.has(id)) bulk.close();
+  else kept.set(id, bulk);
+}
+
+/** Reads the app's folder. Throws code 2 where something of it cannot be read, or the archive cannot be kept. */
+export async function readApp(app: App, how: HowRead): Promise<AppFolder> {
+  checkFolder(app.source);
+  const [told, digest] = [new Told(), new Digest()];
+  const pieces = digested(reading(app.source, told, how === 'named' ? onePlace() : undefined), digest);
+  const bulk = how === 'named' ? await drained(pieces) : await packed(pieces);
+  const release = releaseOf(app, digest.end());
+  if (bulk) keep(release.id, bulk);
+  return { release, leftOut: told.lines() };
+}
+
+/** The archive of a release that readApp has packed. */
+export async function keptArchive({ id }: Release): Promise<Bulk> {
+  const bulk = kept.get(id);
+  if (bulk === undefined) throw new Error(`release ${id} was not packed`);
+  return bulk;
+}

@@ -1,0 +1,178 @@
+// The app's folder: what of it travels, in which modes, and by which name.
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { keptArchive, readApp } from '../../../src/world/release.ts';
+import type { HowRead } from '../../../src/world/world.ts';
+import { app } from '../built-in.ts';
+import { byteName, fifo, harsh, listing, newFolder } from './folder/ground.ts';
+
+const read = (source: string, how: HowRead = 'named') => readApp(app({ source }), how);
+const idOf = async (source: string): Promise<string> => (await read(source)).release.id;
+
+/** The folder as a node unpacks it. */
+async function arrived(source: string): Promise<string> {
+  const { release } = await read(source, 'packed');
+  const folder = newFolder();
+  const input = await buffer((await keptArchive(release)).chunks());
+  execFileSync('tar', ['-x', '-z', '-p', '-m', '-f', '-', '-C', folder], { input });
+  return folder;
+}
+
+/** A folder of these files; a name that ends with a slash is a folder. */
+function folderOf(names: readonly string[], ignored?: string): string {
+  const folder = newFolder();
+  for (const name of names) {
+    mkdirSync(join(folder, name.endsWith('/') ? name : dirname(name)), { recursive: true });
+    if (!name.endsWith('/')) writeFileSync(join(folder, name), name);
+  }
+  if (ignored !== undefined) writeFileSync(join(folder, '.poolignore'), ignored);
+  return folder;
+}
+
+const names = (folder: string): readonly string[] =>
+  listing(folder)
+    .filter((line) => line.startsWith('f'))
+    .map((line) => line.split(' ')[3]?.slice(2) ?? '')
+    .sort();
+
+describe('F15, F16: the folder as it is', () => {
+  test('everything that a disk can hold arrives, with its modes', async () => {
+    const folder = harsh();
+    expect(listing(await arrived(folder))).toEqual(listing(folder));
+  });
+
+  test('set-user-id stays here, the sticky bit of a folder travels', async () => {
+    const folder = folderOf(['tool', 'tmp/']);
+    chmodSync(join(folder, 'tool'), 0o4755);
+    chmodSync(join(folder, 'tmp'), 0o1777);
+    expect(listing(await arrived(folder))).toEqual(['d 1777 ./tmp', 'f 755 4 ./tool ']);
+  });
+
+  test('special files are left out and told', async () => {
+    const folder = folderOf(['x']);
+    fifo(join(folder, 'pipe'));
+    expect((await read(folder)).leftOut).toEqual(['app.source: left out: pipe (a pipe (FIFO))']);
+    expect(names(await arrived(folder))).toEqual(['x']);
+  });
+
+  test('a source that is a file, is missing, or is a link to a folder', async () => {
+    const folder = folderOf(['x']);
+    await expect(read(join(folder, 'x'))).rejects.toMatchObject({
+      code: 2,
+      message: expect.stringContaining('is no folder'),
+    });
+    await expect(read(join(folder, 'none'))).rejects.toMatchObject({ code: 2 });
+    const link = join(newFolder(), 'link');
+    symlinkSync(folder, link);
+    expect(await idOf(link)).toBe(await idOf(folder));
+  });
+
+  test('a path that the system refuses is told with its name and code 2', async () => {
+    const folder = folderOf(['x']);
+    mkdirSync(join(folder, '.poolignore'));
+    await expect(read(folder)).rejects.toMatchObject({
+      code: 2,
+      message: expect.stringMatching(/\.poolignore cannot be read: it is a folder/),
+    });
+  });
+});
+
+describe('the name of a release', () => {
+  test('is the same for equal folders, whatever their times, place and the umask of a clone', async () => {
+    const folder = harsh();
+    const copy = join(newFolder(), 'copy');
+    execFileSync('cp', ['-a', folder, copy]);
+    utimesSync(join(copy, 'a'), 1, 1);
+    chmodSync(join(copy, 'empty'), 0o664);
+    expect(await idOf(copy)).toBe(await idOf(folder));
+    expect((await read(copy, 'packed')).release.id).toBe(await idOf(folder));
+  });
+
+  test.each<[string, (folder: string) => void]>([
+    ['content', (folder) => writeFileSync(join(folder, 'a'), 'B')],
+    ['mode', (folder) => chmodSync(join(folder, 'a'), 0o600)],
+    ['an empty folder', (folder) => mkdirSync(join(folder, 'new'))],
+    [
+      'a file instead of a folder',
+      (folder) => {
+        rmSync(join(folder, 'b'), { recursive: true });
+        writeFileSync(join(folder, 'b'), '');
+      },
+    ],
+    ['a name', (folder) => writeFileSync(byteName(folder, 0xe9), '')],
+    ['a link', (folder) => symlinkSync('a', join(folder, 'l'))],
+  ])('is another after a change of %s', async (_, change) => {
+    const folder = folderOf(['a', 'b/']);
+    const copy = newFolder();
+    cpSync(folder, copy, { recursive: true });
+    change(copy);
+    expect(await idOf(copy)).not.toBe(await idOf(folder));
+  });
+});
+
+describe('what stays here', () => {
+  const all = [
+    '.env',
+    '.env.local',
+    'sub/.env',
+    'key.PEM',
+    'a/id_rsa',
+    '.git/config',
+    '.ssh/x',
+    'pool.yml',
+    'app.js',
+  ];
+
+  test('keys, .env, .git and pool.yml, and the first two are told', async () => {
+    const folder = folderOf(all);
+    expect(names(await arrived(folder))).toEqual(['app.js']);
+    const [told] = (await read(folder)).leftOut;
+    expect(told).toContain(
+      '.env, .env.local, .ssh, a/id_rsa, key.PEM and 1 more; a line !NAME in .poolignore',
+    );
+  });
+
+  test('what .poolignore asks for goes, what it names stays', async () => {
+    const folder = folderOf(all, '\uFEFF!.env\r\n!pool.yml\n*.js\n# a comment\n');
+    expect(names(await arrived(folder))).toEqual(['.env', 'pool.yml', 'sub/.env']);
+    expect((await read(folder)).leftOut.join()).not.toContain('.env,');
+  });
+
+  test('.poolignore is read as git reads .gitignore', async () => {
+    const rules = [
+      ...['*.log', '!keep.log', '/top', 'build/', '!build/x', 'doc/**/*.txt', '**/cache', 'a?c', '[0-9].md'],
+      ...['trailing   ', '\\#hash', '\\!bang', 'sp\\ ', 'x/*', '!x/y', 'Case', 'ü*'],
+    ];
+    const files = [
+      ...['a.log', 'keep.log', 'top/1', 'sub/top/1', 'build/x', 'sub/build/y', 'sub/build2', 'doc/a.txt'],
+      ...['doc/1/2/b.txt', 'sub/doc/a.txt', 'cache/1', 'deep/er/cache/2', 'abc', 'abbc', '1.md', 'x.md'],
+      ...['trailing', '#hash', '!bang', 'sp ', 'x/y', 'x/z', 'x/q/r', 'case', 'Case', 'über', 'other'],
+    ];
+    const folder = folderOf(files, `${rules.join('\n')}\n`);
+    const git = (...words: readonly string[]) =>
+      execFileSync('git', words, { cwd: folder, encoding: 'utf8' });
+    git('init', '-q');
+    const kept = git('-c', 'core.quotepath=off', 'ls-files', '-o', '-z', '-X', '.poolignore');
+    const expected = kept.split('\0').filter((name) => name !== '' && name !== '.poolignore');
+    expect(expected.length).toBeGreaterThan(5);
+    const there = await arrived(folder);
+    const found = execFileSync('find', ['.', '-type', 'f', '-printf', '%P\\0'], {
+      cwd: there,
+      encoding: 'utf8',
+    });
+    expect(found.split('\0').slice(0, -1).sort()).toEqual(expected.sort());
+    expect(readFileSync(join(there, 'other'), 'utf8')).toBe('other');
+  });
+});
