@@ -49,7 +49,7 @@ function inTurn(
 const GONE: ReadonlySet<InstanceState> = new Set(['stopping', 'stopped', 'shutting-down']);
 
 /** EC2's own word that an instance has ended or is about to. One that EC2 does not tell of may be forgotten for a moment. */
-export const isGone = ({ nodes }: Pick<Pool, 'nodes'>, holder: InstanceId): boolean =>
+const isGone = ({ nodes }: Pick<Pool, 'nodes'>, holder: InstanceId): boolean =>
   nodes.some(({ id, state }) => id === holder && GONE.has(state));
 
 function fromHolder(seen: ClaimSight, me: Node, address: Address, holder: InstanceId): ClaimDecision {

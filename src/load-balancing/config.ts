@@ -29,7 +29,7 @@ const serverOptions = (maxConnections: number): string =>
 const SLOWEST_ANSWER = 65;
 
 /** How long requests may go on in a server that leaves, in whole seconds. */
-export const drainSeconds = ({ drain_limit }: Settings): number => Math.ceil(drain_limit / 1_000);
+const drainSeconds = ({ drain_limit }: Settings): number => Math.ceil(drain_limit / 1_000);
 
 /**
  * Connections of visitors that HAProxy takes at once, those that wait among them; more wait in the kernel. Each may

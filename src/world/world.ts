@@ -152,7 +152,7 @@ export interface Output {
 export type Reach = { readonly answers: true } | { readonly answers: false; readonly why: string };
 
 /** Takes a piece of a command's output; a promise says when it has been taken. */
-export type OnChunk = (chunk: Uint8Array, from: 'stdout' | 'stderr') => void | Promise<void>;
+type OnChunk = (chunk: Uint8Array, from: 'stdout' | 'stderr') => void | Promise<void>;
 
 export interface RunOptions {
   /** Sent to the command's standard input, then closed. */
