@@ -60,14 +60,18 @@ function queryOf(text: string): Map<string, string> {
   return query;
 }
 
+/** The bucket, checked; undefined where there is none. */
+function bucketIn(name: string): string | undefined {
+  if (name !== '' && !isBucketName(name)) throw new S3Error('InvalidBucketName');
+  return name || undefined;
+}
+
 function named(path: string): Pick<Place, 'bucket' | 'key'> {
   const [bucket = '', ...rest] = path.split('/');
   const key = rest.join('/');
   if (bucket === '' && key !== '') throw new S3Error('InvalidBucketName');
   // Cut before it is decoded: an encoded slash is a part of the name, and no bucket's name has one.
-  const name = decoded(bucket);
-  if (name !== '' && !isBucketName(name)) throw new S3Error('InvalidBucketName');
-  return { bucket: name || undefined, key: key === '' ? undefined : checkedKey(decoded(key)) };
+  return { bucket: bucketIn(decoded(bucket)), key: key === '' ? undefined : checkedKey(decoded(key)) };
 }
 
 /** The place that a request's target (`/bucket/key?query`, still encoded) names. Throws what S3 answers otherwise. */
@@ -85,12 +89,16 @@ export interface Source {
 
 /** What `x-amz-copy-source` names: `bucket/key`, with or without a slash before, `?versionId=` after. */
 export function sourceOf(header: string): Source {
-  const [path = '', query = ''] = header.replace(/^\//, '').split(/\?(?=versionId=)(.*)/s);
-  const { bucket, key } = named(path);
-  if (bucket === undefined || key === undefined)
+  const [path = '', query = ''] = header.split(/\?(?=versionId=)(.*)/s);
+  // Decoded before it is cut: many clients encode the slash behind the bucket, too.
+  const [name = '', key = ''] = decoded(path)
+    .replace(/^\//, '')
+    .split(/\/(.*)/s);
+  const bucket = bucketIn(name);
+  if (bucket === undefined || key === '')
     throw new S3Error(
       'InvalidArgument',
       'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
     );
-  return { bucket, key, version: queryOf(query).get('versionId') };
+  return { bucket, key: checkedKey(key), version: queryOf(query).get('versionId') };
 }
