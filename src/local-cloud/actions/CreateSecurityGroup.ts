@@ -5,6 +5,7 @@ import {
   type CreateSecurityGroupResult,
 } from '@aws-sdk/client-ec2';
 import { ApiError, required } from '../api/errors.ts';
+import { checkLength } from '../api/text.ts';
 import { findVpc } from '../model/find.ts';
 import { VPC } from '../model/ids.ts';
 import { newGroup } from '../model/store.ts';
@@ -15,7 +16,9 @@ import { action, type Call, dryRun } from './action.ts';
 
 function check(name: string, input: CreateSecurityGroupRequest, { state }: Call): void {
   if (input.VpcId !== undefined) findVpc(input.VpcId);
-  if (name.length > 255 || name.startsWith('sg-') || name === 'default')
+  checkLength(name, 255, 'GroupName');
+  checkLength(input.Description ?? '', 255, 'GroupDescription');
+  if (name.startsWith('sg-') || name === 'default')
     throw new ApiError('InvalidParameterValue', `Value (${name}) for parameter groupName is invalid.`);
   if (Object.values(state.groups).some((group) => group.name === name))
     throw new ApiError(

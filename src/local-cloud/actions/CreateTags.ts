@@ -1,11 +1,11 @@
 // CreateTags: on any resource of this cloud, on all that are named or on none.
 import { CreateTags$, type CreateTagsRequest } from '@aws-sdk/client-ec2';
 import { required } from '../api/errors.ts';
-import { addTags, checkResource, tagRecord } from '../model/tags.ts';
+import { addTags, checkResource, namedResources, tagRecord } from '../model/tags.ts';
 import { action, type Call, dryRun } from './action.ts';
 
 function run(input: CreateTagsRequest, { cloud, state }: Call): void {
-  const ids = required(input.Resources, 'ResourceId');
+  const ids = namedResources(input.Resources);
   const tags = tagRecord(required(input.Tags, 'Tag'));
   for (const id of ids) checkResource(state, id);
   dryRun(input);

@@ -1,14 +1,13 @@
 // DeleteTags: by key, by key and value, or all of a resource.
 import { DeleteTags$, type DeleteTagsRequest, type Tag } from '@aws-sdk/client-ec2';
-import { required } from '../api/errors.ts';
-import { checkResource } from '../model/tags.ts';
+import { checkResource, namedResources } from '../model/tags.ts';
 import { action, type Call, dryRun } from './action.ts';
 
 const meets = (tag: Tag, key: string, value: string): boolean =>
   tag.Key === key && (tag.Value === undefined || tag.Value === value);
 
 function run(input: DeleteTagsRequest, { cloud, state }: Call): void {
-  const ids = required(input.Resources, 'ResourceId');
+  const ids = namedResources(input.Resources);
   for (const id of ids) checkResource(state, id);
   dryRun(input);
   for (const id of ids) {

@@ -105,7 +105,14 @@ function launchAll(input: RunInstancesRequest, call: Call): Instance[] {
   return instances;
 }
 
+/** "Maximum 64 ASCII characters". */
+function checkToken(token: string | undefined): void {
+  if (token !== undefined && !/^[\x20-\x7e]{0,64}$/.test(token))
+    throw new ApiError('InvalidParameterValue', 'A client token has up to 64 ASCII characters.');
+}
+
 function run(asked: RunInstancesRequest, call: Call): Reservation {
+  checkToken(asked.ClientToken);
   const before = launchedBefore(call.state, asked);
   const input = { ...asked, ClientToken: asked.ClientToken ?? randomUUID() };
   const instances = before ?? launchAll(input, call);

@@ -2,6 +2,7 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { SchemaRef, StaticOperationSchema } from '@smithy/types';
 import { ApiError } from './errors.ts';
+import { checkText } from './text.ts';
 
 interface Branch {
   value?: string;
@@ -35,9 +36,10 @@ function wireKey(member: string, schema: NormalizedSchema): string {
 const unusable = (value: string, what: string, path: string): ApiError =>
   new ApiError('InvalidParameterValue', `Invalid value '${value}' for ${what} parameter ${path}`);
 
-function readNumber(text: string, path: string): number {
+/** No action that is here takes a fraction. */
+function readInteger(text: string, path: string): number {
   const number = Number(text);
-  if (text.trim() === '' || !Number.isFinite(number)) throw unusable(text, 'integer', path);
+  if (!/^-?\d{1,16}$/.test(text) || !Number.isSafeInteger(number)) throw unusable(text, 'integer', path);
   return number;
 }
 
@@ -53,13 +55,18 @@ function readBoolean(text: string, path: string): boolean {
   return lower === 'true';
 }
 
+function readBlob(text: string, path: string): Uint8Array {
+  if (!/^[A-Za-z0-9+/=\s]*$/.test(text)) throw unusable(text, 'base64', path);
+  return new Uint8Array(Buffer.from(text, 'base64'));
+}
+
 function readSimple(schema: NormalizedSchema, branch: Branch, path: string): unknown {
   if (branch.children.size > 0) throw unknownParameter(path, branch);
-  const text = branch.value ?? '';
+  const text = checkText(branch.value ?? '', path);
   if (schema.isBooleanSchema()) return readBoolean(text, path);
-  if (schema.isNumericSchema()) return readNumber(text, path);
+  if (schema.isNumericSchema()) return readInteger(text, path);
   if (schema.isTimestampSchema()) return readTime(text, path);
-  if (schema.isBlobSchema()) return new Uint8Array(Buffer.from(text, 'base64'));
+  if (schema.isBlobSchema()) return readBlob(text, path);
   return text;
 }
 
@@ -69,9 +76,15 @@ function unknownParameter(path: string, branch: Branch): ApiError {
   return new ApiError('UnknownParameter', `The parameter ${name} is not recognized`);
 }
 
+/** `InstanceId.1`, never `InstanceId.01`: two names for one member could say two things. */
+function readIndex(text: string, path: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw unusable(text, 'integer', path);
+  return Number(text);
+}
+
 function readList(schema: NormalizedSchema, branch: Branch, path: string): unknown[] {
   const member = schema.getValueSchema();
-  const numbers = [...branch.children.keys()].map((key) => readNumber(key, `${path}.${key}`));
+  const numbers = [...branch.children.keys()].map((key) => readIndex(key, `${path}.${key}`));
   return numbers
     .sort((a, b) => a - b)
     .map((number) => read(member, branch.children.get(String(number)) ?? plant([]), `${path}.${number}`));
@@ -92,6 +105,10 @@ function readStruct(schema: NormalizedSchema, branch: Branch, path: string): obj
 }
 
 function read(schema: NormalizedSchema, branch: Branch, path: string): unknown {
+  const hasMembers = schema.isStructSchema() || schema.isListSchema();
+  // `InstanceId` without an index must not mean every instance.
+  if (hasMembers && branch.value !== undefined)
+    throw new ApiError('UnknownParameter', `The parameter ${path} is not recognized`);
   if (schema.isStructSchema()) return readStruct(schema, branch, path);
   if (schema.isListSchema()) return readList(schema, branch, path);
   return readSimple(schema, branch, path);

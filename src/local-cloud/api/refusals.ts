@@ -13,6 +13,12 @@ const WRONG = new ApiError(
   403,
 );
 
+/** The error for a signature that is right, and for something else. */
+export const outOfScope = (service: Service, message: string): ApiError =>
+  service === 'ec2'
+    ? new ApiError('AuthFailure', message, 401)
+    : new ApiError('SignatureDoesNotMatch', message, 403);
+
 /** The error for a refused signature. */
 export function refusal(service: Service, why: Refusal): ApiError {
   switch (why) {

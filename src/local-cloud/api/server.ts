@@ -5,16 +5,16 @@ import type { Action } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
 import type { Cloud } from '../cloud.ts';
 import { Cut, fateOf } from '../faults/call.ts';
-import { ApiError, missingParameter } from './errors.ts';
-import { findKey } from './keys.ts';
+import { inside } from '../model/addresses.ts';
+import { ApiError, required } from './errors.ts';
+import { readForm } from './form.ts';
 import { parseQuery } from './query.ts';
 import { type Record, recorder } from './record.ts';
-import { refusal } from './refusals.ts';
-import { SignatureError, type Signer, verify } from './signature.ts';
+import { authenticate } from './trust.ts';
 import { type Service, writeError, writeResult } from './xml.ts';
 
 const BODY_LIMIT = 1_000_000;
-const STS_VERSION = '2011-06-15';
+const VERSIONS = { ec2: '2016-11-15', sts: '2011-06-15' } as const satisfies { [S in Service]: string };
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -27,32 +27,35 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function authenticate(cloud: Cloud, service: Service, request: IncomingMessage, body: string): Signer {
-  const { method = 'POST', url = '/', headers } = request;
-  const plain = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-  try {
-    return verify({ method, url, headers: plain, body }, (id) => findKey(cloud, id), cloud.now());
-  } catch (error) {
-    throw error instanceof SignatureError ? refusal(service, error.refusal) : error;
-  }
-}
+type Form = ReadonlyMap<string, string>;
 
-function actionFor(service: Service, params: URLSearchParams): Action {
-  const name = params.get('Action');
-  if (name === null) throw missingParameter('Action');
+/** An action is asked for by its name and the version of the protocol. */
+function actionFor(service: Service, params: Form): Action {
+  const name = required(params.get('Action'), 'Action');
+  const version = required(params.get('Version'), 'Version');
+  if (version !== VERSIONS[service])
+    throw new ApiError(
+      'NoSuchVersion',
+      `The requested version (${version}) of service AmazonEC2 does not exist`,
+    );
   const action = ACTIONS[service].get(name);
   if (action === undefined)
     throw new ApiError('InvalidAction', `The action ${name} is not valid for this web service.`);
   return action;
 }
 
-function formOf(request: IncomingMessage, body: string): string {
-  const query = request.url?.split('?')[1] ?? '';
+const METHODS = ['GET', 'POST'];
+
+/** The query and the body of a request to `/`. Throws for other methods and paths, where EC2 and STS have nothing. */
+function formOf({ method = '', url = '' }: IncomingMessage, body: string): string {
+  const at = url.indexOf('?');
+  const [path, query] = at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
+  if (!METHODS.includes(method) || path !== '/')
+    throw new ApiError('InvalidRequest', `The request ${method} ${path} is not valid: ask with POST /.`);
   return [query, body].filter(Boolean).join('&');
 }
 
-const serviceOf = (params: URLSearchParams): Service =>
-  params.get('Version') === STS_VERSION ? 'sts' : 'ec2';
+const serviceOf = (params: Form): Service => (params.get('Version') === VERSIONS.sts ? 'sts' : 'ec2');
 
 interface Answer {
   readonly service: Service;
@@ -71,7 +74,7 @@ async function perform(cloud: Cloud, request: IncomingMessage, id: string): Prom
   try {
     const body = await readBody(request);
     form = formOf(request, body);
-    const params = new URLSearchParams(form);
+    const params = readForm(form);
     service = serviceOf(params);
     const signer = authenticate(cloud, service, request, body);
     const action = actionFor(service, params);
@@ -84,7 +87,8 @@ async function perform(cloud: Cloud, request: IncomingMessage, id: string): Prom
     const answer = writeResult(service, action.operation, result, id);
     return { service, request: form, status: 200, answer, isCut: isCutAfter };
   } catch (error) {
-    if (error instanceof Cut) return undefined;
+    // Who broke the connection off hears no answer, and is no trouble of ours.
+    if (error instanceof Cut || request.errored !== null || request.socket.destroyed) return undefined;
     const known = error instanceof ApiError ? error : unforeseen(cloud, error);
     return { service, request: form, status: known.status, answer: writeError(service, known, id) };
   }
@@ -103,13 +107,17 @@ function send(response: ServerResponse, { status, answer: text, isCut = false }:
   else response.write(text.slice(0, text.length / 2), () => response.destroy());
 }
 
+/** What is told without a signature is for this host, and not for what runs in its machines. */
+const isMachine = ({ plan }: Cloud, { socket }: IncomingMessage): boolean =>
+  inside(socket.remoteAddress?.replace(/^::ffff:/, '') ?? '', plan.vpc);
+
 async function respond(
   cloud: Cloud,
   { health, record }: Extras,
   request: IncomingMessage,
   response: ServerResponse,
 ) {
-  if (request.method === 'GET' && request.url === '/health') {
+  if (request.method === 'GET' && request.url === '/health' && !isMachine(cloud, request)) {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(health()));
     return;
@@ -120,6 +128,7 @@ async function respond(
     request.socket.destroy();
     return;
   }
+  response.on('error', () => {});
   record(done);
   send(response, done, id);
 }

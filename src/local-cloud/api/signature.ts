@@ -89,6 +89,10 @@ function headerClaim(request: SignedRequest, authorization: string): Claim {
   };
 }
 
+/** In ms; NaN for what is no whole number of up to a week's seconds: of that nothing would ever be too old. */
+const lifetimeOf = (seconds: string): number =>
+  /^\d{1,6}$/.test(seconds) && Number(seconds) <= 604_800 ? Number(seconds) * 1000 : Number.NaN;
+
 function queryClaim(query: Map<string, string>): Claim {
   return {
     credential: (query.get('X-Amz-Credential') ?? '').split('/'),
@@ -96,7 +100,7 @@ function queryClaim(query: Map<string, string>): Claim {
     signature: query.get('X-Amz-Signature') ?? '',
     date: query.get('X-Amz-Date') ?? '',
     token: query.get('X-Amz-Security-Token'),
-    lifetime: Number(query.get('X-Amz-Expires') ?? 0) * 1000,
+    lifetime: lifetimeOf(query.get('X-Amz-Expires') ?? ''),
     payload: 'UNSIGNED-PAYLOAD',
   };
 }
@@ -161,8 +165,10 @@ function checkTime(claim: Claim, now: Date): void {
   if (age > claim.lifetime || age < -SKEW_MS) throw new SignatureError('expired');
 }
 
-const same = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+function same(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
 
 /**
  * Says who signed the request. `find` gives the secret of an access key id.
@@ -173,6 +179,7 @@ export function verify(request: SignedRequest, find: (id: string) => Key | undef
   const [accessKeyId = '', , region, service, end] = claim.credential;
   if (claim.credential.length !== 5 || end !== 'aws4_request' || !region || !service)
     throw new SignatureError('malformed');
+  if (Number.isNaN(claim.lifetime)) throw new SignatureError('malformed');
   const key = find(accessKeyId);
   if (key === undefined) throw new SignatureError('unknown-key');
   checkTime(claim, now);

@@ -3,6 +3,7 @@ import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
 import type { ApiError } from './errors.ts';
+import { carried } from './text.ts';
 
 export type Service = 'ec2' | 'sts';
 
@@ -18,13 +19,14 @@ const serializer = new XmlShapeSerializer({
 });
 
 const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  carried(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 function body(operation: StaticOperationSchema, result: object): string {
   const schema = NormalizedSchema.of(operation[5]);
   if (!schema.isStructSchema()) return '';
   serializer.write(schema, result);
-  const text = String(serializer.flush());
+  // What an earlier version took and kept must not make an answer unreadable.
+  const text = carried(String(serializer.flush()));
   return text.slice(text.indexOf('>') + 1, Math.max(text.lastIndexOf('</'), 0));
 }
 

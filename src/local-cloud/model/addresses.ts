@@ -1,4 +1,5 @@
 // Picks free addresses out of ranges in CIDR form, and knows which ones are taken.
+import { isIPv4 } from 'node:net';
 import { ApiError } from '../api/errors.ts';
 import type { State, Zone } from './state.ts';
 
@@ -28,6 +29,7 @@ export function freeAddress(cidr: string, taken: ReadonlySet<string>): string {
 
 /** Whether an address lies in a range. */
 export function inside(ip: string, cidr: string): boolean {
+  if (!isIPv4(ip)) return false;
   const start = toNumber(cidr.split('/')[0] ?? '');
   return toNumber(ip) >= start && toNumber(ip) < start + sizeOf(cidr);
 }

@@ -21,6 +21,18 @@ const groupOf = (input: PermissionRequest, state: State): Group =>
     ? findGroupByName(state, input.GroupName)
     : findGroup(state, required(input.GroupId, 'GroupId'));
 
+/** EC2's quota: "Inbound or outbound rules per security group". */
+const MOST_RULES = 60;
+
+function checkRoom(group: Group, rules: readonly Rule[], egress: boolean): void {
+  const there = group.rules.filter((rule) => rule.egress === egress).length;
+  if (there + rules.length > MOST_RULES)
+    throw new ApiError(
+      'RulesPerSecurityGroupLimitExceeded',
+      'The maximum number of rules per security group has been reached.',
+    );
+}
+
 /** Adds rules; `ready` is called when everything is checked. Throws InvalidPermission.Duplicate. */
 export function authorize(
   state: State,
@@ -30,7 +42,11 @@ export function authorize(
 ): SecurityGroupRule[] {
   const group = groupOf(input, state);
   const rules = requestedRules(input, egress, state);
-  const double = rules.find((rule) => group.rules.some((one) => sameRule(one, rule)));
+  checkRoom(group, rules, egress);
+  const double = rules.find(
+    (rule, at) =>
+      group.rules.some((one) => sameRule(one, rule)) || rules.slice(0, at).some((one) => sameRule(one, rule)),
+  );
   if (double !== undefined)
     throw new ApiError(
       'InvalidPermission.Duplicate',

@@ -1,13 +1,14 @@
 // Rules of security groups: from what a request says to single permissions, and back to what EC2 shows.
+import { isIPv4 } from 'node:net';
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { ApiError, missingParameter } from '../api/errors.ts';
+import { checkLength } from '../api/text.ts';
 import { own } from '../own.ts';
 import { findGroup, findGroupByName } from './find.ts';
 import { newId } from './ids.ts';
 import type { Rule, State } from './state.ts';
 
 const NUMBERS: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '1': 'icmp', all: '-1' };
-const CIDR = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/;
 
 type Ports = Pick<Rule, 'protocol' | 'fromPort' | 'toPort'>;
 
@@ -22,8 +23,8 @@ export interface FlatPermission {
 }
 
 function checkCidr(cidr: string): string {
-  const parts = CIDR.exec(cidr)?.slice(1).map(Number);
-  const isGood = parts?.every((part, at) => part <= (at === 4 ? 32 : 255));
+  const [address = '', size = '', ...more] = cidr.split('/');
+  const isGood = isIPv4(address) && /^(\d|[12]\d|3[0-2])$/.test(size) && more.length === 0;
   if (!isGood) throw new ApiError('InvalidParameterValue', `CIDR block ${cidr} is malformed`);
   return cidr;
 }
@@ -46,7 +47,7 @@ function portsOf({ IpProtocol, FromPort, ToPort }: IpPermission): Ports {
 }
 
 const described = (text: string | undefined): Pick<Rule, 'description'> =>
-  text === undefined ? {} : { description: text };
+  text === undefined ? {} : { description: checkLength(text, 255, 'Description') };
 
 function rulesOf(permission: IpPermission, egress: boolean, state: State): Rule[] {
   const ports = portsOf(permission);

@@ -1,6 +1,7 @@
 // Tags on resources: which ids can have them, and what is written at creation.
 import type { ResourceType, TagSpecification } from '@aws-sdk/client-ec2';
-import { ApiError } from '../api/errors.ts';
+import { ApiError, required } from '../api/errors.ts';
+import { lengthOf } from '../api/text.ts';
 import { own } from '../own.ts';
 import { findAllocation, findGroup, findInstance, findVolume } from './find.ts';
 import { instanceOfInterface, VPC } from './ids.ts';
@@ -42,6 +43,17 @@ const known: Readonly<Record<string, (state: State, id: string) => boolean>> = {
   subnet: (_state, id) => zoneOfSubnet(id) !== undefined,
 };
 
+/** EC2: "up to 1000 resources". */
+const MOST_RESOURCES = 1_000;
+
+/** The resources that a request must name. */
+export function namedResources(ids: readonly string[] | undefined): readonly string[] {
+  const named = required(ids, 'ResourceId');
+  if (named.length > MOST_RESOURCES)
+    throw new ApiError('InvalidParameterValue', `A request may name up to ${MOST_RESOURCES} resources.`);
+  return named;
+}
+
 /** Throws in AWS's words unless the id is that of something that exists. */
 export function checkResource(state: State, id: string): void {
   const isThere = own(known, resourceType(id));
@@ -52,14 +64,14 @@ export function checkResource(state: State, id: string): void {
 function checkTag(key: string | undefined, value: string): string {
   if (key === undefined || key === '')
     throw new ApiError('InvalidParameterValue', 'Tag keys cannot be empty.');
-  if (key.startsWith('aws:'))
+  if (key.toLowerCase().startsWith('aws:'))
     throw new ApiError(
       'InvalidParameterValue',
       `Tag keys starting with 'aws:' are reserved for internal use`,
     );
-  if (key.length > 127)
+  if (lengthOf(key) > 127)
     throw new ApiError('InvalidParameterValue', `Tag key exceeds the maximum length of 127 characters`);
-  if (value.length > 255)
+  if (lengthOf(value) > 255)
     throw new ApiError('InvalidParameterValue', `Tag value exceeds the maximum length of 255 characters`);
   return key;
 }
@@ -67,8 +79,13 @@ function checkTag(key: string | undefined, value: string): string {
 type GivenTags = readonly { Key?: string | undefined; Value?: string | undefined }[];
 
 /** Checks tags and makes a record of them. */
-export const tagRecord = (tags: GivenTags | undefined): Record<string, string> =>
-  Object.fromEntries((tags ?? []).map(({ Key, Value = '' }) => [checkTag(Key, Value), Value]));
+export function tagRecord(tags: GivenTags | undefined): Record<string, string> {
+  const pairs = (tags ?? []).map(({ Key, Value = '' }) => [checkTag(Key, Value), Value] as const);
+  const keys = pairs.map(([key]) => key);
+  if (new Set(keys).size < keys.length)
+    throw new ApiError('InvalidParameterValue', 'Duplicate tag keys found: each key may be given once.');
+  return Object.fromEntries(pairs);
+}
 
 /** Adds tags to a resource. Throws TagLimitExceeded beyond 50. */
 export function addTags(state: State, id: string, tags: Readonly<Record<string, string>>): void {

@@ -109,7 +109,9 @@ test.for([...ACTIONS.ec2.keys()])(
     const before = Object.getOwnPropertyNames(Object.prototype).length;
     for (const name of NAMES) {
       for (const parameter of asked) {
-        const params = { Action: action, Version: '2016-11-15', [parameter]: name };
+        // A key of the other type takes a second to make.
+        const type = action === 'CreateKeyPair' ? { KeyType: 'ed25519' } : {};
+        const params = { Action: action, Version: '2016-11-15', ...type, [parameter]: name };
         const { status } = await send(served.endpoint, { body: String(new URLSearchParams(params)) });
         expect([parameter, name, status]).not.toEqual([parameter, name, 500]);
       }

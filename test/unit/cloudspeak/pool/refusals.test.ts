@@ -14,7 +14,7 @@ import { party } from './party.ts';
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'poolparty-keys-'));
-  await writeFile(join(folder, 'open'), makeKey('ed25519', 'test').privateKey, { mode: 0o600 });
+  await writeFile(join(folder, 'open'), (await makeKey('ed25519', 'test')).privateKey, { mode: 0o600 });
   await chmod(join(folder, 'open'), 0o640);
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -120,3 +120,32 @@ test('a machine that has ended is told nothing any more', async () => {
   expect((await ask(OTHER, '/latest/user-data', token)).status).toBe(403);
   other.state = 'running';
 });
+
+test.for(['1e3', '0x10', '60 ', ' 60', '+60', '60.0', '-1', '0', '21601', '', 'sixty', '６０'])(
+  'foreign 10: a lifetime of %j is refused, since it is no whole number of seconds',
+  async (ttl) => {
+    const headers = { 'x-aws-ec2-metadata-token-ttl-seconds': Buffer.from(ttl).toString('latin1') };
+    // HTTP takes spaces around a value away.
+    const status = ttl.trim() === '60' ? 200 : 400;
+    expect((await ask(ONE, '/latest/api/token', headers, 'PUT')).status).toBe(status);
+  },
+);
+
+test('foreign 10: the root lists the dated versions, which all hold the same, and no other is there', async () => {
+  const token = withToken(await tokenOf(ONE));
+  const versions = (await ask(ONE, '/', token)).body.split('\n');
+  expect(versions).toEqual(expect.arrayContaining(['1.0', '2009-04-04', '2021-07-15', 'latest']));
+  for (const version of [versions[0], versions[1], 'latest'])
+    expect((await ask(ONE, `/${version}/meta-data/instance-id`, token)).body).toBe('i-1');
+  for (const other of ['2000-01-01', 'constructor', '__proto__', '..', '%2e%2e'])
+    expect((await ask(ONE, `/${other}/meta-data/instance-id`, token)).status).toBe(404);
+});
+
+test('foreign 4: an error of ours is one answer, and not the end of the service', async () => {
+  const token = withToken(await tokenOf(ONE));
+  const { plan } = cloud;
+  Object.assign(cloud, { plan: undefined });
+  expect((await ask(ONE, '/latest/meta-data/mac', token)).status).toBe(500);
+  Object.assign(cloud, { plan });
+  expect((await ask(ONE, '/latest/meta-data/instance-id', token)).body).toBe('i-1');
+});

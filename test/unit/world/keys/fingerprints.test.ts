@@ -22,18 +22,18 @@ function keyOf(text: string) {
 }
 
 describe('row 29: a key is known by the fingerprint that EC2 shows', () => {
-  test.for(['ed25519', 'rsa'] as const)('%s, made by EC2 and imported', (type) => {
-    const made = makeKey(type, 'test');
+  test.for(['ed25519', 'rsa'] as const)('%s, made by EC2 and imported', async (type) => {
+    const made = await makeKey(type, 'test');
     const imported = importKey(made.publicKey, 'test');
     const key = keyOf(made.privateKey);
     for (const theirs of [made.fingerprint, imported.fingerprint])
       expect(keyFingerprints(key, key)).toContain(plainFingerprint(theirs));
-    const another = makeKey(type, 'another');
+    const another = await makeKey(type, 'another');
     expect(keyFingerprints(key, key)).not.toContain(plainFingerprint(another.fingerprint));
   });
 
-  test('of RSA, the public half alone tells what EC2 shows of an imported pair, and not what of one of its own', () => {
-    const made = makeKey('rsa', 'test');
+  test('of RSA, the public half alone tells what EC2 shows of an imported pair, and not what of one of its own', async () => {
+    const made = await makeKey('rsa', 'test');
     const ours = keyFingerprints(keyOf(made.privateKey), undefined);
     expect(ours).toEqual([importKey(made.publicKey, 'test').fingerprint]);
     expect([ours.some(isOfPrivateHalf), isOfPrivateHalf(made.fingerprint)]).toEqual([false, true]);
