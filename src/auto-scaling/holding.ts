@@ -7,6 +7,10 @@ const LONGEST_GAP_TICKS = 6;
 /** Nor is a look that was late by some seconds, on a busy machine, a gap; ms. */
 const LEAST_GAP = 30_000;
 
+/** The time between two looks beyond which they say nothing about what was between them; ms. */
+export const longestGap = (pollingTime: number): number =>
+  Math.max(LEAST_GAP, LONGEST_GAP_TICKS * pollingTime);
+
 /** The right side as a number: 85 % is 0.85; undefined where its metric is unknown. */
 export function operand({ than }: Comparison, values: ReadonlyMap<string, number>): number | undefined {
   if (than.kind === 'metric') return values.get(than.name);
@@ -43,8 +47,7 @@ export function heldSince(
   before: readonly (number | null)[],
   lookedAt: number | undefined,
 ): readonly (number | null)[] {
-  const gap = Math.max(LEAST_GAP, LONGEST_GAP_TICKS * pollingTime);
-  const goesOn = lookedAt !== undefined && at - lookedAt <= gap;
+  const goesOn = lookedAt !== undefined && at - lookedAt <= longestGap(pollingTime);
   return comparisons.map((comparison, index) => {
     if (!isSo(comparison, values)) return null;
     return goesOn ? (before[index] ?? at) : at;

@@ -68,7 +68,7 @@ const TICKS = 3;
 const since = (time: string, now: Date): number =>
   Math.max(0, Math.round((now.getTime() - Date.parse(time)) / 1_000));
 
-const acts = (one: LastWord, pool: Pool): readonly string[] =>
+const acts = (one: Pick<LastWord, 'acts'>, pool: Pool): readonly string[] =>
   one.acts.map((act) => tellActs([act], pool.nodes));
 
 const changeOf = (record: JournalRecord, pool: Pool, now: Date): Change => ({

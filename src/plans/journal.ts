@@ -16,6 +16,8 @@ export interface Noted {
   readonly sight: Sight;
   /** Before the decision. */
   readonly remembered: Remembered;
+  /** After it. */
+  readonly after: Remembered;
   readonly acts: readonly Act[];
   readonly because: string;
   /** The other steps that began in this tick (`describeStep`). */

@@ -90,7 +90,9 @@ const word = {
   because: text,
 };
 
-const lastWord = z.object(word) satisfies z.ZodType<LastWord>;
+const memory = z.object({ at: number, expand_when: text, contract_when: text, remembered });
+
+const lastWord = z.object({ ...word, memory: later(memory) }) satisfies z.ZodType<LastWord>;
 
 const record = z.object({
   ...word,

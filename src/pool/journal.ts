@@ -60,6 +60,14 @@ export interface LastWord {
   readonly who: string;
   readonly acts: readonly Act[];
   readonly because: string;
+  /** For whoever maintains next; undefined in the words of former versions. */
+  readonly memory: WordMemory | undefined;
+}
+
+/** What a maintainer remembers after its last word, and the rules and the moment (its monotonic ms) that belong to it. */
+interface WordMemory extends Pick<PolicySettings, 'expand_when' | 'contract_when'> {
+  readonly at: number;
+  readonly remembered: Remembered;
 }
 
 /**
@@ -88,14 +96,13 @@ export const policySettings = (settings: PolicySettings): PolicySettings => ({
   plugins: settings.plugins,
 });
 
-export const lastWordOf = ({ v, time, pool, who, acts, because }: JournalRecord): LastWord => ({
-  v,
-  time,
-  pool,
-  who,
-  acts,
-  because,
-});
+/** `after`: what the maintainer remembers after the tick of the record. */
+export function lastWordOf(record: JournalRecord, after: Remembered | undefined): LastWord {
+  const { v, time, pool, who, acts, because, policy, sight } = record;
+  const { expand_when, contract_when } = policy;
+  const memory = after && { at: sight.at, expand_when, contract_when, remembered: after };
+  return { v, time, pool, who, acts, because, memory };
+}
 
 /** One record is written by several hands to several places: these two tell it from all others. */
 export const keyOf = ({ who, time }: Pick<JournalRecord, 'who' | 'time'>): string => `${time} ${who}`;

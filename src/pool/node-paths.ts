@@ -27,6 +27,8 @@ export const NODE = {
   knownHosts: `${HOME}/known_hosts`,
   /** Whoever maintains holds a lock on it. */
   maintainLock: '/run/poolparty/maintain.lock',
+  /** The last word of whoever maintains, on the master and the standby (templates/journal.sh). */
+  lastWord: '/run/poolparty/verdict.json',
   /** There while the maintain service is not wanted on this node. */
   maintainOff: '/run/poolparty/maintain.off',
 } as const;

@@ -1,5 +1,7 @@
 // `poolparty.js maintain`: the service on the node that holds the address; ends with 0 where another has it.
 import type { Noted } from '../../plans/journal.ts';
+import { takenUp } from '../../plans/take-up.ts';
+import { lastWordHere } from '../../world/journal/last-word.ts';
 import { openJournal } from '../../world/journal/open.ts';
 import { MaintainRun } from '../../world/maintain/run.ts';
 import { signsOfLife } from '../../world/node/watchdog.ts';
@@ -30,7 +32,13 @@ export async function run(): Promise<number> {
     signOfLife(world.clock.monotonic());
   };
   const news = { ...maintainNews(world.terminal), ticked };
-  const run = new MaintainRun(world, prepared, news, { me: world.me, before: async () => undefined });
+  const { clock, settings } = world;
+  const word = await lastWordHere(settings.name);
+  const now = { wall: clock.now().getTime(), monotonic: clock.monotonic() };
+  const remembered = word && takenUp(word, settings, now);
+  if (word && remembered) world.terminal.say(`What ${word.who} knew at ${word.time} is taken up`);
+  const manner = { me: world.me, remembered, before: async () => undefined };
+  const run = new MaintainRun(world, prepared, news, manner);
   const end = await run.run();
   await journal.end();
   world.remote.close();

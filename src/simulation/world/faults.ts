@@ -45,9 +45,20 @@ const MEDIAN_SPAN = 25_000;
 /** EC2's descriptions are wrong for some seconds only. */
 const LONGEST_LAG = 8_000;
 
+/** Those that a seed chooses among. A kind that comes later is drawn after them, so that known seeds keep their course. */
+const FIRST_KINDS = (Object.keys(KINDS) as FaultKind[]).filter((kind) => kind !== 'flood');
+
+const floods = (luck: Luck, from: number, until: number): readonly Fault[] =>
+  Array.from({ length: luck.whole(0, 1) }, () => ({
+    at: Math.round(luck.between(from, until)),
+    kind: 'flood',
+    for: Math.round(luck.longTailed(MEDIAN_SPAN)),
+    which: luck.between(0, 1),
+  }));
+
 /** Faults between `from` and `until`, in the order of their moments. */
 export function faultsOf(luck: Luck, from: number, until: number): readonly Fault[] {
-  const kinds = Object.keys(KINDS) as FaultKind[];
+  const kinds = FIRST_KINDS;
   const made = Array.from({ length: luck.whole(3, 24) }, (): Fault => {
     const kind = kinds[luck.whole(0, kinds.length - 1)] ?? 'dies';
     const span = Math.round(luck.longTailed(MEDIAN_SPAN));
@@ -59,7 +70,7 @@ export function faultsOf(luck: Luck, from: number, until: number): readonly Faul
       which: luck.between(0, 1),
     };
   });
-  return made.sort((a, b) => a.at - b.at);
+  return [...made, ...floods(luck, from, until)].sort((a, b) => a.at - b.at);
 }
 
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1);

@@ -1,5 +1,6 @@
 // One simulated machine from inside: what is on its disk, its HAProxy's servers, its load; and what ails it.
 import type { InstanceId } from '../../pool/instance.ts';
+import type { LastWord } from '../../pool/journal.ts';
 
 /** The kernel looks at what runs every 5 s; the 1-minute average forgets by this factor each time (Linux, loadavg.h). */
 const SAMPLE = 5_000;
@@ -34,6 +35,8 @@ export class Machine {
   isFaulty = false;
   /** Starts its claim by force. */
   takesOver: () => void = () => undefined;
+  /** The last word of a maintainer that was left on it. */
+  word: LastWord | undefined;
   /** What EC2 announces for it. */
   notice = '';
   /** Has its watch ever seen the pool's address answer, and how often not since then. */

@@ -1,8 +1,11 @@
 // What runs on a simulated node as systemd runs it there: the watch of the address, the claim, the maintain service.
 import { isAlive, SILENCE_MS } from '../../fail-safety/life.ts';
 import { claim } from '../../fail-safety/mastership.ts';
+import { type Noted, recordOf } from '../../plans/journal.ts';
+import { takenUp } from '../../plans/take-up.ts';
 import type { Heard } from '../../pool/claim.ts';
 import { PoolError } from '../../pool/failure.ts';
+import { lastWordOf } from '../../pool/journal.ts';
 import { type ClaimCloud, type ClaimEnd, runClaim } from '../../world/claim.ts';
 import { MaintainRun } from '../../world/maintain/run.ts';
 import { preflight } from '../../world/preflight.ts';
@@ -143,8 +146,29 @@ export class Services {
     const pool = await world.cloud.look(world.settings.name);
     if (pool.address?.holder !== me) return 'elsewhere';
     const prepared = await preflight(world);
-    const news = newsTo((line) => ground.tell(`${me}: ${line}`), ground.court);
-    return await new MaintainRun(world, prepared, news, { me, before: async () => undefined }).run();
+    const news = {
+      ...newsTo((line) => ground.tell(`${me}: ${line}`), ground.court),
+      ticked: (tick: Noted) => this.#leaveWord(tick, program),
+    };
+    const { word } = this.machine;
+    const now = { wall: program.clock.now().getTime(), monotonic: program.clock.monotonic() };
+    const remembered = word && takenUp(word, ground.settings, now);
+    return await new MaintainRun(world, prepared, news, {
+      me,
+      remembered,
+      before: async () => undefined,
+    }).run();
+  }
+
+  /** As the journal leaves it on the master and the standby. */
+  #leaveWord(tick: Noted, { clock }: Program): void {
+    const { park } = this.#ground;
+    const word = lastWordOf(recordOf(tick, clock.now(), this.machine.id, 'tick'), tick.after);
+    const standby = tick.pool.nodes.find(({ id, state }) => id !== this.machine.id && state === 'running');
+    for (const id of [this.machine.id, standby?.id]) {
+      if (id !== undefined && park.door(this.machine, park.machine(id)) === 'answers')
+        park.machine(id).word = word;
+    }
   }
 
   #ended(program: Program, end: string): void {

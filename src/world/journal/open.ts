@@ -77,8 +77,10 @@ class NodesJournal implements Journal {
     if (kind !== undefined) this.#last = writtenBy(tick, now.getTime(), this.#last);
     const [master, standby] = offices(tick, this.#me);
     this.#former = master;
-    this.#master.note(master, journalLine(lastWordOf(record)), lines);
-    this.#standby.note(standby, '', lines);
+    const word = journalLine(lastWordOf(record, tick.after));
+    this.#master.note(master, word, lines);
+    // The standby is who maintains next, and takes up what was remembered.
+    this.#standby.note(standby, word, lines);
     this.#bucket?.note(lines);
   }
 

@@ -43,6 +43,7 @@ export class Telling {
       policy: this.#policy,
       sight,
       remembered: tick.remembered,
+      after: verdict.remembered,
       acts: verdict.acts,
       because: verdict.because,
       steps: others.filter((step) => !underWay.has(nameOf(step))).map(describeStep),

@@ -50,6 +50,8 @@ export interface Maintaining {
   readonly once?: boolean;
   /** Another than the settings'. */
   readonly policy?: PolicySettings;
+  /** What the maintainer before it remembered, where that is known and fresh. */
+  readonly remembered?: Remembered | undefined;
   /** Resolves when this step may be taken, or throws. */
   before(step: Step, tick: Tick): Promise<void>;
 }
@@ -91,7 +93,7 @@ export class MaintainRun {
     const settings = manner.policy ?? world.settings;
     this.#policy = policyOf(settings);
     this.#telling = new Telling(world.clock, this.#memory, settings, (ticked) => news.ticked(ticked));
-    this.#remembered = unremembered(world.clock.monotonic());
+    this.#remembered = manner.remembered ?? unremembered(world.clock.monotonic());
     this.#office = manner.me === undefined ? undefined : new Office(world, manner.me);
   }
 

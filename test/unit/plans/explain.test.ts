@@ -33,7 +33,7 @@ const lines = (sources: Partial<Sources>, over = {}) => {
 
 describe('explain', () => {
   test('a fresh word is the answer, with its age and who said it', () => {
-    expect(lines({ word: lastWordOf(last), age: 12 })).toEqual([
+    expect(lines({ word: lastWordOf(last, undefined), age: 12 })).toEqual([
       `${why} (12 s ago, by node0)`,
       `last change 3 min ago, by i-9: launch 1: ${because}`,
     ]);
@@ -42,23 +42,24 @@ describe('explain', () => {
   test('what is being done now says so', () => {
     const word = lastWordOf(
       record({ acts: [{ do: 'leave', id: 'i-1', because: 'load 0.10 < 0.3' }], because: 'load 0.10 < 0.3' }),
+      undefined,
     );
     expect(lines({ word, age: 1 })?.[0]).toBe('leave node1: load 0.10 < 0.3 (1 s ago, by node0)');
   });
 
   test('an old word means that nobody maintains: that is said, and what to do', () => {
-    expect(lines({ word: lastWordOf(last), age: 240 })).toEqual([
+    expect(lines({ word: lastWordOf(last, undefined), age: 240 })).toEqual([
       expect.stringMatching(/^nobody maintains the pool now; .*instance start_maintain.*pool maintain/),
       `last word 4 min ago, by node0: ${why}`,
       expect.stringContaining('last change 3 min ago'),
     ]);
-    expect(lines({ word: lastWordOf(last), age: 240 }, { public_ip: 'none' })?.[0]).toBe(
+    expect(lines({ word: lastWordOf(last, undefined), age: 240 }, { public_ip: 'none' })?.[0]).toBe(
       'nobody maintains the pool now; pool maintain does, from a terminal',
     );
   });
 
   test('three ticks are old, whatever a tick is', () => {
-    const word = lastWordOf(last);
+    const word = lastWordOf(last, undefined);
     expect(lines({ word, age: 60 }, { polling_time: 30_000 })?.[0]).toContain('(60 s ago');
     expect(lines({ word, age: 90 }, { polling_time: 30_000 })?.[0]).toContain('nobody maintains');
   });
@@ -71,7 +72,7 @@ describe('explain', () => {
 });
 
 test('what a node prints is understood, whatever of it is missing', () => {
-  const word = lastWordOf(last);
+  const word = lastWordOf(last, undefined);
   const told = [
     'age 7',
     `word ${journalLine(word)}`,

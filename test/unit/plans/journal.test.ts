@@ -13,6 +13,7 @@ const noted = (over: Partial<Noted> = {}): Noted => ({
   policy: settings(),
   sight: sight([node(1, 0.2), node(2, 0.2)]),
   remembered: unremembered(0),
+  after: unremembered(0),
   acts: [],
   because: HOLDING,
   steps: [],

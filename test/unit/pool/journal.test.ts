@@ -33,7 +33,7 @@ describe('a record', () => {
   });
 
   test('its last word says what was decided, and by whom', () => {
-    const word = lastWordOf(record());
+    const word = lastWordOf(record(), undefined);
     expect(readLastWord(journalLine(word))).toStrictEqual(word);
     expect(keyOf(record())).toBe('2026-11-23T01:02:03.004Z i-0');
   });
