@@ -168,9 +168,6 @@ restart_maintain() {
     done_with restart-maintain
 }
 
-# Without a program of its own: it is asked again and again on a busy machine.
-seconds_up() { read -r up _ </proc/uptime; up=${up%.*}; }
-
 # How often systemd has started the app anew since it was last started on purpose.
 app_restarts() { systemctl show -P NRestarts $app_unit; }
 
@@ -196,7 +193,7 @@ app_gave_up() {
     [ "$ends" -ge 3 ]
 }
 
-# await_health URL SECONDS: sets healthy and answer; ends and ended where the app's command ended meanwhile.
+# await_health URL SECONDS HOST: asks as HAProxy's check does; sets healthy and answer; ends and ended where the app's command ended meanwhile.
 await_health() {
     healthy=true ends=0 ended=
     restarts_before=$(app_restarts)
@@ -205,7 +202,7 @@ await_health() {
     # An app that was just started does not answer at once, and asking costs more than waiting.
     case ,$changed, in *,\"release\",*) sleep 0.2 ;; esac
     while :; do
-        code=$(curl -g -s -S --noproxy '*' -m 2 -o "$stage/body" -w '%{http_code}' "$1" 2>"$stage/error") || code=
+        code=$(curl -g -s -S --noproxy '*' -H "Host: $3" -m 2 -o "$stage/body" -w '%{http_code}' "$1" 2>"$stage/error") || code=
         case $code in 2??) break ;; esac
         seconds_up
         if app_gave_up || [ "$up" -ge "$end" ]; then healthy=false; break; fi

@@ -31,32 +31,118 @@ same_but_servers() {
 
 worker() { ask 'show info' | awk '$1 == "Pid:" { print $2 }'; }
 
-# Returns once the new worker answers on the socket. The signal is what systemd's reload sends, which would check
-# the configuration once more; a check costs as much as half a reload.
+# The last lines that haproxy has written since a moment (seconds of the epoch) about what it could not do.
+haproxy_words() {
+    journalctl --sync 2>/dev/null || :
+    journalctl -n 200 --no-pager -o cat --since "@$1" _SYSTEMD_UNIT=haproxy.service 2>/dev/null |
+        grep -e ALERT -e 'cannot ' -e 'Loading failure' | grep -v -e 'CLI :' -e 'has no server available' | tail -n 4 | tr '\n' ' '
+}
+
+# Returns once the new worker answers on the socket; 1 with `why` where none comes. The signal is what systemd's reload
+# sends, which would check the configuration once more; a check costs as much as half a reload.
 reload_haproxy() {
     before=$(worker) || before=
-    systemctl kill --kill-who=main --signal=USR2 haproxy 2>/dev/null || systemctl restart haproxy ||
-        die 'haproxy cannot be started; see journalctl -u haproxy on the node'
-    tries=0
-    while [ $tries -lt 25 ]; do
+    since=$(date +%s.%N)
+    goes_on=false
+    if ! systemctl kill --kill-who=main --signal=USR2 haproxy 2>/dev/null && ! systemctl restart haproxy 2>/dev/null; then
+        why="haproxy cannot be started: $(haproxy_words "$since")"
+        return 1
+    fi
+    seconds_up
+    end=$((up + 15))
+    while [ "$up" -lt "$end" ]; do
         sleep 0.2
         after=$(worker) || after=
-        if [ -n "$after" ] && [ "$after" != "$before" ]; then break; fi
-        tries=$((tries + 1))
+        if [ -n "$after" ] && [ "$after" != "$before" ]; then return 0; fi
+        seconds_up
+        # It tries for 2 s to bind a port.
+        if [ $((end - up)) -le 13 ] && haproxy_words "$since" | grep -q 'Loading failure'; then goes_on=true; break; fi
     done
-    done_with reload-haproxy
+    why="haproxy did not come up with the new configuration: $(haproxy_words "$since")"
+    [ -n "$after" ] || why="haproxy does not answer at $socket, which haproxy.cfg has to name as its stats socket: $(haproxy_words "$since")"
+    return 1
 }
 
+# Ids of the servers that haproxy sends requests to and that have passed a check since it has them.
+# Columns of `show stat`: 18 is the status, 37 the last check.
+found_well() { ask 'show stat' | awk -F, '$1 == "app" && $18 ~ /^UP/ && $37 !~ /INI$/ { print $2 }'; }
+
+# found_again IDS: all of them have passed a check of the haproxy that has just been loaded, within 10 s; 1 with `why`
+# where one has not, at once where none has.
+found_again() {
+    seconds_up
+    end=$((up + 10))
+    while :; do
+        ask 'show stat' | awk -F, -v ids="$1" '
+            BEGIN { n = split(ids, list, " "); for (i = 1; i <= n; i++) wanted[list[i]] }
+            $1 != "app" || !($2 in wanted) { next }
+            { seen++ }
+            $37 ~ /INI$/ { open++; next }
+            $18 ~ /^UP/ { well++; next }
+            { sub(/^\* /, "", $37); ill = ill " " $2 " (" $37 ($38 == "" ? "" : " " $38) ")" }
+            END { if (seen < n) print "lacks a server"
+                  else if (well == n) print "well"
+                  else if (!open && !well) print "ends" ill
+                  else print "waits" ill }' >"$stage/again"
+        read -r word ill <"$stage/again" || :
+        seconds_up
+        case $word in well) return 0 ;; waits) [ "$up" -ge "$end" ] || { sleep 0.2; continue; } ;; esac
+        why="with the new haproxy.cfg haproxy does not find the servers well that it found well before: ${ill:-they are not there}"
+        return 1
+    done
+}
+
+# Does haproxy answer visitors, where it has servers for them? Whatever the answer is: a user's own frontend may ask for
+# a password or for https.
+front_answers() {
+    [ -n "$front" ] || return 0
+    code=$(curl -g -s --noproxy '*' -m 3 -o /dev/null -w '%{http_code}' "$front") && ended=0 || ended=$?
+    why="with the new haproxy.cfg visitors get no page: $front answers ${code:-nothing}"
+    case $ended,$code in 7,* | 0,5??) return 1 ;; esac
+}
+
+# load_haproxy MODE OWNER: haproxy.cfg is in place; haproxy comes to run with it, and to serve as well as before.
+# Else the former file is put back, and haproxy goes on with that one. The mark of the reload stays then.
+load_haproxy() {
+    well=
+    for id in $(found_well); do
+        case " $proofs " in *" $id "*) grep -q "^$id " "$stage/wanted" && well="$well $id" || : ;; esac
+    done
+    if reload_haproxy; then
+        servers_now >"$stage/now"
+        if ! settled; then why="with the new haproxy.cfg haproxy has not the servers that it should have in its backend app: $(refused)"
+        elif [ -z "$well" ] || { found_again "${well# }" && front_answers; }; then
+            done_with reload-haproxy
+            return 0
+        fi
+    fi
+    failed=$why
+    if [ -e "$stage/former.cfg" ]; then
+        install -m "$1" -o "$2" "$stage/former.cfg" $config.poolparty-new
+        mv -f $config.poolparty-new $config
+        if ! $goes_on && ! reload_haproxy; then failed="$failed; nor with the former one: $why"; fi
+    fi
+    mark reload-haproxy
+    die "$failed; it goes on with the former configuration"
+}
+
+# What the socket has said to whom it did not take.
+refused() { tr '\n' ' ' <"$stage/refused" 2>/dev/null || :; }
+
+# add_server ID ADDRESS OPTIONS: 1 where haproxy does not take it; its answer is kept.
 add_server() {
-    ask "add server app/$1 $2 $3; enable health app/$1; enable server app/$1" >/dev/null
+    answer=$(ask "add server app/$1 $2 $3; enable health app/$1; enable server app/$1") || answer=
+    case $answer in *'New server registered.'*) return 0 ;; esac
+    echo "$1: ${answer:-no answer}" | tr -d '\n' >>"$stage/refused"
+    return 1
 }
 
-# Does one of them hold or await requests? Columns of `show stat`: 3 is the queue, 5 the sessions, 18 the status.
+# busy IDS SECONDS: does one of them hold or await requests? Columns of `show stat`: 3 is the queue, 5 the sessions.
 # What has died gets 3 s, in which TCP takes its requests away; what is left then hangs in an app that does not move.
 busy() {
-    ask 'show stat' | awk -F, -v ids="$1" -v tenths="$2" '
+    ask 'show stat' | awk -F, -v ids="$1" -v seconds="$2" '
         BEGIN { n = split(ids, list, " "); for (i = 1; i <= n; i++) leaving[list[i]] }
-        $1 == "app" && $2 in leaving && !($18 ~ /^DOWN/ && tenths >= 30) { held += $3 + $5 }
+        $1 == "app" && $2 in leaving && !($18 ~ /^DOWN/ && seconds >= 3) { held += $3 + $5 }
         END { exit !held }'
 }
 
@@ -67,11 +153,12 @@ forget_server() {
     until ask "del server app/$1" | grep -q deleted || [ $tries -ge 100 ]; do tries=$((tries + 1)); sleep 0.1; done
 }
 
-# No new requests; then up to 60 s for those under way; then they go.
+# No new requests; then up to drain_limit for those under way; then they go. What has not gone is found by `settled`.
 remove_servers() {
     for id in $1; do ask "set server app/$id state drain" >/dev/null; done
-    tries=0
-    while busy "$1" $tries && [ $tries -lt 600 ]; do tries=$((tries + 1)); sleep 0.1; done
+    seconds_up
+    began=$up
+    while busy "$1" $((up - began)) && [ $((up - began)) -lt "$drain" ]; do sleep 0.1; seconds_up; done
     for id in $1; do forget_server "$id"; done
 }
 
@@ -80,17 +167,15 @@ add_missing() {
     servers_now >"$stage/now"
     awk 'FILENAME == ARGV[1] { has[$1]; next } !($1 in has)' "$stage/now" "$stage/wanted" >"$stage/missing"
     while read -r id address options; do
-        add_server "$id" "$address" "$options"
-        echo "$id"
+        if add_server "$id" "$address" "$options"; then echo "$id"; fi
     done <"$stage/missing"
 }
 
-# Is one of them not up, or not yet? A newcomer is, from its first good check on.
+# Is one of them not up, or not yet? A newcomer is up from its first good check on: until then haproxy merely hopes.
 any_down() {
-    ask 'show stat' | awk -F, -v ids="$1" '
-        BEGIN { n = split(ids, list, " "); for (i = 1; i <= n; i++) new[list[i]] }
-        $1 == "app" && $2 in new && $18 !~ /^UP/ { down = 1 }
-        END { exit !down }'
+    found_well >"$stage/well"
+    for id in $1; do grep -q -x -F "$id" "$stage/well" || return 0; done
+    return 1
 }
 
 # Makes haproxy's servers those of its configuration on disk, without a reload. Newcomers first, so that somebody
@@ -98,11 +183,9 @@ any_down() {
 settle_servers() {
     servers_of $config >"$stage/wanted"
     newcomers=$(add_missing)
-    # A haproxy that does not take them needs a reload, before anybody leaves.
-    if [ -n "$newcomers" ]; then
-        servers_now >"$stage/now"
-        for id in $newcomers; do grep -q "^$id " "$stage/now" || return 0; done
-    fi
+    # A haproxy that does not take one of them needs a reload, before anybody leaves.
+    if [ -s "$stage/refused" ]; then return 0; fi
+    if [ -n "$newcomers" ]; then servers_now >"$stage/now"; fi
     leaving=$(awk 'FILENAME == ARGV[1] { wants[$1, $2]; next } !(($1, $2) in wants) { print $1 }' "$stage/wanted" "$stage/now")
     if [ -n "$leaving" ]; then
         tries=0
@@ -120,36 +203,65 @@ settled() {
          END { exit other || n != m }' "$stage/wanted" "$stage/now"
 }
 
-# take_haproxy: the staged haproxy.cfg into place, and haproxy to what it says. A reload only where the servers
-# are not all that differs, or where the socket could not bring them about.
+# take_haproxy MODE OWNER DRAIN FRONT IDS: the staged haproxy.cfg into place, and haproxy to what it says. A reload only
+# where the servers are not all that differs, or where the socket could not bring them about. DRAIN is in seconds;
+# FRONT is where visitors come in, asked after a reload; these servers have to be found well then, if they were before.
 take_haproxy() {
-    next=$stage/files$config
+    next=$stage/files$config drain=${3:-60} front=${4:-} proofs=${5:-}
     # Server lines are ours, made of ids and addresses: a change of them alone needs no check.
     if same_but_servers "$next" $config; then same=true; else same=false; check_haproxy "$next"; fi
+    servers_of "$next" >"$stage/wanted"
+    if [ -e $config ]; then cp -p $config "$stage/former.cfg"; fi
     if $same && ! marked reload-haproxy; then
         put $config "$1" "$2" nothing
         settle_servers
-        settled || reload_haproxy
+        settled || load_haproxy "$1" "$2"
     else
         put $config "$1" "$2" reload-haproxy
-        if marked reload-haproxy || ! systemctl is-active --quiet haproxy; then reload_haproxy; fi
+        if marked reload-haproxy || ! systemctl is-active --quiet haproxy; then load_haproxy "$1" "$2"; fi
     fi
+}
+
+# take_members: the same with the staged servers alone; all else of haproxy.cfg stays as it is on this node. A server
+# that was there keeps its line, since its app is still the one that the line was written for.
+take_members() {
+    next=$stage/files$config
+    servers_of "$next" >"$stage/wanted"
+    awk '
+        function host(address) { sub(/:[0-9]+$/, "", address); return address }
+        FILENAME == ARGV[1] { order[++n] = $1; address[$1] = $2; line[$1] = "    server " $0; next }
+        /^[a-z]/ { mine = $1 == "backend" && $2 == "app" }
+        !(mine && $1 == "server") { if (mine && $1 != "") last = FNR; text[FNR] = $0; rows = FNR; next }
+        { if (!first) first = FNR; rows = FNR; gone[FNR]
+          if ($2 in address && host($3) == host(address[$2])) line[$2] = $0 }
+        END {
+            for (at = 1; at <= rows; at++) {
+                if (at == first) for (i = 1; i <= n; i++) print line[order[i]]
+                if (!(at in gone)) print text[at]
+                if (!first && at == last) for (i = 1; i <= n; i++) print line[order[i]]
+            }
+        }' "$stage/wanted" $config >"$stage/members.cfg"
+    mv -f "$stage/members.cfg" "$next"
+    take_haproxy "$@"
 }
 
 # keep_haproxy: haproxy.cfg stays as it is; haproxy runs, and is told where something beside it has changed.
 keep_haproxy() {
+    front=${4:-} proofs=${5:-}
     if ! marked reload-haproxy && systemctl is-active --quiet haproxy; then return 0; fi
     check_haproxy $config
-    reload_haproxy
+    servers_of $config >"$stage/wanted"
+    load_haproxy "$1" "$2"
 }
 
-# One JSON line: {"servers":[{"id","address","status"}]}; the status is HAProxy's own word, UP, DOWN, DRAIN, MAINT …
+# One JSON line: {"servers":[{"id","address","status","checked","since"}],"entry"}; the status is HAProxy's own word, UP,
+# DOWN, DRAIN, MAINT …, `since` how many seconds ago it last changed, `entry` what the manifest says of haproxy.cfg.
 report_servers() {
-    ask 'show servers state app; show stat' | awk '
+    ask 'show servers state app; show stat' | awk -v entry="${entry:-}" '
         BEGIN { printf "{\"servers\":[" }
         /^[0-9]/ && NF > 18 { address[$4] = $5 ":" $19; next }
-        split($0, f, ",") > 18 && f[1] == "app" && f[2] in address {
-            printf "%s{\"id\":\"%s\",\"address\":\"%s\",\"status\":\"%s\"}", sep, f[2], address[f[2]], f[18]; sep = ","
-        }
-        END { print "]}" }'
+        split($0, f, ",") > 37 && f[1] == "app" && f[2] in address {
+            printf "%s{\"id\":\"%s\",\"address\":\"%s\",\"status\":\"%s\",\"checked\":%s,\"since\":%d}", sep, f[2], address[f[2]],
+                f[18], f[37] ~ /INI$/ ? "false" : "true", f[24]; sep = "," }
+        END { printf "],\"entry\":\"%s\"}\n", entry }'
 }

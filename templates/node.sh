@@ -18,11 +18,14 @@ need() {
     done
 }
 
-# One writer at a time; the stage and the lock go when this shell ends, however it ends.
+# Sets `up`, without a program: it is asked again and again on a busy machine.
+seconds_up() { read -r up _ </proc/uptime; up=${up%.*}; }
+
+# One writer at a time, each for as long as a drain may take (`lock_wait`, in seconds); the stage and the lock go when this shell ends, however it ends.
 begin() {
     mkdir -p /run/poolparty $home/releases $pending /etc/poolparty
     exec 9>/run/poolparty/configure.lock
-    flock -w 120 9 || die 'another configuration of this node is still under way after 120 s; try again later'
+    flock -w "${lock_wait:-120}" 9 || die "another configuration of this node is still under way after ${lock_wait:-120} s; try again later"
     # Only what a killed run left: others may still wait for their app, with a stage of their own.
     find $home -maxdepth 1 -name 'stage.*' -mmin +60 -exec rm -rf {} +
     stage=$(mktemp -d $home/stage.XXXXXX)
@@ -130,9 +133,12 @@ remember() {
     flock -u 9
 }
 
-# remember_file PATH ENTRY: one file alone was changed; a node that was never configured has nothing to remember.
+# remember_file PATH: one file alone was changed; sets `entry` to what the manifest says of it now. A node that was never
+# configured has nothing to remember.
 remember_file() {
+    entry=$(sha256sum <"$1")
+    entry="$(stat -c '%04a %U' "$1") ${entry%% *}"
     [ -e $home/manifest.json ] || return 0
-    sed "s|^  \"$1\": \"[^\"]*\"|  \"$1\": \"$2\"|" $home/manifest.json >"$stage/manifest.json"
+    sed "s|^  \"$1\": \"[^\"]*\"|  \"$1\": \"$entry\"|" $home/manifest.json >"$stage/manifest.json"
     remember
 }

@@ -17,6 +17,13 @@ tell_files() (
         { path = $0; sub(/^stat [^ ]+ [^ ]+ /, "", path); if (path in hash) print "file", $2, $3, hash[path], path }'
 )
 
+# The hash of haproxy.cfg but for its servers.
+tell_rest() {
+    [ -e /etc/haproxy/haproxy.cfg ] || return 0
+    rest=$(grep -v '^[[:blank:]]*server[[:blank:]]' /etc/haproxy/haproxy.cfg | sha256sum)
+    echo "rest ${rest%% *}"
+}
+
 # Units of ours that should run but do not; a change whose reaction is still due.
 tell_unfinished() {
     units=haproxy
@@ -34,7 +41,7 @@ tell_unfinished() {
 
 tell_healthy() {
     if [ -z "$1" ]; then echo 'healthy yes'; return 0; fi
-    code=$(curl -g -s --noproxy '*' -m 2 -o /dev/null -w '%{http_code}' "$1") || return 0
+    code=$(curl -g -s --noproxy '*' -H "Host: $2" -m 2 -o /dev/null -w '%{http_code}' "$1") || return 0
     case $code in 2??) echo 'healthy yes' ;; esac
 }
 
@@ -49,15 +56,16 @@ tell_line() { if [ -n "$2" ]; then echo "$1 $2"; fi; }
 # tell_words KEY FILE: the first two words of a file, where there is one.
 tell_words() { if read -r one two _ <"$2"; then echo "$1 $one${two:+ $two}"; fi 2>/dev/null; }
 
-# tell_state HEALTH_URL: for a node that was configured; any other has nothing to tell. Many are asked at once, so
+# tell_state HEALTH_URL HOST: for a node that was configured; any other has nothing to tell. Many are asked at once, so
 # that every program that need not be started counts.
 tell_state() {
     if [ ! -e $home/config-hash ]; then return 0; fi
     tell_words hash $home/config-hash
     tell_files
+    tell_rest
     tell_unfinished
     tell_release
-    tell_healthy "$1"
+    tell_healthy "$1" "$2"
     tell_line host "$(own_host)"
     tell_line device "$(own_device)"
     tell_words ssh_key /etc/poolparty/ssh/id_ed25519.pub

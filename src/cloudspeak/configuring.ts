@@ -78,7 +78,7 @@ export async function tellDifferences(world: World, pool: Pool, chosen: readonly
   const { seen, silent } = await lookAhead(world, await preflight(world, pool, 'named'));
   for (const { name, id } of silent) terminal.warn(`pool: ${name} (${id}) does not answer on ssh`);
   const only = new Set(chosen.map(({ id }) => id));
-  const steps = configureNodes({ ...seen, only }).filter((step) => step.do !== 'probe');
+  const steps = configureNodes({ ...seen, only }, true).filter((step) => step.do !== 'probe');
   for (const step of steps) terminal.print(describeStep(step));
   for (const { node, files } of fileChanges({ ...seen, only }, steps, 0))
     for (const { path } of files) terminal.print(`  ${node}: ${path}`);

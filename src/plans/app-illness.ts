@@ -1,4 +1,5 @@
 // Why an app is not healthy, in a sentence for the person who wrote it.
+import { HEALTH_HOST } from '../pool/url.ts';
 import type { Configured } from './configure.ts';
 
 /** What an end says beside its code: codes of the shell, and of programs that put themselves into the background. */
@@ -13,6 +14,7 @@ const times = (count: number): string => (count === 1 ? 'once' : `${count} times
 
 /** One line; the app's own last words are in the report's log. */
 export function illness({ ends, ended, healthUrl, answer }: Configured): string {
-  if (ended === '') return `the app is not healthy: ${healthUrl} answered: ${answer || 'nothing'}`;
+  if (ended === '')
+    return `the app is not healthy: ${healthUrl} (Host: ${HEALTH_HOST}) answered: ${answer || 'nothing'}`;
   return `the app's command ends by itself, ${times(ends)} so far, with ${ended}${MEANING[ended] ?? ''}`;
 }

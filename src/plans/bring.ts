@@ -4,7 +4,7 @@ import { type InstanceId, isLeaving, type Node } from '../pool/instance.ts';
 import { keyTags } from '../pool/keys.ts';
 import type { Difference } from './node-state.ts';
 import type { Plan } from './plan.ts';
-import { isOver, mayRestart, restarts, restartsNext } from './rolling.ts';
+import { awaitsTrial, isOver, keepsRotation, mayChange, restarts, restartsNext } from './rolling.ts';
 import {
   alive,
   ended,
@@ -27,6 +27,8 @@ export interface Manner {
   readonly patient: boolean;
   /** Ask the master's HAProxy again and again until it finds every ready node healthy. */
   readonly awaits: boolean;
+  /** Shows what comes to every node in the end, as if each change had been tried already. */
+  readonly foresees?: boolean;
 }
 
 const probe = (seen: Seen): Plan =>
@@ -106,9 +108,9 @@ const whatDiffers = (lacks: Difference): string => {
 };
 
 /** May a node that was brought to its configuration before be changed again now? */
-const itsTime = (seen: Seen, node: Node, lacks: Difference, { patient }: Manner): boolean => {
+const itsTime = (seen: Seen, node: Node, { patient, foresees = false }: Manner): boolean => {
   if (!pairIsKnown(seen) || stageOf(seen, node) === 'unhealthy') return false;
-  if (lacks.restarts && !mayRestart(seen, node)) return false;
+  if (!foresees && !mayChange(seen, node)) return false;
   return stageOf(seen, node) === 'probed' || !patient || calm(seen);
 };
 
@@ -118,7 +120,7 @@ function configureAgain(seen: Seen, node: Node, progress: Progress, manner: Mann
   const lacks = lacksNow(seen, node);
   const ill = progress.stage === 'probed' && !progress.state.healthy;
   const wants = ill || lacksBesides(lacks, progress.state.unfinished);
-  if (!wants || !itsTime(seen, node, lacks, manner)) return [];
+  if (!wants || !itsTime(seen, node, manner)) return [];
   return [
     { do: 'configure', node, members, because: lacks.any ? whatDiffers(lacks) : 'its app does not answer' },
   ];
@@ -137,13 +139,17 @@ const hasConfig = (seen: Seen, node: Node, { state }: Progress, members: readonl
 const stillWaits = (seen: Seen, node: Node, { up }: Progress, members: readonly Node[]): boolean =>
   seen.kit.settings.app !== undefined &&
   node.role === 'master' &&
-  members.some((member) => isToServe(seen, member) && !up.includes(member.id));
+  (awaitsTrial(seen) || members.some((member) => isToServe(seen, member) && !up.includes(member.id)));
 
 function rotateOne(seen: Seen, node: Node, progress: Progress, manner: Manner): Plan {
   const members = membersFor(seen, node, manner);
-  const settled = sameIds(progress.members, members) && hasConfig(seen, node, progress, members);
+  const isSame = sameIds(progress.members, members);
+  // What differs beside the servers has a turn of its own.
+  const keeps = lacksNow(seen, node).rest && keepsRotation(seen, node);
+  const settled = isSame && (keeps || hasConfig(seen, node, progress, members));
   if (settled && !(manner.awaits && stillWaits(seen, node, progress, members))) return [];
-  return [{ do: 'rotate', node, members, because: `${members.length} nodes are ready` }];
+  const because = `${members.length} nodes are ready`;
+  return [{ do: 'rotate', node, members, ...(keeps ? { keeps } : {}), because }];
 }
 
 function changeOne(seen: Seen, node: Node, manner: Manner): Plan {

@@ -4,9 +4,9 @@ import type { Plan } from './plan.ts';
 import { isOver } from './rolling.ts';
 import { isChosen, running, type Seen } from './seen.ts';
 
-/** Steps for the chosen nodes; all are looked at, for what one should be depends on the others. */
-export function configureNodes(seen: Seen): Plan {
-  const plan = bring(seen, { patient: false, awaits: true });
+/** Steps for the chosen nodes; all are looked at, for what one should be depends on the others. `foresees`: see Manner. */
+export function configureNodes(seen: Seen, foresees = false): Plan {
+  const plan = bring(seen, { patient: false, awaits: !foresees, foresees });
   // Who leaves the rotation to be restarted leaves the master's, whoever was chosen.
   return plan.filter(
     (step) => step.do === 'probe' || step.do === 'rotate' || ('node' in step && isChosen(seen, step.node)),

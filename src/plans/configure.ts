@@ -2,16 +2,25 @@
 import * as z from 'zod';
 import { HEARTBEAT_CONFIG } from '../fail-safety/heartbeat.ts';
 import { WATCH_TIMER } from '../fail-safety/mastership-files.ts';
-import { isHaproxyConfig } from '../load-balancing/config.ts';
+import { haproxyCall, isHaproxyConfig, lockWait, scriptLimit } from '../load-balancing/config.ts';
 import { DATA_UNIT } from '../persistent-storage/mount.ts';
 import { deviceName, hostName } from '../pool/believed.ts';
 import { type NodeFile, octal } from '../pool/files.ts';
+import type { InstanceId } from '../pool/instance.ts';
+import type { Settings } from '../pool/settings.ts';
 import { command } from '../pool/shell.ts';
 import type { Templates } from '../pool/templates.ts';
+import { HEALTH_HOST } from '../pool/url.ts';
 import type { Configuration } from './configuration.ts';
 import { heartbeatCalls } from './heartbeat.ts';
 import type { Difference } from './node-state.ts';
 import type { Release } from './release.ts';
+
+/** Install lines may fetch and build: this is their limit, in ms. */
+const INSTALL_LIMIT = 15 * 60_000;
+
+/** How long `configureScript` may take, in ms. */
+export const configureLimit = (settings: Settings): number => scriptLimit(settings, INSTALL_LIMIT);
 
 /** One file of the archive that a script reads from its standard input. */
 export interface Parcel {
@@ -36,10 +45,8 @@ const puts = (files: readonly NodeFile[]): readonly string[] =>
     .map(({ path, mode, owner, reaction }) => command('collect', path, octal(mode), owner, reaction));
 
 /** haproxy.cfg is last, so that a node whose other files cannot be written keeps its rotation. */
-const takeHaproxy = (files: readonly NodeFile[]): readonly string[] =>
-  files.some(isHaproxyConfig)
-    ? files.filter(isHaproxyConfig).map(({ mode, owner }) => command('take_haproxy', octal(mode), owner))
-    : ['keep_haproxy'];
+const takeHaproxy = (files: readonly NodeFile[], settings: Settings, proofs: readonly InstanceId[]): string =>
+  haproxyCall(files.some(isHaproxyConfig) ? 'take_haproxy' : 'keep_haproxy', settings, proofs);
 
 const UNITS = '/etc/systemd/system/';
 const APP = 'poolparty-app.service';
@@ -81,7 +88,7 @@ const appCalls = ({ release }: Configuration): readonly string[] =>
 const healthCall = ({ healthUrl }: Configuration, wait: number): string =>
   healthUrl === undefined
     ? "healthy=true answer='no app is configured'"
-    : command('await_health', healthUrl, String(wait));
+    : command('await_health', healthUrl, String(wait), HEALTH_HOST);
 
 /** Files that nothing has to be told of, like the names and keys of other nodes. */
 const onlyTexts = ({ files, release }: Difference): boolean =>
@@ -101,7 +108,11 @@ const textCalls = ({ files }: Difference): readonly string[] => [
 ];
 
 /** Files, units and services in the order in which they need each other. */
-const allCalls = (configuration: Configuration, lacks: Difference): readonly string[] => [
+const allCalls = (
+  configuration: Configuration,
+  lacks: Difference,
+  proofs: readonly InstanceId[],
+): readonly string[] => [
   'make_user',
   'make_key',
   ...puts(lacks.files),
@@ -111,14 +122,14 @@ const allCalls = (configuration: Configuration, lacks: Difference): readonly str
   command('want', ...ownUnits(configuration)),
   'enable haproxy.service',
   'read_units',
-  command('run_unit', FIREWALL, 'restart', 'load-firewall'),
+  command('run_unit', FIREWALL, 'reload-or-restart', 'load-firewall'),
   ...(mounts(configuration) ? ['mount_data'] : []),
   ...watchCalls(configuration),
   ...heartbeatCalls(hasFile(configuration, HEARTBEAT_CONFIG)),
   ...appCalls(configuration),
   ...serviceCalls(configuration),
   'end_services',
-  ...takeHaproxy(lacks.files),
+  takeHaproxy(lacks.files, configuration.settings, proofs),
   'restart_maintain',
 ];
 
@@ -131,7 +142,7 @@ export const configureScript = (
   configuration: Configuration,
   lacks: Difference,
   templates: Templates,
-  wait = 60,
+  { wait = 60, proofs = [] }: { readonly wait?: number; readonly proofs?: readonly InstanceId[] } = {},
 ): string =>
   [
     templates['node.sh'],
@@ -140,9 +151,10 @@ export const configureScript = (
     templates['configure.sh'],
     templates['heartbeat.sh'],
     'need flock tar curl socat haproxy nft',
+    lockWait(configuration.settings),
     'begin',
     'unpack',
-    ...(onlyTexts(lacks) ? textCalls(lacks) : allCalls(configuration, lacks)),
+    ...(onlyTexts(lacks) ? textCalls(lacks) : allCalls(configuration, lacks, proofs)),
     'remember',
     healthCall(configuration, wait),
     command('report', configuration.healthUrl ?? ''),

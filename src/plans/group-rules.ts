@@ -1,6 +1,6 @@
 // From the rules that a security group has to those that it should have: what to open, what to close, what to leave.
 import type { Settings } from '../pool/settings.ts';
-import { type Caller, type Opening, OURS, openingFor, PERSONAL } from './openings.ts';
+import { type Caller, type Opening, OURS, openingFor, PERSONAL, WEB } from './openings.ts';
 
 /** A rule as EC2 shows it. `peer`: 'group' for the group itself, else a CIDR or an id. */
 export interface FoundRule extends Omit<Opening, 'protocol' | 'about'> {
@@ -33,6 +33,9 @@ const isSame = (one: Hole, other: Hole): boolean =>
 const isAmong = (rules: readonly Hole[], one: Hole): boolean => rules.some((other) => isSame(one, other));
 
 const isOurs = ({ about }: FoundRule): boolean => about?.startsWith(OURS) ?? false;
+
+/** By this rule visitors come in. */
+export const isForVisitors = ({ about }: FoundRule): boolean => about === WEB;
 
 const isPersonal = ({ about }: FoundRule): boolean => about?.startsWith(PERSONAL) ?? false;
 

@@ -1,7 +1,8 @@
 // Every file of a node, as values: the same settings, pool and members give the same bytes.
 import { heartbeatFiles, type Peer } from '../fail-safety/heartbeat.ts';
 import { mastershipFiles } from '../fail-safety/mastership-files.ts';
-import { HAPROXY_CONFIG, HAPROXY_LUA, haproxyConfig } from '../load-balancing/config.ts';
+import { HAPROXY_CONFIG, HAPROXY_LUA, haproxyConfig, isHaproxyConfig } from '../load-balancing/config.ts';
+import { checkHaproxyConfig } from '../load-balancing/rehearsal.ts';
 import { storageFiles } from '../persistent-storage/mount.ts';
 import { type NodeFile, nodeFile } from '../pool/files.ts';
 import { type InstanceId, isAlive, type Node } from '../pool/instance.ts';
@@ -189,5 +190,6 @@ export function rehearseFiles(settings: Settings, templates: Templates): void {
   };
   const self = { id: STAND_IN.id, host: 'node0', ip: '192.0.2.1', device: 'eth0' };
   const pair = [self, { ...self, id: 'i-00000001', host: 'node1', ip: '192.0.2.2' }] as const;
-  nodeFiles({ ...kit, pool, node: STAND_IN, members, pair });
+  const files = nodeFiles({ ...kit, pool, node: STAND_IN, members, pair });
+  for (const { content } of files.filter(isHaproxyConfig)) checkHaproxyConfig(content, members);
 }

@@ -24,6 +24,8 @@ const ANYWHERE = '0.0.0.0/0';
 
 /** Every rule of ours begins so. */
 export const OURS = 'poolparty: ';
+/** Visitors, by the pool's port. */
+export const WEB = `${OURS}web`;
 /** Ssh from where the settings say. */
 const SAID = `${OURS}ssh`;
 /** Ssh from the address of one operator, who follows. */
@@ -56,6 +58,6 @@ const ssh = ({ ssh_from: from }: Settings, caller: Caller | undefined): readonly
 /** `caller` counts only where `ssh_from` is auto. */
 export const openings = (settings: Settings, caller?: Caller): readonly Opening[] => [
   { protocol: 'all', fromPort: 0, toPort: 65_535, peer: 'group', about: `${OURS}nodes` },
-  tcp(settings.host_port, ANYWHERE, `${OURS}web`),
+  tcp(settings.host_port, ANYWHERE, WEB),
   ...ssh(settings, caller),
 ];

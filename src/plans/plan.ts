@@ -23,9 +23,17 @@ export type Step =
       readonly because: string;
     }
   | {
-      readonly do: 'configure' | 'rotate';
+      readonly do: 'configure';
       readonly node: Node;
       readonly members: readonly Node[];
+      readonly because: string;
+    }
+  | {
+      readonly do: 'rotate';
+      readonly node: Node;
+      readonly members: readonly Node[];
+      /** Only its servers change: all else of its haproxy.cfg has to wait for its turn. */
+      readonly keeps?: boolean;
       readonly because: string;
     }
   | { readonly do: 'probe'; readonly node: Node; readonly because: string }

@@ -32,7 +32,7 @@ export function samePool(before: Pool | undefined, now: Pool): Pool {
   return isSame && sameAddress(before.address, now.address) ? before : now;
 }
 
-const sameIds = (a: readonly InstanceId[], b: readonly InstanceId[]): boolean =>
+const sameIds = (a: readonly InstanceId[] = [], b: readonly InstanceId[] = []): boolean =>
   a === b || (a.length === b.length && a.every((id, at) => id === b[at]));
 
 /** The former one where both say the same. */
@@ -40,7 +40,10 @@ export const sameProgress = (before: Progress, now: Progress): Progress =>
   before.stage === now.stage &&
   before.state === now.state &&
   sameIds(before.members, now.members) &&
-  sameIds(before.up, now.up)
+  sameIds(before.up, now.up) &&
+  sameIds(before.unchecked, now.unchecked) &&
+  sameIds(before.lasting, now.lasting) &&
+  before.byChange === now.byChange
     ? before
     : now;
 

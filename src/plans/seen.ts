@@ -17,7 +17,12 @@ export interface Progress {
   /** Ids that its HAProxy has as servers, and those of them that it finds healthy. */
   readonly members: readonly InstanceId[];
   readonly up: readonly InstanceId[];
+  /** Members that it sends requests to before their first check, and those that have been up for some time. */
+  readonly unchecked?: readonly InstanceId[];
+  readonly lasting?: readonly InstanceId[];
   readonly state: NodeState;
+  /** It failed by what was changed on it: others would, too. */
+  readonly byChange?: boolean;
 }
 
 export interface Seen {

@@ -3,7 +3,9 @@ import { affordable } from '../pool/afford.ts';
 import type { Settings } from '../pool/settings.ts';
 import { bring, isBrought } from './bring.ts';
 import { budgetIn } from './budget.ts';
+import { isForVisitors } from './group-rules.ts';
 import type { Plan } from './plan.ts';
+import { heldBack } from './rolling.ts';
 import { alive, isHeld, ready, running, type Seen, staying } from './seen.ts';
 import { spread } from './spread.ts';
 
@@ -17,9 +19,13 @@ const openGroup: Method = ({ rules }) =>
     ? []
     : [{ do: 'open-group', rules: rules.open, because: 'the security group lacks it' }];
 
-/** Last: while a node still has its former configuration, visitors may come in by the former port. */
-const closeGroup: Method = (seen) =>
-  seen.rules === undefined || seen.rules.close.length === 0 || !isBrought(seen)
+/** Last: until visitors were answered at the new port, on all nodes, they may come in by the former one. */
+const closeGroup: Method = (seen, { app }) =>
+  seen.rules === undefined ||
+  seen.rules.close.length === 0 ||
+  !isBrought(seen) ||
+  heldBack(seen).length > 0 ||
+  (!seen.served && app !== undefined && seen.rules.close.some(isForVisitors))
     ? []
     : [{ do: 'close-group', rules: seen.rules.close, because: 'the settings no longer ask for it' }];
 
@@ -78,6 +84,6 @@ export const start = (seen: Seen, settings: Settings): Plan => [
 /** Has every node come to an end, good or bad, and do requests through the pool's address succeed? */
 export function isUp(seen: Seen, settings: Settings): boolean {
   if (staying(seen).length < settings.minimum_instances || !isBrought(seen)) return false;
-  const hopeless = settings.app === undefined || ready(seen).length === 0;
+  const hopeless = settings.app === undefined || ready(seen).length === 0 || heldBack(seen).length > 0;
   return start(seen, settings).length === 0 && (seen.served || hopeless);
 }

@@ -4,10 +4,19 @@
 const BACKEND = 'app';
 
 /** All columns that are read stand before the free texts, so that a comma in those does no harm. */
-const COLUMNS = 18;
+const COLUMNS = 37;
 
 /** The columns that are read. */
-export const READ = ['pxname', 'svname', 'qcur', 'scur', 'stot', 'status'] as const;
+export const READ = [
+  'pxname',
+  'svname',
+  'qcur',
+  'scur',
+  'stot',
+  'status',
+  'lastchg',
+  'check_status',
+] as const;
 
 /** Where the HAProxy of a node answers (templates/haproxy.cfg). */
 export const SOCKET = '/run/haproxy/admin.sock';
@@ -28,6 +37,10 @@ export interface StatRow {
   readonly name: string;
   /** HAProxy's own word: `UP`, `DOWN 1/2`, `MAINT` … */
   readonly status: string;
+  /** Seconds since the status changed last. */
+  readonly since: number | undefined;
+  /** False: HAProxy has not checked it yet, and sends requests to it in good faith. */
+  readonly checked: boolean;
   /** Requests that wait for a server. */
   readonly waiting: number | undefined;
   /** Requests under way. */
@@ -40,6 +53,8 @@ export interface StatRow {
 export interface ServerSeen {
   readonly id: string;
   readonly status: string;
+  readonly checked?: boolean;
+  readonly since?: number | undefined;
   /** Requests under way on it. */
   readonly sessions: number;
 }
@@ -55,6 +70,7 @@ export function parseStat(text: string): readonly StatRow[] {
   const at = (name: (typeof READ)[number]) => head.indexOf(name);
   const [name, status, waiting] = [at('svname'), at('status'), at('qcur')];
   const [sessions, total] = [at('scur'), at('stot')];
+  const [since, check] = [at('lastchg'), at('check_status')];
   return lines
     .map((line) => line.split(',', COLUMNS))
     .filter((fields) => fields.length > 1)
@@ -62,6 +78,8 @@ export function parseStat(text: string): readonly StatRow[] {
       proxy: fields[0] ?? '',
       name: fields[name] ?? '',
       status: fields[status] ?? '',
+      since: count(fields[since]),
+      checked: !/INI$/.test(fields[check] ?? ''),
       waiting: count(fields[waiting]),
       sessions: count(fields[sessions]),
       total: count(fields[total]),
@@ -72,7 +90,13 @@ export function parseStat(text: string): readonly StatRow[] {
 export const serversIn = (rows: readonly StatRow[]): readonly ServerSeen[] =>
   rows
     .filter(({ proxy, name }) => proxy === BACKEND && name !== 'BACKEND' && name !== 'FRONTEND')
-    .map(({ name, status, sessions = 0 }) => ({ id: name, status, sessions }));
+    .map(({ name, status, checked, since, sessions = 0 }) => ({
+      id: name,
+      status,
+      checked,
+      since,
+      sessions,
+    }));
 
 /**
  * Requests that wait for a server now; undefined where HAProxy tells nothing. Those that wait for any server are
@@ -87,10 +111,33 @@ export function waitingIn(rows: readonly StatRow[]): number | undefined {
 export const requestsIn = (rows: readonly StatRow[]): number | undefined =>
   rows.find(({ proxy, name }) => proxy === BACKEND && name === 'BACKEND')?.total;
 
-/** Does HAProxy send requests to it? `UP 1/2` is one that it will soon check again. */
-export const isUp = ({ status }: { readonly status: string }): boolean => status.startsWith('UP');
+/** What is told of a server; where nobody says when it changed, it has been so for long. */
+type Told = {
+  readonly id: string;
+  readonly status: string;
+  readonly checked?: boolean | undefined;
+  readonly since?: number | undefined;
+};
 
-/** Ids of the servers that HAProxy sends requests to. */
-export const upAmong = (
-  servers: readonly { readonly id: string; readonly status: string }[],
-): readonly string[] => servers.filter(isUp).map((server) => server.id);
+/** Does HAProxy send requests to it? `UP 1/2` is one that it will soon check again. */
+export const isUp = ({ status }: Pick<Told, 'status'>): boolean => status.startsWith('UP');
+
+/** A server that has just come, or that HAProxy has just loaded, is UP before anybody has asked it. */
+const hasPassed = (server: Told): boolean => isUp(server) && server.checked !== false;
+
+/** Ids of the servers that have passed a check since HAProxy has them, and are well. */
+export const upAmong = (servers: readonly Told[]): readonly string[] =>
+  servers.filter(hasPassed).map((server) => server.id);
+
+/** Up for so long, in s, a changed node is taken for well: an app that dies soon after each start is not. */
+const LASTING = 10;
+
+/** What a node's HAProxy finds of its servers, as deciders see it. */
+export const findings = (servers: readonly Told[]) => ({
+  members: servers.map(({ id }) => id),
+  up: upAmong(servers),
+  unchecked: servers.filter((server) => isUp(server) && !hasPassed(server)).map(({ id }) => id),
+  lasting: servers
+    .filter((server) => hasPassed(server) && (server.since ?? LASTING) >= LASTING)
+    .map(({ id }) => id),
+});

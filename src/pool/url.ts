@@ -9,6 +9,9 @@ export const publicUrl = (
   path = '/',
 ): string => `http://${host}${port === 80 ? '' : `:${port}`}${path}`;
 
+/** Whom HAProxy's check asks for; a node asks its own app for the same, so that both get the same answer. */
+export const HEALTH_HOST = 'localhost';
+
 /**
  * A health path with everything percent-encoded that a URI may not hold (RFC 3986, 3.3 and 3.4),
  * and the single quote, so that it stands safely between single quotes. Escapes of the user's own stay.

@@ -51,7 +51,7 @@ export class ConfigureRun {
     const { clock, signal } = this.#world;
     await converge<Seen>(clock, signal, {
       look: () => this.#look(),
-      decide: configureNodes,
+      decide: (seen) => configureNodes(seen),
       done: isConfigured,
       apply: (step, seen) => this.#apply(step, seen),
       show: () => undefined,

@@ -143,7 +143,7 @@ test('a broken app: the first node that comes back ill is named, the others serv
   expect(told(stdout).length).toBeLessThanOrEqual(2);
   const [first, second] = stderr.split('\n');
   expect(first).toBe('pool: 1 of 3 nodes could not be configured; mend it, then run it again');
-  expect(second).toMatch(/^node2 \(i-\w+\): the app is not healthy: /);
+  expect(second).toMatch(/^node2 \(i-\w+\): the app's command ends by itself, /);
   expect(stderr).toContain('  | I give up');
   for (const index of [0, 1])
     expect(stderr).toMatch(

@@ -36,7 +36,8 @@ test('start ends with code 1 and names the node, the URL, the answer and the log
     'pool: 1 of 3 nodes did not come up; mend it, then run pool start again; pool stop ends all',
   );
   expect(second).toContain(`node1 (${listing.instances[1]?.id}): the app is not healthy: `);
-  expect(second).toContain('http://127.0.0.1:8001/well answered: HTTP 500: I am node1');
+  const at = `http://${listing.instances[1]?.private_ip}:8001/well (Host: localhost)`;
+  expect(second).toContain(`${at} answered: HTTP 500: I am node1`);
   expect(third).toBe('  | this is the log of node1');
 });
 

@@ -83,16 +83,17 @@ export class Scripts {
   /** Those that leave are drained first, as long as the slowest request takes. */
   #rotation(machine: Machine, script: string, files: ReadonlyMap<string, () => string>): Errand {
     const config = files.get(`files${HAPROXY_CONFIG}`)?.() ?? '';
+    const limit = Number(/^take_\w+ \S+ \S+ (\d+)/m.exec(script)?.[1]) * 1_000;
     const leaves = [...machine.servers.keys()].some((id) => !config.includes(`server ${id} `));
     const end = (): Output => {
-      const entry = /^remember_file \S+ (.+)$/m.exec(script)?.[1]?.replaceAll("'", '') ?? '';
+      const entry = `0644 root ${hashOf(config)}`;
       this.#takeServers(machine, config);
       if (machine.manifest !== undefined)
         this.#remember(machine, { ...machine.manifest, [HAPROXY_CONFIG]: entry });
-      return said(JSON.stringify({ servers: this.#servers(machine) }));
+      return said(JSON.stringify({ servers: this.#servers(machine), entry }));
     };
     return {
-      ms: this.#luck.longTailed(300) + (leaves ? this.#luck.longTailed(3_000) : 0),
+      ms: this.#luck.longTailed(300) + (leaves ? Math.min(limit, this.#luck.longTailed(3_000)) : 0),
       changes: true,
       end,
     };

@@ -1,7 +1,7 @@
 // A maintainer's short look at the nodes it knows: who answers, how are they, and is each still what we made of it?
 import { sameProgress } from '../../plans/same-seen.ts';
 import { type Progress, running, type Seen } from '../../plans/seen.ts';
-import { upAmong } from '../../pool/haproxy-stat.ts';
+import { findings } from '../../pool/haproxy-stat.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
 import type { Probe } from '../../pool/probe.ts';
 import { type NodeVitals, type Vitals, vitalsAfter } from '../../pool/vitals.ts';
@@ -101,8 +101,7 @@ export class Pulse {
    */
   #compare(id: InstanceId, found: Probe, before: Progress | undefined): void {
     if (before?.stage !== 'configured' && before?.stage !== 'probed') return;
-    const members = found.servers.map((server) => server.id);
-    const has: Progress = { ...before, members, up: upAmong(found.servers) };
+    const has: Progress = { ...before, ...findings(found.servers) };
     if (found.configHash === before.state.configHash)
       this.#memory.progress.set(id, sameProgress(before, has));
     else this.#forget(id);

@@ -1,6 +1,7 @@
 // Brings one node to its configuration, or puts members into its rotation.
 import {
   type Configured,
+  configureLimit,
   configureParcels,
   configureScript,
   needsSoftware,
@@ -9,20 +10,19 @@ import {
 } from '../../plans/configure.ts';
 import { gateScript, LACKING_CODE, parseCheck } from '../../plans/install.ts';
 import { stateAfter, stateRotated, UNTOUCHED } from '../../plans/node-state.ts';
+import type { Step } from '../../plans/plan.ts';
+import { proofsFor } from '../../plans/rolling.ts';
 import { parseRotation, rotation } from '../../plans/rotate.ts';
 import { type Progress, type Seen, stateOf } from '../../plans/seen.ts';
 import { configurationIn, lacksIn } from '../../plans/wants.ts';
 import { PoolError } from '../../pool/failure.ts';
-import { upAmong } from '../../pool/haproxy-stat.ts';
+import { findings } from '../../pool/haproxy-stat.ts';
 import type { Node } from '../../pool/instance.ts';
 import { addressed } from '../../pool/members.ts';
 import { install } from '../install.ts';
 import { archiveOf, sending } from '../parcels.ts';
 import type { World } from '../world.ts';
 import type { StartNews } from './news.ts';
-
-/** Install lines may fetch and build: this is their limit, in ms. */
-const CONFIGURE_LIMIT = 15 * 60_000;
 
 /** The last lines that a script wrote, for a person to read. */
 const tail = (text: string, lines: number): readonly string[] => text.trimEnd().split('\n').slice(-lines);
@@ -53,8 +53,9 @@ export async function configure(
   const wanted = releaseToSend(configuration, lacks);
   const archive = wanted && (await world.files.archive(wanted));
   const gate = needsSoftware(lacks) ? gateScript(templates) : '';
-  const script = `${gate}\n${configureScript(configuration, lacks, templates)}`;
-  const options = { timeout: CONFIGURE_LIMIT, signal: world.signal };
+  const manner = { proofs: proofsFor(seen, node) };
+  const script = `${gate}\n${configureScript(configuration, lacks, templates, manner)}`;
+  const options = { timeout: configureLimit(seen.kit.settings), signal: world.signal };
   const attempt = () => world.remote.run(node, script, { ...options, ...sending(parcels, archive) });
   let output = await attempt();
   if (output.code === LACKING_CODE) {
@@ -68,22 +69,23 @@ export async function configure(
   return { report, state: stateAfter(configuration, report, secret) };
 }
 
-/** Makes one node's HAProxy serve `members`; what it has afterwards. */
+/** Makes one node's HAProxy serve the members of the step; what it has afterwards. */
 export async function rotate(
   world: World,
   seen: Seen,
-  node: Node,
-  members: readonly Node[],
+  { node, members, keeps = false }: Extract<Step, { do: 'rotate' }>,
 ): Promise<Omit<Progress, 'stage'>> {
   const { settings, templates } = seen.kit;
   const wanted = addressed(members, settings.client_port);
-  const { script, parcels } = rotation(settings, wanted, templates);
-  const { code, stdout, stderr } = await world.remote.run(node, script, { stdin: archiveOf(parcels) });
+  const manner = { keeps, proofs: proofsFor(seen, node) };
+  const { script, parcels, limit } = rotation(settings, wanted, templates, manner);
+  const options = { stdin: archiveOf(parcels), timeout: limit };
+  const { code, stdout, stderr } = await world.remote.run(node, script, options);
   if (code !== 0) throw scriptFailed(node, 'given its members', code, stderr);
-  const servers = parseRotation(stdout);
+  const { servers, entry } = parseRotation(stdout);
+  const state = stateOf(seen, node) ?? UNTOUCHED;
   return {
-    members: servers.map((server) => server.id),
-    up: upAmong(servers),
-    state: stateRotated(configurationIn(seen, node, members), stateOf(seen, node) ?? UNTOUCHED),
+    ...findings(servers),
+    state: stateRotated(configurationIn(seen, node, members), state, { entry, keeps }),
   };
 }

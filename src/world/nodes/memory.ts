@@ -65,9 +65,9 @@ export class Memory {
   fail(failure: NodeFailure, stage: 'failed' | 'unhealthy', known?: Progress, tries = 1): void {
     const falls = this.falls.get(failure.node.id) ?? 0;
     this.falls.set(failure.node.id, falls + tries);
-    const { members, up, state } = known ?? { members: [], up: [], state: UNTOUCHED };
+    const before = known ?? { members: [], up: [], state: UNTOUCHED };
     this.failures.set(failure.node.id, failure);
-    this.progress.set(failure.node.id, { stage, members, up, state });
+    this.progress.set(failure.node.id, { ...before, stage });
   }
 
   /** Notes who is visible; how many are still to be told of: EC2 tells of a new instance late. */

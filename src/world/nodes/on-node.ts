@@ -17,6 +17,9 @@ import { awaitSsh } from './wait.ts';
 /** A connection that breaks more often than this on one node is no accident. */
 const MOST_BREAKS = 3;
 
+/** An app that falls so often after it was changed ends and is started again and again. */
+const MOST_FALLS = 2;
+
 /** HAProxy checks each second: a healthy app that it does not find within this time, in ms, is cut off from it. */
 const REACH_LIMIT = 60_000;
 
@@ -28,6 +31,14 @@ export type NodeStep = Extract<Step, { do: 'probe' | 'configure' | 'rotate' | 't
 export const isNodeStep = (step: Step): step is NodeStep =>
   ['probe', 'configure', 'rotate', 'tag'].includes(step.do);
 
+interface Fall {
+  readonly details?: readonly string[];
+  /** What was changed on it is to blame, as far as is known: others would fall by it, too. */
+  readonly byChange?: boolean;
+  /** For how many falls it counts. */
+  readonly tries?: number;
+}
+
 export class OnNode {
   readonly #world: World;
   readonly #memory: Memory;
@@ -35,6 +46,9 @@ export class OnNode {
   readonly #breaks = new Map<InstanceId, number>();
   /** Since when a node's HAProxy has not found a ready member; the key names both. */
   readonly #waitingSince = new Map<string, number>();
+  /** How often a member that was changed here was up and then was not. */
+  readonly #falls = new Map<string, number>();
+  readonly #changed = new Set<InstanceId>();
 
   constructor(world: World, memory: Memory, news: StartNews) {
     this.#world = world;
@@ -54,7 +68,7 @@ export class OnNode {
   async #do(step: NodeStep, seen: Seen): Promise<void> {
     if (step.do === 'probe') await this.#probe(step.node);
     if (step.do === 'configure') await this.#configure(step.node, step.members, seen);
-    if (step.do === 'rotate') await this.#rotate(step.node, step.members, seen);
+    if (step.do === 'rotate') await this.#rotate(step, seen);
     if (step.do === 'tag') await this.#world.cloud.tag([step.node.id], step.tags);
   }
 
@@ -65,7 +79,8 @@ export class OnNode {
     if (error instanceof OwnTrouble) throw error;
     if ((error instanceof BrokenConnection || this.#hasMoved(step.node)) && this.#tryAgain(step.node)) return;
     if (step.do === 'rotate') this.#countOut(step.node);
-    this.#fail(step.node, error.message, error.details);
+    const byChange = step.do === 'configure' || step.do === 'rotate';
+    this.#fail(step.node, error.message, { details: error.details, byChange });
   }
 
   /** It was asked at an address that is no longer its own. */
@@ -81,8 +96,9 @@ export class OnNode {
     return true;
   }
 
-  #fail(node: Node, why: string, details: readonly string[] = [], tries?: number): void {
-    this.#memory.fail({ node, why, details }, 'failed', this.#memory.progress.get(node.id), tries);
+  #fail(node: Node, why: string, { details = [], byChange = false, tries }: Fall): void {
+    const known = this.#memory.progress.get(node.id) ?? { members: [], up: [], state: UNTOUCHED };
+    this.#memory.fail({ node, why, details }, 'failed', { ...known, stage: 'failed', byChange }, tries);
     this.#news.fell(node, why, details);
     this.#news.stage(node, 'failed');
   }
@@ -95,7 +111,7 @@ export class OnNode {
     if (why !== undefined && this.#world.signal.aborted) return;
     // Whoever has told its host key was up before: its silence is not that of a boot, and needs a second witness.
     const tries = hostKeyOf(node) === undefined ? ALL_TRIES : 0;
-    if (why !== undefined) return this.#fail(node, why, [], tries);
+    if (why !== undefined) return this.#fail(node, why, { tries, byChange: broke });
     // What this run has launched is empty: there is nothing to ask it.
     const nothing = { members: [], up: [], state: UNTOUCHED };
     const has = this.#memory.mine.has(node.id)
@@ -111,6 +127,7 @@ export class OnNode {
     const has = members.filter((member) => member.privateIp !== undefined);
     const known: Progress = { stage: 'configured', members: has.map((member) => member.id), up, state };
     this.#news.configured(node, report.changed);
+    this.#changed.add(node.id);
     if (report.healthy) this.#memory.progress.set(node.id, known);
     else {
       const why = illness(report);
@@ -120,14 +137,17 @@ export class OnNode {
     }
   }
 
-  async #rotate(node: Node, members: readonly Node[], seen: Seen): Promise<void> {
-    const has = await rotate(this.#world, seen, node, members);
+  async #rotate(step: Extract<Step, { do: 'rotate' }>, seen: Seen): Promise<void> {
+    const { node, members } = step;
+    const has = await rotate(this.#world, seen, step);
+    const before = this.#memory.progress.get(node.id)?.up ?? [];
     const { stage = 'configured' } = this.#memory.progress.get(node.id) ?? {};
     this.#memory.progress.set(node.id, { stage, ...has });
     for (const member of members) if (has.up.includes(member.id)) this.#news.stage(member, 'in rotation');
     const down = members.filter((member) => this.#isToServe(member, seen) && !has.up.includes(member.id));
-    for (const member of down) this.#giveUpOnMember(node, member);
-    if (down.length > 0) await this.#world.clock.sleep(CHECK_PAUSE, this.#world.signal);
+    for (const member of down) this.#giveUpOnMember(node, member, before.includes(member.id));
+    const isWaiting = before.length === has.up.length && before.every((id) => has.up.includes(id));
+    if (down.length > 0 || isWaiting) await this.#world.clock.sleep(CHECK_PAUSE, this.#world.signal);
   }
 
   /** Its former app does not go on either, or nobody can tell: nothing more is tried there. */
@@ -140,9 +160,18 @@ export class OnNode {
     isToServe({ ...seen, progress: this.#memory.progress }, node);
 
   /** The app answers on its own node but not here: that is named, not waited for without end. */
-  #giveUpOnMember(node: Node, member: Node): void {
+  #giveUpOnMember(node: Node, member: Node, wasUp: boolean): void {
     const now = this.#world.clock.monotonic();
     const key = `${node.id} ${member.id}`;
+    if (wasUp && this.#changed.has(member.id)) {
+      const falls = (this.#falls.get(key) ?? 0) + 1;
+      this.#falls.set(key, falls);
+      if (falls >= MOST_FALLS) {
+        const why = `the HAProxy of ${node.name} finds its app well and ill by turns; does it end soon after its start?`;
+        this.#fail(member, why, { byChange: true });
+        return;
+      }
+    }
     const since = this.#waitingSince.get(key) ?? now;
     this.#waitingSince.set(key, since);
     if (now - since <= REACH_LIMIT || this.#world.settings.app === undefined) return;
@@ -152,9 +181,7 @@ export class OnNode {
       return;
     }
     const where = `${member.privateIp}:${this.#world.settings.client_port}`;
-    this.#fail(
-      member,
-      `the HAProxy of ${node.name} does not reach its app at ${where}; does it listen there?`,
-    );
+    const why = `the HAProxy of ${node.name} does not find its app well at ${where}; does it listen there, and answer its health path?`;
+    this.#fail(member, why, { byChange: true });
   }
 }

@@ -25,7 +25,7 @@ async function rotate(
   const { script, parcels } = rotation(settings, indexes.map(memberOf), templates);
   const { code, stdout, stderr } = await machine(0).run(script, await tar(parcels));
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return parseRotation(stdout).map(({ id }) => id);
+  return parseRotation(stdout).servers.map(({ id }) => id);
 }
 
 /** HTTP status, or 0 where nothing comes within a second: at the visitors' port, and at the other nodes'. */

@@ -96,7 +96,11 @@ describe('configuring a node', () => {
     const { code, stdout } = await configure(1, good({ command: 'echo "I am up"; sleep 1000' }));
     expect(code).toBe(0);
     const told = parseConfigured(stdout);
-    expect(told).toMatchObject({ healthy: false, healthUrl: 'http://127.0.0.1:8001/health', ended: '' });
+    expect(told).toMatchObject({
+      healthy: false,
+      healthUrl: `http://${machine(1).ip}:8001/health`,
+      ended: '',
+    });
     expect(told.answer).toContain('connect');
     expect(told.log).toContain('I am up');
     expect((await configure(1)).code).toBe(0);

@@ -64,7 +64,8 @@ export async function bring(index: number, all: NodeFacts, wait = 5) {
   const { stdin: head = new Uint8Array(), input } = sending(configureParcels(configuration, lacks), archive);
   for await (const chunk of input ?? []) chunks.push(chunk);
   const stdin = Buffer.concat([head, ...chunks]);
-  const output = await machine(index).run(configureScript(configuration, lacks, all.templates, wait), stdin);
+  const script = configureScript(configuration, lacks, all.templates, { wait });
+  const output = await machine(index).run(script, stdin);
   return { ...output, configuration, lacks, release: all.release };
 }
 

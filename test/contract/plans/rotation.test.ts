@@ -14,7 +14,7 @@ async function rotate(indexes: readonly number[]) {
   const { script, parcels } = rotation(settings, indexes.map(memberOf), builtIn);
   const { code, stdout, stderr } = await machine(0).run(script, await tar(parcels));
   if (code !== 0) throw new Error(stderr);
-  return parseRotation(stdout).map(({ id }) => id);
+  return parseRotation(stdout).servers.map(({ id }) => id);
 }
 
 describe('the rotation of a node', () => {

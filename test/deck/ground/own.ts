@@ -32,8 +32,10 @@ export async function ownPool(cloud: CloudGround, what: string, settings: Record
     await mkdir(dirname(path), { recursive: true });
     await (text === undefined ? rm(path) : writeFile(path, text));
   };
+  /** The app itself. */
+  const server = (text: string) => writeFile(join(folder, 'app', 'server.js'), text);
   await change();
-  return { ...pool, change, template };
+  return { ...pool, change, template, server };
 }
 
 /** What the command said of each node at its end. */

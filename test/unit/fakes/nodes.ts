@@ -2,6 +2,7 @@
 import { buffer, text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
+import { restOf } from '../../../src/load-balancing/config.ts';
 import { hashOf } from '../../../src/pool/files.ts';
 import type { InstanceId, Node } from '../../../src/pool/instance.ts';
 import { probeScript } from '../../../src/pool/probe.ts';
@@ -174,6 +175,7 @@ export class FakeNodes {
     return [
       ...lines.map(([path, entry]) => `file ${entry.replace(/\S+$/, hashOf(files.get(path) ?? ''))} ${path}`),
       `release ${entries['release']}`,
+      `rest ${restOf(files.get('/etc/haproxy/haproxy.cfg') ?? '')}`,
       ...(this.unhealthy.has(name) ? [] : ['healthy yes']),
       ...Object.entries(this.#identity(id)).map(([key, value]) => `${key} ${value}`),
       `secret ${files.get('/opt/poolparty/heartbeat-secret')}`,
@@ -194,7 +196,8 @@ export class FakeNodes {
       const ip = this.#outside.ec2.instances.get(server)?.privateIp;
       return { id: server, address: `${ip}:8001`, status: this.#status(id, server) };
     });
-    return JSON.stringify({ servers });
+    const config = this.machine(id).files.get('/etc/haproxy/haproxy.cfg') ?? '';
+    return JSON.stringify({ servers, entry: `0644 root ${hashOf(config)}` });
   }
 
   #configured({ id, name }: Node, parcels: ReadonlyMap<string, string>, report: string): string {

@@ -20,8 +20,11 @@ const report = (changed: Partial<Configured>): Configured => ({
 });
 
 test.each([
-  [{ answer: 'HTTP 500: no' }, 'the app is not healthy: http://127.0.0.1:8001/ answered: HTTP 500: no'],
-  [{}, 'the app is not healthy: http://127.0.0.1:8001/ answered: nothing'],
+  [
+    { answer: 'HTTP 500: no' },
+    'the app is not healthy: http://127.0.0.1:8001/ (Host: localhost) answered: HTTP 500: no',
+  ],
+  [{}, 'the app is not healthy: http://127.0.0.1:8001/ (Host: localhost) answered: nothing'],
   [{ ends: 3, ended: 'code 3' }, "the app's command ends by itself, 3 times so far, with code 3"],
   [
     { ends: 1, ended: 'code 127' },

@@ -17,7 +17,7 @@ const facts = factsOf([instance(0), instance(1)], settings);
 const release = releaseOf(settings.app, '123');
 const configuration = configurationOf({ ...facts, release });
 const everything = difference(configuration, UNTOUCHED);
-const script = configureScript(configuration, everything, builtIn, 12);
+const script = configureScript(configuration, everything, builtIn, { wait: 12 });
 const calls = script.slice(script.indexOf('need flock')).split('\n');
 
 describe('the script that configures a node', () => {
@@ -58,7 +58,7 @@ describe('the script that configures a node', () => {
   });
 
   test('waits for the health path, as long as it is told', () => {
-    expect(calls).toContain('await_health http://127.0.0.1:8001/health 12');
+    expect(calls).toContain('await_health http://10.0.0.1:8001/health 12 localhost');
   });
 
   test('the release is sent only where it is wanted', () => {
@@ -76,6 +76,7 @@ describe('the script that configures a node', () => {
     const few = text.slice(text.indexOf('need flock')).split('\n');
     expect(few.map((call) => call.split(' ')[0])).toEqual([
       'need',
+      'lock_wait=180',
       'begin',
       'unpack',
       'make_key',
@@ -122,13 +123,16 @@ describe('a rotation', () => {
     );
     expect(parcels.map(({ name }) => name)).toEqual(['files/etc/haproxy/haproxy.cfg']);
     expect(parcels[0]?.content).toContain('server i-1 10.0.0.9:8001 check');
-    expect(text).toContain('remember_file /etc/haproxy/haproxy.cfg ');
+    expect(text).toContain('remember_file /etc/haproxy/haproxy.cfg\n');
     expect(spawnSync('/bin/sh', ['-n'], { input: text }).status).toBe(0);
   });
 
   test('what haproxy has afterwards is read from the last line', () => {
     const server = { id: 'i-1', address: '10.0.0.9:8001', status: 'UP 1/2' };
-    expect(parseRotation(`${JSON.stringify({ servers: [server] })}\n`)).toEqual([server]);
-    expect(parseRotation('{"servers":[]}\n')).toEqual([]);
+    expect(parseRotation(`${JSON.stringify({ servers: [server], entry: 'e' })}\n`)).toEqual({
+      servers: [{ ...server, checked: true }],
+      entry: 'e',
+    });
+    expect(parseRotation('{"servers":[]}\n')).toEqual({ servers: [], entry: '' });
   });
 });

@@ -18,8 +18,8 @@ test('row 65: a recorded probe under load gives every figure, the queue of the b
     notice: 'none',
     configHash: '4fd9553f56fd930b99433517ff6401894fdebb9b5ef5982e6cbaf73d007e7fca',
     servers: [
-      { id: 'i-0aaa', status: 'UP', sessions: 64 },
-      { id: 'i-0bbb', status: 'UP', sessions: 64 },
+      { id: 'i-0aaa', status: 'UP', sessions: 64, checked: true, since: 590 },
+      { id: 'i-0bbb', status: 'UP', sessions: 64, checked: true, since: 589 },
     ],
   });
 });
@@ -34,8 +34,8 @@ test('row 65: one of a quiet node that tells neither memory nor notice', async (
     notice: undefined,
     configHash: '82cbe6f689de221bf4a47c413bfb28aefb1a9ec6e9c95c77fd2ea1b9bf90a89a',
     servers: [
-      { id: 'i-0aaa', status: 'UP', sessions: 0 },
-      { id: 'i-0bbb', status: 'DOWN', sessions: 0 },
+      { id: 'i-0aaa', status: 'UP', sessions: 0, checked: true, since: 4 },
+      { id: 'i-0bbb', status: 'DOWN', sessions: 0, checked: true, since: 3 },
     ],
   });
 });
@@ -64,7 +64,7 @@ test('columns are found by their names, and rows end where the table does', () =
   const rows = parseStat(
     'load 1\n# pxname,svname,status,scur,\napp,i-1,MAINT,4,\napp,BACKEND,UP,4,\n\napp,i-2,UP,\n',
   );
-  expect(serversIn(rows)).toEqual([{ id: 'i-1', status: 'MAINT', sessions: 4 }]);
+  expect(serversIn(rows)).toEqual([{ id: 'i-1', status: 'MAINT', sessions: 4, checked: true }]);
   expect([waitingIn(rows), requestsIn(rows)]).toEqual([undefined, undefined]);
 });
 

@@ -95,7 +95,7 @@ describe('of a pool that runs', () => {
   test('shows by hash which file changes on which node, but for secrets', async () => {
     const all = next(await started());
     const { stdout } = await speak('pool plan --max-connections 5', all.outside);
-    expect(stdout).toContain('  configure node0 (i-00000003): /etc/haproxy/haproxy.cfg and 1 more differ\n');
+    expect(stdout).toContain('  configure node2 (i-00000005): /etc/haproxy/haproxy.cfg and 1 more differ\n');
     expect(stdout).toMatch(/^ {4}\/etc\/haproxy\/haproxy\.cfg: [0-9a-f]{12} -> [0-9a-f]{12}$/m);
     expect(stdout).toMatch(/^ {4}\/opt\/poolparty\/settings\.json: differs$/m);
     expect(all.outside.ec2.changes).toEqual([]);

@@ -14,7 +14,7 @@ describe('row 53: failure on one node does not stop the others', () => {
     expect(code).toBe(1);
     expect(stderr).toMatchInlineSnapshot(`
       "pool: 1 of 3 nodes did not come up; mend it, then run pool start again; pool stop ends all
-      node1 (i-00000004): the app is not healthy: http://127.0.0.1:8001/health answered: HTTP 500: the database is away
+      node1 (i-00000004): the app is not healthy: http://10.0.0.4:8001/health (Host: localhost) answered: HTTP 500: the database is away
         | log line 1
         | log line 2
         | log line 3
@@ -124,7 +124,7 @@ describe('row 33: every wait has a limit', () => {
     const { code, stderr } = await speak('pool start', outside);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^node\d \(i-\w+\): the HAProxy of node\d does not reach its app at 10\.0\.0\.\d+:8001; /m,
+      /^node\d \(i-\w+\): the HAProxy of node\d does not find its app well at 10\.0\.0\.\d+:8001; /m,
     );
     expect(outside.clock.ms - began).toBeLessThan(3 * MINUTE);
     expect(outside.nodes.scripts.length).toBeLessThan(250);
