@@ -110,7 +110,8 @@ load_haproxy() {
     done
     if reload_haproxy; then
         servers_now >"$stage/now"
-        if ! settled; then why="with the new haproxy.cfg haproxy has not the servers that it should have in its backend app: $(refused)"
+        if ask 'show servers state app' | grep -q 'find backend'; then why='with the new haproxy.cfg haproxy has no backend app'
+        elif ! settled; then why="with the new haproxy.cfg haproxy has not the servers that it should have in its backend app: $(refused)"
         elif [ -z "$well" ] || { found_again "${well# }" && front_answers; }; then
             done_with reload-haproxy
             return 0

@@ -1,5 +1,6 @@
 // pool grow, shrink and resume, instance terminate: by the maintainer's own plans, within the limits.
 import { describe, expect, test } from 'vitest';
+import { PoolError } from '../../../../src/pool/failure.ts';
 import { isAlive, LEAVING_TAG, PROTECTED_TAG } from '../../../../src/pool/instance.ts';
 import { speak } from '../../fake-world.ts';
 import { next, type Party, started } from './party.ts';
@@ -87,6 +88,33 @@ describe('pool shrink', () => {
     const tagged = grown.outside.ec2.changes.findIndex((change) => change.includes(LEAVING_TAG));
     expect(tagged).toBeLessThan(ended);
   });
+
+  test.for(['60s', '3m'])(
+    'a drain of %s is waited for to its end, and the master is not blamed',
+    { timeout: 30_000 },
+    async (limit) => {
+      const drain = limit === '60s' ? 60_500 : 180_500;
+      const all = next(await started(`${LIMITS}drain_limit: ${limit}\n`));
+      await speak('pool grow', all.outside);
+      const { outside } = next(all);
+      const { handler } = outside.nodes;
+      let drained = 0;
+      // As ssh does it: a script is cut off at its limit, which is a minute where none is said.
+      outside.nodes.handler = async (node, script, options) => {
+        const output = await handler(node, script, options);
+        if (!script.endsWith('\nreport_servers') || node.role !== 'master' || drained > 0) return output;
+        drained += 1;
+        expect(script).toContain(`take_haproxy 0644 root ${(drain - 500) / 1_000} `);
+        const { timeout = 60_000 } = options;
+        await outside.clock.sleep(Math.min(drain, timeout));
+        if (drain > timeout) throw new PoolError(`${node.name}: no end of a command`);
+        return output;
+      };
+      const { code, stdout, stderr } = await speak('pool shrink', outside);
+      expect({ code, stderr, drained }).toEqual({ code: 0, stderr: '', drained: 1 });
+      expect(stdout).toContain('4 nodes before, 3 now');
+    },
+  );
 
   test('row 19: at the minimum nothing goes', async () => {
     const all = await ready();
