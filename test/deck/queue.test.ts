@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } f
 import { ec2Of } from './ground/cloud.ts';
 import { inside } from './ground/faults.ts';
 import { atWork, begun, idsOf, type Pool } from './ground/healing.ts';
-import { everLaunched, sampled } from './ground/mastership.ts';
+import { everLaunched, journal, sampled } from './ground/mastership.ts';
 import { visit } from './ground/party.ts';
 
 const cloud = inject('cloud');
@@ -89,4 +89,12 @@ describe('three nodes that take four requests each at once', () => {
     expect([alive.status, waiting > 20, count.broken, count.served > 50]).toEqual([200, true, 0, true]);
     expect((await everLaunched(ec2, pool)).length).toBe(4);
   }, 240_000);
+
+  test('row 82: moved on purpose while the queue is full, and the next master takes up what the last one knew', async () => {
+    const [zero = '', one = ''] = await atWork(pool);
+    patient(`http://${(await pool.list()).address}/sleep?ms=2000`, 100);
+    expect(await pool.pool('failover')).toMatchObject({ code: 0 });
+    const said = async () => (await journal(one, 'poolparty-maintain')).map(({ text }) => text).join('\n');
+    await expect.poll(said, { timeout: 30_000 }).toMatch(new RegExp(`What ${zero} knew at .* is taken up`));
+  });
 });
