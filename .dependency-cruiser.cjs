@@ -38,8 +38,9 @@ module.exports = {
     rule(
       'local-cloud-stands-alone',
       { path: '^src/local-cloud/' },
-      { path: '^src/', pathNot: '^src/local-cloud/' },
+      { path: '^src/', pathNot: '^src/(local-cloud|process)/' },
     ),
+    rule('process-knows-only-itself', { path: '^src/process/' }, { path: '^src/', pathNot: '^src/process/' }),
     rule(
       'nobody-needs-local-cloud',
       { path: '^src/', pathNot: '^src/local-cloud/' },

@@ -1,6 +1,4 @@
 // The command `instance`.
-import { realOutside } from '../world/outside.ts';
-import { main } from './run.ts';
+import { command } from './command.ts';
 
-// Sockets may linger (keep-alive); the command is over all the same.
-process.exit(await main('instance', process.argv.slice(2), realOutside()));
+await command('instance');

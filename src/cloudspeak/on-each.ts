@@ -1,6 +1,7 @@
 // The same work on several nodes at once: it finishes everywhere, then tells where it failed.
 import { OwnTrouble } from '../pool/failure.ts';
 import type { Node } from '../pool/instance.ts';
+import { Unwritten } from '../process/outlet.ts';
 import type { World } from '../world/world.ts';
 
 /** Failures of a node name it themselves. */
@@ -23,6 +24,8 @@ export async function onEach(
       } catch (error) {
         // It is the same for all of them, and nothing was touched.
         if (error instanceof OwnTrouble && error.code === 2) throw error;
+        // It is not the node's: nobody can be told anything.
+        if (error instanceof Unwritten) throw error;
         return { code: 1, failure: why(error) };
       }
     }),

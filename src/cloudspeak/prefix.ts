@@ -1,42 +1,61 @@
 // Output of several nodes at once: whole lines only, each with its node's name before it.
-
-type Stream = 'stdout' | 'stderr';
-type Write = (chunk: Uint8Array, to: Stream) => void;
+import type { OnChunk } from '../world/world.ts';
 
 const NEWLINE = 0x0a;
 
+/** A line that is longer is broken here, so that one without an end does not fill the memory; bytes. */
+const LONGEST = 1024 * 1024;
+
 /** Holds back what is no whole line yet; bytes stay bytes, so that no character is cut in two. */
 class Lines {
-  #rest = Buffer.alloc(0);
-  readonly #emit: (line: Uint8Array) => void;
+  readonly #prefix: Buffer;
+  #rest: Uint8Array[] = [];
+  #length = 0;
 
-  constructor(emit: (line: Uint8Array) => void) {
-    this.#emit = emit;
+  constructor(prefix: string) {
+    this.#prefix = Buffer.from(prefix);
   }
 
-  push(chunk: Uint8Array): void {
-    this.#rest = Buffer.concat([this.#rest, chunk]);
-    for (let end = this.#rest.indexOf(NEWLINE); end >= 0; end = this.#rest.indexOf(NEWLINE)) {
-      this.#emit(this.#rest.subarray(0, end + 1));
-      this.#rest = this.#rest.subarray(end + 1);
+  /** The whole lines that there are now. */
+  push(chunk: Uint8Array): Uint8Array {
+    const lines: Uint8Array[] = [];
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
+      lines.push(this.#prefix, ...this.#taken(), chunk.subarray(from, end + 1));
+      from = end + 1;
     }
+    this.#rest.push(chunk.subarray(from));
+    this.#length += chunk.length - from;
+    if (this.#length > LONGEST) lines.push(this.end());
+    return Buffer.concat(lines);
   }
 
-  end(): void {
-    if (this.#rest.length > 0) this.push(Buffer.from('\n'));
+  /** What is left without a newline gets one. */
+  end(): Uint8Array {
+    if (this.#length === 0) return new Uint8Array();
+    return Buffer.concat([this.#prefix, ...this.#taken(), Buffer.from('\n')]);
+  }
+
+  #taken(): readonly Uint8Array[] {
+    const rest = this.#rest;
+    this.#rest = [];
+    this.#length = 0;
+    return rest;
   }
 }
 
-/** A sink for one node's chunks; `end` writes what was left without a newline. */
-export function prefixed(prefix: string, write: Write) {
-  const to = (stream: Stream) =>
-    new Lines((line) => write(Buffer.concat([Buffer.from(prefix), line]), stream));
-  const streams = { stdout: to('stdout'), stderr: to('stderr') };
+/** Takes one node's output; `end` writes what was left without a newline. */
+export function prefixed(prefix: string, write: OnChunk) {
+  const streams = { stdout: new Lines(prefix), stderr: new Lines(prefix) };
+  const pass = async (lines: Uint8Array, to: 'stdout' | 'stderr'): Promise<void> => {
+    if (lines.length > 0) await write(lines, to);
+  };
   return {
-    push: (chunk: Uint8Array, from: Stream): void => streams[from].push(chunk),
-    end: (): void => {
-      streams.stdout.end();
-      streams.stderr.end();
+    push: (chunk: Uint8Array, from: 'stdout' | 'stderr'): Promise<void> =>
+      pass(streams[from].push(chunk), from),
+    end: async (): Promise<void> => {
+      await pass(streams.stdout.end(), 'stdout');
+      await pass(streams.stderr.end(), 'stderr');
     },
   };
 }

@@ -1,6 +1,7 @@
 // Every command goes this way: understand the words, read the settings, speak the word, report how it ended.
 import { PoolError } from '../pool/failure.ts';
 import type { Settings } from '../pool/settings.ts';
+import { Unwritten } from '../process/outlet.ts';
 import { InFlight } from '../world/in-flight.ts';
 import type { Outside } from '../world/outside.ts';
 import type { Terminal, World } from '../world/world.ts';
@@ -36,12 +37,13 @@ export async function main(
     const code = await Promise.race([
       answer(program, asked, outside, terminal, course),
       cutOff(outside, course),
+      unread(outside, asked),
     ]);
     if (code === 130 && outside.signal.aborted && goesOn !== undefined) return await interrupted();
     return code ?? (outside.signal.aborted ? 130 : 0);
   } catch (error) {
     if (outside.signal.aborted) return await interrupted();
-    return report(terminal, name, error, asked.request.debug);
+    return told(terminal, name, error, asked.request.debug);
   }
 }
 
@@ -56,6 +58,19 @@ const GRACE = 2_000;
 
 /** A call to EC2 that is under way may make something that nobody would hear of: it may take so long; ms. */
 const CALL_GRACE = 20_000;
+
+/** A shell's code for a command that its reader has left (SIGPIPE). */
+const UNREAD = 141;
+
+/** Nobody needs it any more when its output cannot be written. Other words have begun something: they finish it. */
+const onlyShows = ({ word, help: asksHelp, version: asksVersion, request }: Asked): boolean =>
+  word === undefined || asksHelp || asksVersion || request.dryRun || word.shows === true;
+
+/** The code of a word that only shows, when its output cannot be written: a reader that left has seen what it wanted. */
+const unread = async ({ unwritten }: Outside, asked: Asked): Promise<number> => {
+  const { isGone } = await (onlyShows(asked) ? unwritten : new Promise<never>(() => undefined));
+  return isGone ? 0 : 1;
+};
 
 /** Rejects when the grace after Ctrl-C is over: a script that nobody answers must not hold the command. */
 const cutOff = ({ signal, clock }: Outside, { inFlight }: Course): Promise<never> =>
@@ -112,6 +127,12 @@ async function inWorld(
     world.remote.close();
   }
 }
+
+/** What could not be written is told at the end of the process, for every word alike. */
+const told = (terminal: Terminal, name: string, error: unknown, debug: boolean): number => {
+  if (error instanceof Unwritten) return error.isGone ? UNREAD : 1;
+  return report(terminal, name, error, debug);
+};
 
 /** One line for what the user can act on; anything else is ours, and says so. */
 function report(terminal: Terminal, name: string, error: unknown, debug: boolean): number {

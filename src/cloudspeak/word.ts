@@ -53,6 +53,8 @@ interface Spoken {
   readonly summary: string;
   /** One line that works as it stands. */
   readonly example: string;
+  /** It only shows: it ends where its output cannot be written. Others have begun something, and finish it. */
+  readonly shows?: boolean;
   /** Words that follow, as usage shows them: `<shell>`. */
   readonly takes?: string;
   /** The only words that may follow, where that is fixed; exactly one must. */

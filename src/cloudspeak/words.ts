@@ -34,6 +34,7 @@ export const POOL: Program = {
     {
       name: 'list',
       group: 'The pool',
+      shows: true,
       summary: 'shows the instances',
       example: 'pool list --json',
       looks: true,
@@ -80,6 +81,7 @@ export const POOL: Program = {
     {
       name: 'log',
       group: 'What and why',
+      shows: true,
       flags: {
         follow: 'goes on as the journal grows, until Ctrl-C',
         acts: 'only what changed the pool: launches, replacements, who left and who ended',
@@ -93,6 +95,7 @@ export const POOL: Program = {
     {
       name: 'explain',
       group: 'What and why',
+      shows: true,
       summary: 'says in a sentence why the pool has the size it has',
       example: 'pool explain',
       looks: true,
@@ -101,6 +104,7 @@ export const POOL: Program = {
     {
       name: 'replay',
       group: 'What and why',
+      shows: true,
       takes: '<journal>',
       takesOne: true,
       lists: { policy: 'a pool.yml whose rules and limits decide instead of the recorded ones' },
@@ -111,6 +115,7 @@ export const POOL: Program = {
     {
       name: 'plan',
       group: 'What and why',
+      shows: true,
       options: { save: 'a file to keep the plan in, for pool start --plan' },
       summary: 'says what start or the next tick would do, change and cost, and changes nothing',
       example: 'pool plan --save party.plan && pool start --plan party.plan',
@@ -119,6 +124,7 @@ export const POOL: Program = {
     {
       name: 'clouds',
       group: 'What and why',
+      shows: true,
       flags: { 'all-regions': 'every region that the account may use, not only that of the settings' },
       summary: 'lists every pool of the account with its size, price and age, and the instances of nobody',
       example: 'pool clouds --json',
@@ -150,6 +156,7 @@ export const POOL: Program = {
     {
       name: 'config',
       group: 'This machine',
+      shows: true,
       summary: 'shows the settings as they came out, with the source of each; secrets are masked',
       example: 'POOL_MINIMUM_INSTANCES=3 pool config',
       loadOutside: () => import('./pool/config.ts'),
@@ -157,6 +164,7 @@ export const POOL: Program = {
     {
       name: 'simulate',
       group: 'Its size',
+      shows: true,
       takes: '[trace.csv]',
       takesOne: true,
       lists: { policy: 'a pool.yml whose rules and limits are tried; may be given several times' },
@@ -174,6 +182,7 @@ export const POOL: Program = {
     {
       name: 'doctor',
       group: 'This machine',
+      shows: true,
       summary: 'checks credentials, permissions, keys, limits, versions and clock, and says how to mend each',
       example: 'pool doctor',
       loadOutside: () => import('./pool/doctor.ts'),
@@ -181,6 +190,7 @@ export const POOL: Program = {
     {
       name: 'completion',
       group: 'This machine',
+      shows: true,
       takes: '<shell>',
       choices: ['bash', 'zsh', 'fish'],
       summary: 'prints what makes the shell complete these words',

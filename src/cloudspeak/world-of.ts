@@ -21,8 +21,9 @@ async function made(
   const cloud = await outside.cloud(settings);
   const [remote, files] = await Promise.all([outside.remote(settings, cloud), outside.files(folder)]);
   const { clock, signal, get } = outside;
+  const input = () => outside.input();
   const world: World = {
-    ...{ settings, cloud, remote, clock, terminal, files, get, signal, disk: outside },
+    ...{ settings, cloud, remote, clock, terminal, files, get, signal, input, disk: outside },
     reread: () => again(load, outside, terminal, world),
   };
   return world;

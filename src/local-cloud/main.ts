@@ -1,5 +1,6 @@
 // The local cloud's command line: up, down, status, fault, and the daemon itself.
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { end, takeStreams } from '../process/own.ts';
 import type { Option } from './faults/kinds.ts';
 import { Mistake, type Typed } from './faults/read.ts';
 import { defaultHome, type Home, homeAt } from './home.ts';
@@ -16,11 +17,15 @@ interface Options {
   readonly orphans?: boolean;
 }
 
+const own = takeStreams();
+
+const print = (text: string): void => void own.stdout.write(`${text}\n`);
+
 const say = ({ json }: Options, document: object, text: string): void =>
-  console.log(json ? JSON.stringify(document) : text);
+  print(json ? JSON.stringify(document) : text);
 
 const show = (status: Status, options: Options): void =>
-  console.log(options.json ? JSON.stringify(status, null, 2) : sentence(status));
+  print(options.json ? JSON.stringify(status, null, 2) : sentence(status));
 
 async function runDaemonOf(home: Home): Promise<void> {
   // The API loads the whole of EC2's model; the other words do without.
@@ -37,14 +42,20 @@ async function takeDown(home: Home, options: Options): Promise<void> {
   say(options, { up: false, home: home.folder }, 'The local cloud is down');
 }
 
-function fail(error: unknown): void {
-  console.error(`pool local: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(error instanceof Unready || error instanceof Mistake ? 2 : 1);
+/** Tells it, and returns the exit code. Commander has told its own. */
+function fail(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  void own.stderr.write(`pool local: ${error instanceof Error ? error.message : String(error)}\n`);
+  return error instanceof Unready || error instanceof Mistake ? 2 : 1;
 }
 
 const program = new Command('pool local')
   .description('The embedded local cloud: EC2, STS, S3 and metadata on this machine')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  .configureOutput({
+    writeOut: (text) => void own.stdout.write(text),
+    writeErr: (text) => void own.stderr.write(text),
+  })
+  .exitOverride();
 
 const word = (usage: string, description: string): Command =>
   program
@@ -78,4 +89,5 @@ faults.action(async (words: string[], { home, json = false, ...typed }: Options 
   say({ home, json }, said.json, said.text);
 });
 
-await program.parseAsync().catch(fail);
+const code = await program.parseAsync().then(() => 0, fail);
+await end(own, 'pool local', code);

@@ -6,7 +6,7 @@ const HIDDEN = '********';
 /** The value as it may be shown under this name. */
 export function masked(name: string, value: string): string {
   if (SMELLS.test(name)) return HIDDEN;
-  return value.replace(/(\w+:\/\/[^/\s:@]*:)[^/\s@]+@/g, `$1${HIDDEN}@`);
+  return value.replace(/(\w{1,32}:\/\/[^/\s:@]*:)[^/\s@]+@/g, `$1${HIDDEN}@`);
 }
 
 /** A name as an error may show it: `PASSWORD=abc` and `PASSWORD:abc`, with no space, are names to YAML, value and all. */

@@ -2,11 +2,15 @@
 import { openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { ReadStream } from 'node:tty';
-import type { Streams } from './terminal.ts';
+import { ReadStream, type WriteStream } from 'node:tty';
+
+interface Streams {
+  readonly stdin: ReadStream;
+  readonly stderr: WriteStream;
+}
 
 /** Standard input, or where that is a pipe the terminal that the command was given on. */
-function keyboard({ stdin }: Pick<Streams, 'stdin'>): ReadStream | undefined {
+function keyboard({ stdin }: Streams): ReadStream | undefined {
   if (stdin.isTTY) return stdin;
   try {
     return new ReadStream(openSync('/dev/tty', 'r'));
@@ -21,7 +25,7 @@ function keyboard({ stdin }: Pick<Streams, 'stdin'>): ReadStream | undefined {
  */
 export async function askSecret(
   question: string,
-  streams: Pick<Streams, 'stdin' | 'stderr'>,
+  streams: Streams,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { stderr } = streams;

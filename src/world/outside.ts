@@ -1,16 +1,17 @@
 // The real outside: this process, its machine, and what is reached from it. Each part is loaded when it is used.
 import { spawn } from 'node:child_process';
-import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { PoolError, usageError } from '../pool/failure.ts';
 import type { Settings } from '../pool/settings.ts';
+import type { Unwritten } from '../process/outlet.ts';
+import type { Own } from '../process/own.ts';
 import { realClock } from './clock.ts';
 import type { Probes } from './doctor/probes.ts';
+import { inputOf, textOf } from './input.ts';
 import { createKeyring, type Keyring } from './keys/keyring.ts';
 import { lazyRemote } from './lazy-remote.ts';
 import { createTerminal, type Manner } from './terminal.ts';
@@ -24,6 +25,10 @@ export interface Outside extends Disk {
   /** Aborted by Ctrl-C or TERM. */
   readonly signal: AbortSignal;
   terminal(manner: Manner): Promise<Terminal>;
+  /** Resolves when standard output cannot be written any more. */
+  readonly unwritten: Promise<Unwritten>;
+  /** Standard input, to be read once; undefined where it is a terminal. */
+  input(): AsyncIterable<Uint8Array> | undefined;
   /** All of standard input. */
   readInput(): Promise<string>;
   cloud(settings: Settings): Promise<Cloud>;
@@ -72,57 +77,64 @@ const localCloud = (words: readonly string[]): Promise<number> =>
     child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });
 
-/** The first Ctrl-C asks for a clean end; the second ends at once. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  // Every node that is worked on listens, and a pool may have many.
-  setMaxListeners(0, controller.signal);
-  const stop = () => (controller.signal.aborted ? process.exit(130) : controller.abort());
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return controller.signal;
-}
-
-/** A reader that went away (`pool list | head -1`) is no failure of ours. */
-function leaveQuietlyWithTheReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
-    });
+/** A folder that was removed under the shell's feet has no name any more. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'was removed' : 'cannot be read';
+    throw usageError(`the folder you are in ${why}; go to another one: cd`);
   }
 }
 
 /** The person's key, opened once: every world of this process logs in with it. */
-const ownKeyring = (signal: AbortSignal): Keyring =>
+const ownKeyring = (own: Own, signal: AbortSignal): Keyring =>
   createKeyring({
     agentSocket: process.env['SSH_AUTH_SOCK'],
-    askSecret: async (question) => (await import('./ask-secret.ts')).askSecret(question, process, signal),
+    askSecret: async (question) =>
+      (await import('./ask-secret.ts')).askSecret(
+        question,
+        { stdin: own.stdin, stderr: own.stderr.stream },
+        signal,
+      ),
   });
 
-/** This process's outside. Call it once: it takes over the signals. */
-export function realOutside(): Outside {
-  leaveQuietlyWithTheReader();
-  const home = process.env['HOME'] || homedir();
-  const signal = interruption();
-  const keyring = ownKeyring(signal);
+function homeFolder(): string {
+  try {
+    return process.env['HOME'] || homedir();
+  } catch {
+    throw usageError('nobody knows your home folder: HOME is not set, and this user has none; set HOME');
+  }
+}
+
+/** This process's outside, told of Ctrl-C and TERM by `signal`. */
+export function realOutside(own: Own, signal: AbortSignal): Outside {
+  const keyring = ownKeyring(own, signal);
   return {
     env: process.env,
-    cwd: process.cwd(),
-    homedir: home,
+    // Not every word needs them.
+    get cwd() {
+      return workingFolder();
+    },
+    get homedir() {
+      return homeFolder();
+    },
     clock: realClock,
     signal,
-    terminal: (manner) => createTerminal(process, manner, process.env),
+    unwritten: own.stdout.failed,
+    terminal: (manner) => createTerminal(own, manner, process.env),
     readText,
-    readInput: () => text(process.stdin),
+    input: () => inputOf(own.stdin),
+    readInput: () => textOf(own.stdin),
     writeText,
     cloud: async (settings) => (await import('./ec2.ts')).createCloud(settings, process.env),
     remote: async (settings, cloud) =>
       lazyRemote(async () => {
         const { createRemote, fromOutside } = await import('./ssh.ts');
-        return createRemote(settings, cloud, fromOutside(settings, home, keyring));
+        return createRemote(settings, cloud, fromOutside(settings, homeFolder(), keyring));
       }),
-    files: async (folder) => (await import('./files.ts')).createFiles(folder, { keyring, home }),
+    files: async (folder) =>
+      (await import('./files.ts')).createFiles(folder, { keyring, home: homeFolder() }),
     get: async (url, timeout) => await (await import('./web.ts')).get(url, timeout),
     probes: async (settings) => (await import('./doctor/probes.ts')).createProbes(settings, process.env),
     localCloud,

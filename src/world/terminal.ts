@@ -1,16 +1,11 @@
 // The person's terminal: steps, results and diagnostics, each where it belongs.
 import { createInterface } from 'node:readline/promises';
-import type { ReadStream, WriteStream } from 'node:tty';
 import { Chalk, type ChalkInstance } from 'chalk';
+import type { Outlet } from '../process/outlet.ts';
+import type { Own } from '../process/own.ts';
 import type { LiveView, Terminal } from './world.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-export interface Streams {
-  readonly stdin: ReadStream;
-  readonly stdout: WriteStream;
-  readonly stderr: WriteStream;
-}
 
 export interface Manner {
   /** Steps are silent; results are not. */
@@ -43,22 +38,22 @@ type Redraw = ((text: string) => void) & { clear(): void; done(): void };
 class RealTerminal implements Terminal {
   readonly isTerminal: boolean;
   readonly paint: ChalkInstance;
-  readonly #streams: Streams;
+  readonly #streams: Own;
   readonly #manner: Manner;
   readonly #redraw: Redraw | undefined;
   /** What the live view shows now: it must step aside for every other line. */
   #shown: string | undefined;
 
-  constructor(streams: Streams, manner: Manner, env: Env, redraw: Redraw | undefined) {
+  constructor(streams: Own, manner: Manner, env: Env, redraw: Redraw | undefined) {
     this.#streams = streams;
     this.#manner = manner;
     this.#redraw = redraw;
-    this.isTerminal = Boolean(streams.stdout.isTTY);
+    this.isTerminal = Boolean(streams.stdout.stream.isTTY);
     this.paint = new Chalk({ level: wantsColour(env, this.isTerminal) ? 1 : 0 });
   }
 
   get columns(): number {
-    return this.#streams.stdout.columns || 80;
+    return this.#streams.stdout.stream.columns || 80;
   }
 
   say(text: string): void {
@@ -74,13 +69,16 @@ class RealTerminal implements Terminal {
     this.#line(this.#streams.stderr, text);
   }
 
-  write(chunk: Uint8Array, to: 'stdout' | 'stderr'): void {
-    this.#streams[to].write(chunk);
+  async write(chunk: Uint8Array, to: 'stdout' | 'stderr'): Promise<void> {
+    const outlet = this.#streams[to];
+    await outlet.write(chunk);
+    if (outlet.failure) throw outlet.failure;
   }
 
   /** The question goes to stderr, so that it is seen where stdout is piped away. */
   async ask(question: string): Promise<boolean> {
-    const { stdin, stderr } = this.#streams;
+    const { stdin } = this.#streams;
+    const { stream: stderr } = this.#streams.stderr;
     if (!(stdin.isTTY && stderr.isTTY)) return false;
     const dialogue = createInterface({ input: stdin, output: stderr });
     // Ctrl-C in the dialogue is the process's to handle, as everywhere else.
@@ -106,16 +104,17 @@ class RealTerminal implements Terminal {
     };
   }
 
-  #line(stream: WriteStream, text: string): void {
+  /** Nobody waits for a line: what a slow reader has not taken yet is waited for at the end. */
+  #line(outlet: Outlet, text: string): void {
     if (this.#shown !== undefined) this.#redraw?.clear();
-    stream.write(`${visible(text)}\n`);
+    void outlet.write(`${visible(text)}\n`);
     if (this.#shown !== undefined) this.#redraw?.(this.#shown);
   }
 }
 
 /** The terminal that a command speaks to. What draws live views is loaded only where there will be one. */
-export async function createTerminal(streams: Streams, manner: Manner, env: Env): Promise<Terminal> {
-  const drawsLive = streams.stdout.isTTY && !manner.quiet && !manner.json && env['TERM'] !== 'dumb';
-  const redraw = drawsLive ? (await import('log-update')).createLogUpdate(streams.stdout) : undefined;
+export async function createTerminal(streams: Own, manner: Manner, env: Env): Promise<Terminal> {
+  const drawsLive = streams.stdout.stream.isTTY && !manner.quiet && !manner.json && env['TERM'] !== 'dumb';
+  const redraw = drawsLive ? (await import('log-update')).createLogUpdate(streams.stdout.stream) : undefined;
   return new RealTerminal(streams, manner, env, redraw);
 }

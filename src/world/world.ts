@@ -41,8 +41,11 @@ export interface Terminal {
   print(text: string): void;
   /** A diagnostic, on stderr. */
   warn(text: string): void;
-  /** Raw bytes of a remote command, unbuffered. */
-  write(chunk: Uint8Array, to: 'stdout' | 'stderr'): void;
+  /**
+   * Raw bytes of a remote command, unbuffered. Resolves when they went out: whoever has more waits for that. Rejects
+   * with Unwritten where they cannot.
+   */
+  write(chunk: Uint8Array, to: 'stdout' | 'stderr'): Promise<void>;
   /** Yes or no from the person; false where nobody can answer. */
   ask(question: string): Promise<boolean>;
   /** Undefined where the output is no terminal, or is quiet or a document. */
@@ -152,7 +155,7 @@ export interface Output {
 export type Reach = { readonly answers: true } | { readonly answers: false; readonly why: string };
 
 /** Takes a piece of a command's output; a promise says when it has been taken. */
-type OnChunk = (chunk: Uint8Array, from: 'stdout' | 'stderr') => void | Promise<void>;
+export type OnChunk = (chunk: Uint8Array, from: 'stdout' | 'stderr') => void | Promise<void>;
 
 export interface RunOptions {
   /** Sent to the command's standard input, then closed. */
@@ -218,6 +221,8 @@ export interface World {
   readonly signal: AbortSignal;
   /** Absent on a node. */
   readonly disk?: Disk;
+  /** Standard input, to be read once; undefined where it is a terminal. Absent on a node. */
+  readonly input?: () => AsyncIterable<Uint8Array> | undefined;
   /**
    * Reads the settings again: a world with the new ones, or undefined where nothing has changed. Throws, with code 2,
    * where they are wrong. Absent where settings do not change, as on a node.

@@ -1,4 +1,5 @@
 // A stateful world in memory for all tests of the two commands: EC2, nodes, clock and terminal under control.
+import { Readable } from 'node:stream';
 import { main } from '../../src/cloudspeak/run.ts';
 import type { Program } from '../../src/cloudspeak/word.ts';
 import { releaseOf } from '../../src/plans/release.ts';
@@ -66,9 +67,11 @@ export class FakeOutside implements Outside {
   writeText = async (path: string, text: string): Promise<void> => {
     this.texts.set(path, text);
   };
-  /** What stands on standard input. */
-  input = '';
-  readInput = async (): Promise<string> => this.input;
+  readonly unwritten = new Promise<never>(() => undefined);
+  /** What stands on standard input; a terminal where it is undefined. */
+  typed: string | undefined;
+  input = () => (this.typed === undefined ? undefined : Readable.from([Buffer.from(this.typed)]));
+  readInput = async (): Promise<string> => this.typed ?? '';
   cloud = async (settings: Settings): Promise<Cloud> => {
     this.settings = settings;
     this.ec2.publicIp = settings.public_ip;

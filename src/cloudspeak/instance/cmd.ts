@@ -7,6 +7,8 @@ import type { World } from '../../world/world.ts';
 import { onEach } from '../on-each.ts';
 import { prefixed } from '../prefix.ts';
 import type { Request, Run } from '../word.ts';
+import { type Share, spread } from './input.ts';
+import { type Reading, reading } from './reader.ts';
 
 /** One word after `--` is a line for the shell; several are a command and its arguments, kept apart. */
 function commandOf({ values, rest }: Request): string {
@@ -20,27 +22,42 @@ function commandOf({ values, rest }: Request): string {
   return line;
 }
 
-async function onOne({ remote, terminal, signal }: World, node: Node, line: string): Promise<number> {
-  const { code } = await remote.run(node, line, {
-    timeout: Number.POSITIVE_INFINITY,
-    signal,
-    onChunk: (chunk, from) => terminal.write(chunk, from),
+const FOREVER = { timeout: Number.POSITIVE_INFINITY };
+
+/** What is piped or redirected into this command is the remote command's input, as with ssh. */
+async function onOne(world: World, node: Node, line: string): Promise<number> {
+  const input = world.input?.();
+  return await reading(world, async (told) => {
+    const { code } = await world.remote.run(node, line, { ...FOREVER, ...told, ...(input && { input }) });
+    return code;
   });
-  return code;
 }
 
-async function amongOthers({ remote, terminal, signal }: World, node: Node, line: string): Promise<number> {
-  const lines = prefixed(`${node.name}: `, (text, from) => terminal.write(text, from));
+async function amongOthers(
+  { remote }: World,
+  node: Node,
+  line: string,
+  { onChunk, signal }: Reading,
+  share: Share | undefined,
+): Promise<number> {
+  const lines = prefixed(`${node.name}: `, onChunk);
+  const options = { ...FOREVER, signal, onChunk: lines.push, ...(share && { input: share.input }) };
   try {
-    const { code } = await remote.run(node, line, {
-      timeout: Number.POSITIVE_INFINITY,
-      signal,
-      onChunk: lines.push,
-    });
+    const { code } = await remote.run(node, line, options);
     return code;
   } finally {
-    lines.end();
+    share?.leave();
+    await lines.end();
   }
+}
+
+/** Each node gets all of the input. */
+async function onSeveral(world: World, nodes: readonly Node[], line: string): Promise<number> {
+  const input = world.input?.();
+  const shares = input && spread(input, nodes.length);
+  return await reading(world, (told) =>
+    onEach(world, nodes, (node) => amongOthers(world, node, line, told, shares?.[nodes.indexOf(node)])),
+  );
 }
 
 export const run: Run = async (world, request) => {
@@ -53,5 +70,5 @@ export const run: Run = async (world, request) => {
   }
   const [first, ...others] = chosen;
   if (first !== undefined && others.length === 0) return await onOne(world, first, line);
-  return await onEach(world, chosen, (node) => amongOthers(world, node, line));
+  return await onSeveral(world, chosen, line);
 };

@@ -1,6 +1,7 @@
 // `poolparty.js maintain`: the service on the node that holds the address; ends with 0 where another has it.
 import type { Noted } from '../../plans/journal.ts';
 import { takenUp } from '../../plans/take-up.ts';
+import type { Own } from '../../process/own.ts';
 import { lastWordHere } from '../../world/journal/last-word.ts';
 import { openJournal } from '../../world/journal/open.ts';
 import { MaintainRun } from '../../world/maintain/run.ts';
@@ -15,8 +16,8 @@ const ENDS = {
   unasked: 'EC2 cannot be asked who holds the address; maintain ends here, and the watch starts it again',
 } as const;
 
-export async function run(): Promise<number> {
-  const world = await nodeWorld();
+export async function run(_words: readonly string[], own: Own): Promise<number> {
+  const world = await nodeWorld(own);
   const pool = await world.cloud.look(world.settings.name);
   if (pool.address?.holder !== world.me) {
     world.terminal.say(

@@ -63,7 +63,7 @@ const TERMINAL: Terminal = {
   say: quiet,
   print: quiet,
   warn: quiet,
-  write: quiet,
+  write: async () => undefined,
   ask: async () => false,
   live: quiet,
 };

@@ -30,7 +30,7 @@ const waysTo = (ip: string, node: Node | undefined, settings: Settings): Ways =>
 };
 
 /** Claims the address for this node, by what the law says; the exit code. */
-export async function claimHere(law: Law, byForce: boolean): Promise<number> {
+export async function claimHere(law: Law, byForce: boolean, tell: Claimer['tell']): Promise<number> {
   const env = nodeEnvironment();
   const metadata = createMetadata();
   const [settings, me] = await Promise.all([nodeSettings(), metadata.instanceId()]);
@@ -42,7 +42,7 @@ export async function claimHere(law: Law, byForce: boolean): Promise<number> {
     connect: () => connectForClaim(settings, env, { credentials }),
     ask: (ip, node) => heardFrom(waysTo(ip, node, settings), law),
     clock: realClock,
-    tell: (line) => process.stdout.write(`${line}\n`),
+    tell,
   });
   if (end === 'held') await startMaintain();
   return end === 'unknown' ? 1 : 0;

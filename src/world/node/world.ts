@@ -1,6 +1,7 @@
 // The world of a node: everything that maintain uses there, from the node's own files, role and key.
 import { setMaxListeners } from 'node:events';
 import type { InstanceId } from '../../pool/instance.ts';
+import type { Own } from '../../process/own.ts';
 import { realClock } from '../clock.ts';
 import { STEP_LIMITS } from '../ec2/client.ts';
 import { createCloud } from '../ec2.ts';
@@ -29,7 +30,11 @@ export interface NodeWorld extends World {
  * Call it once: it takes over the signals. `root` and `metadata` are others only in tests.
  * Throws where this machine is no configured node.
  */
-export async function nodeWorld(root = '', metadata: Metadata = createMetadata()): Promise<NodeWorld> {
+export async function nodeWorld(
+  own: Own,
+  root = '',
+  metadata: Metadata = createMetadata(),
+): Promise<NodeWorld> {
   const env = nodeEnvironment();
   const [settings, files, me] = await Promise.all([
     nodeSettings(root),
@@ -42,6 +47,6 @@ export async function nodeWorld(root = '', metadata: Metadata = createMetadata()
     const { createRemote, fromNode } = await import('../ssh.ts');
     return createRemote(settings, cloud, fromNode);
   });
-  const terminal = await createTerminal(process, { quiet: false, json: false }, env);
+  const terminal = await createTerminal(own, { quiet: false, json: false }, env);
   return { me, settings, cloud, remote, clock: realClock, terminal, files, get, signal: ending() };
 }

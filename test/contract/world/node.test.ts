@@ -10,6 +10,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { NODE } from '../../../src/pool/node-paths.ts';
 import { settingsText } from '../../../src/pool/node-settings.ts';
 import { defaultsIn } from '../../../src/pool/settings-defaults.ts';
+import { takeStreams } from '../../../src/process/own.ts';
 import { roleCredentials } from '../../../src/world/node/credentials.ts';
 import { createMetadata } from '../../../src/world/node/metadata.ts';
 import { nodeWorld } from '../../../src/world/node/world.ts';
@@ -54,7 +55,7 @@ afterEach(async () => {
 test('row 73: a node knows itself by metadata, and has what another node needs', async () => {
   // The process's own: a node keeps the SDK from everybody's home.
   for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '');
-  const world = await nodeWorld(root, metadata());
+  const world = await nodeWorld(takeStreams(), root, metadata());
   expect(world.me).toBe('i-1');
   expect(world.settings).toMatchObject({ name: 'party', keypair_path: NODE.privateKey });
   expect(await world.files.template('hosts')).toBe('a text');
@@ -69,7 +70,7 @@ test('row 73: a node knows itself by metadata, and has what another node needs',
 
 test('a machine that was never configured is told so', async () => {
   await rm(root + NODE.settings);
-  await expect(nodeWorld(root, metadata())).rejects.toThrow(
+  await expect(nodeWorld(takeStreams(), root, metadata())).rejects.toThrow(
     /settings\.json cannot be read: ENOENT.*; configure this node: pool configure$/,
   );
 });

@@ -12,6 +12,8 @@ export class FakeRemote implements Remote {
     readonly script: string;
     readonly stdin: Uint8Array | undefined;
   }[] = [];
+  /** What each script had on its standard input, beside `stdin`. */
+  readonly inputs: string[] = [];
   /** Every node that the pool's lock was taken on. */
   readonly locks: string[] = [];
   readonly #locked = new Set<string>();
@@ -33,12 +35,14 @@ export class FakeRemote implements Remote {
   async run(node: Node, script: string, options: RunOptions = {}): Promise<Output> {
     if (script.includes('\nhold_lock ')) return await this.#hold(node, options);
     this.scripts.push({ node: node.name, script, stdin: options.stdin });
-    for await (const _chunk of options.input ?? []);
+    const input: Uint8Array[] = [];
+    for await (const chunk of options.input ?? []) input.push(chunk);
+    this.inputs.push(Buffer.concat(input).toString());
     const output = { ...NOTHING, ...(await this.handler(node, script, options)) };
     if (!options.onChunk) return output;
     const bytes = new TextEncoder();
-    if (output.stdout) options.onChunk(bytes.encode(output.stdout), 'stdout');
-    if (output.stderr) options.onChunk(bytes.encode(output.stderr), 'stderr');
+    if (output.stdout) await options.onChunk(bytes.encode(output.stdout), 'stdout');
+    if (output.stderr) await options.onChunk(bytes.encode(output.stderr), 'stderr');
     return { code: output.code, stdout: '', stderr: '' };
   }
 

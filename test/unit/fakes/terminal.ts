@@ -12,10 +12,12 @@ export class FakeTerminal implements Terminal {
   stdout = '';
   stderr = '';
   answer = false;
+  /** Why nothing can be written by a remote command, where that is so. */
+  refusal: { readonly to: 'stdout' | 'stderr'; readonly why: Error } | undefined;
   readonly questions: string[] = [];
 
   say(text: string): void {
-    if (!this.quiet) this.write(new TextEncoder().encode(`-- ${text}\n`), this.json ? 'stderr' : 'stdout');
+    if (!this.quiet) this[this.json ? 'stderr' : 'stdout'] += `-- ${text}\n`;
   }
   print(text: string): void {
     this.stdout += `${text}\n`;
@@ -23,7 +25,8 @@ export class FakeTerminal implements Terminal {
   warn(text: string): void {
     this.stderr += `${text}\n`;
   }
-  write(chunk: Uint8Array, to: 'stdout' | 'stderr'): void {
+  async write(chunk: Uint8Array, to: 'stdout' | 'stderr'): Promise<void> {
+    if (this.refusal?.to === to) throw this.refusal.why;
     this[to] += new TextDecoder().decode(chunk);
   }
   async ask(question: string): Promise<boolean> {

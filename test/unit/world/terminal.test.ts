@@ -2,14 +2,18 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createTerminal, type Streams, wantsColour } from '../../../src/world/terminal.ts';
+import { Outlet } from '../../../src/process/outlet.ts';
+import type { Own } from '../../../src/process/own.ts';
+import { createTerminal, wantsColour } from '../../../src/world/terminal.ts';
 
 function streams(isTTY: boolean) {
   const made = [new PassThrough(), new PassThrough(), new PassThrough()];
   for (const one of made) Object.assign(one, { isTTY, columns: 80, rows: 24 });
-  const [stdin, stdout, stderr] = made as unknown as [Streams['stdin'], Streams['stdout'], Streams['stderr']];
-  const read = (stream: unknown) => String((stream as PassThrough).read() ?? '');
-  return { stdin, stdout, stderr, out: () => read(stdout), err: () => read(stderr) };
+  const [stdin, out, err] = made;
+  const outlet = (stream: unknown) => new Outlet(stream as Own['stdout']['stream'], 'a stream');
+  const read = (stream: PassThrough | undefined) => String(stream?.read() ?? '');
+  const own = { stdin: stdin as unknown as Own['stdin'], stdout: outlet(out), stderr: outlet(err) };
+  return { ...own, out: () => read(out), err: () => read(err) };
 }
 
 const loud = { quiet: false, json: false };
@@ -44,8 +48,8 @@ describe('where words go', () => {
   test('bytes of a remote command pass unchanged', async () => {
     const to = streams(false);
     const terminal = await createTerminal(to, loud, {});
-    terminal.write(new TextEncoder().encode('no newline'), 'stdout');
-    terminal.write(new TextEncoder().encode('oh'), 'stderr');
+    await terminal.write(new TextEncoder().encode('no newline'), 'stdout');
+    await terminal.write(new TextEncoder().encode('oh'), 'stderr');
     expect([to.out(), to.err()]).toEqual(['no newline', 'oh']);
   });
 });

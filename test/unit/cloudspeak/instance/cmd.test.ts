@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PoolError } from '../../../../src/pool/failure.ts';
 import type { Node } from '../../../../src/pool/instance.ts';
+import { Unwritten } from '../../../../src/process/outlet.ts';
 import type { Output } from '../../../../src/world/world.ts';
 import { FakeOutside, speak } from '../../fake-world.ts';
 
@@ -79,5 +80,62 @@ describe('instance cmd', () => {
   test.for(['i=x', 'i=9'])('row 7: %s is refused and never falls back to node 0', async (choice) => {
     const { code, outside } = await cmd([choice, 'cmd=reboot']);
     expect({ code, scripts: outside.nodes.scripts }).toEqual({ code: 2, scripts: [] });
+  });
+});
+
+describe('F9: what is piped into it', () => {
+  const typed = async (words: readonly string[]) => {
+    const outside = threeNodes(() => ({}));
+    outside.typed = 'hello\n';
+    const { code } = await speak(['instance', 'cmd', ...words], outside);
+    expect(code).toBe(0);
+    return outside.nodes.inputs;
+  };
+
+  test('goes to the one node', async () => {
+    expect(await typed(['cmd=cat'])).toEqual(['hello\n']);
+  });
+
+  test('goes to each of several', async () => {
+    expect(await typed(['i=all', 'cmd=cat'])).toEqual(['hello\n', 'hello\n', 'hello\n']);
+  });
+
+  test('stays where it is for a rehearsal', async () => {
+    expect(await typed(['cmd=cat', '--dry-run'])).toEqual([]);
+  });
+});
+
+describe('output that cannot be written', () => {
+  const unwritten = (code: string) =>
+    new Unwritten('standard output', Object.assign(new Error(code), { code }));
+  const refused = (words: readonly string[], to: 'stdout' | 'stderr', code: string) => {
+    const outside = threeNodes(() => ({ code: 7, stdout: 'yes\n', stderr: 'oh\n' }));
+    outside.screen.refusal = { to, why: unwritten(code) };
+    return speak(['instance', 'cmd', ...words, 'cmd=yes'], outside);
+  };
+
+  test.for([['i=0'], ['i=all']])('F12: on a full disk ends it, with 1 (%s)', async (words) => {
+    const { code, stderr } = await refused(words, 'stdout', 'ENOSPC');
+    expect(code).toBe(1);
+    expect(stderr).not.toContain('succeeded');
+  });
+
+  test('F11: a command that ends though its reader has left gives its own code', async () => {
+    expect((await refused(['i=0'], 'stdout', 'EPIPE')).code).toBe(7);
+    expect((await refused(['i=0'], 'stderr', 'EPIPE')).code).toBe(7);
+  });
+
+  test('F11: one that would never end is ended, quietly', async () => {
+    const outside = threeNodes(() => ({}));
+    outside.screen.refusal = { to: 'stdout', why: unwritten('EPIPE') };
+    outside.nodes.handler = async (_node, _script, { onChunk, signal }) => {
+      while (!signal?.aborted) {
+        await onChunk?.(Buffer.from('yes\n'), 'stdout');
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      throw new PoolError('node0 (i-1): interrupted');
+    };
+    const { code, stdout, stderr } = await speak(['instance', 'cmd', 'i=all', 'cmd=yes'], outside);
+    expect({ code, stdout, stderr }).toEqual({ code: 141, stdout: '', stderr: '' });
   });
 });

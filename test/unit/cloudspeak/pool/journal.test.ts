@@ -213,13 +213,13 @@ describe('pool explain', () => {
 describe('pool replay', () => {
   const journalOf = async (): Promise<FakeOutside> => {
     const outside = new FakeOutside();
-    outside.input = (await speak('pool log --json', (await healed()).outside)).stdout;
+    outside.typed = (await speak('pool log --json', (await healed()).outside)).stdout;
     return outside;
   };
 
   test("a journal's own policy and today's code decide the same", async () => {
     const outside = await journalOf();
-    const ticks = outside.input.trimEnd().split('\n').length;
+    const ticks = (outside.typed ?? '').trimEnd().split('\n').length;
     expect(await speak('pool replay -', outside)).toMatchObject({
       code: 0,
       stdout: `${ticks} ticks replayed, 0 decided otherwise\n`,
