@@ -83,8 +83,8 @@ test('row 11: instance reconfigure does its node and no other', async () => {
   expect(said).toMatchObject({ code: 0, stderr: '' });
   expect(told(said.stdout)).toEqual(['node1: changed /etc/hosts']);
   expect(await sorted('grep -c 192.0.2.1 /etc/hosts || :')).toEqual(['node0: 0', 'node1: 0', 'node2: 1']);
-  await own.on('0', 'rm /run/poolparty/maintain.off');
   expect(await configure()).toEqual([...NOTHING_DIFFERS.slice(0, 2), 'node2: changed /etc/hosts']);
+  await own.on('0', 'rm /run/poolparty/maintain.off');
 });
 
 test("row 50: a user's template wins; row 49: what is no placeholder in it is left alone", async () => {
