@@ -204,6 +204,11 @@ settled() {
          END { exit other || n != m }' "$stage/wanted" "$stage/now"
 }
 
+# Is a server that stays to come to another address?
+moves_servers() {
+    servers_of $config | awk 'FILENAME == ARGV[1] { at[$1] = $2; next } $1 in at && at[$1] != $2 { moved = 1 } END { exit !moved }' "$stage/wanted" -
+}
+
 # take_haproxy MODE OWNER DRAIN FRONT IDS: the staged haproxy.cfg into place, and haproxy to what it says. A reload only
 # where the servers are not all that differs, or where the socket could not bring them about. DRAIN is in seconds;
 # FRONT is where visitors come in, asked after a reload; these servers have to be found well then, if they were before.
@@ -213,7 +218,8 @@ take_haproxy() {
     if same_but_servers "$next" $config; then same=true; else same=false; check_haproxy "$next"; fi
     servers_of "$next" >"$stage/wanted"
     if [ -e $config ]; then cp -p $config "$stage/former.cfg"; fi
-    if $same && ! marked reload-haproxy; then
+    # Where they go to other addresses, whether somebody answers there is tried as any other change is.
+    if $same && ! marked reload-haproxy && ! moves_servers; then
         put $config "$1" "$2" nothing
         settle_servers
         settled || load_haproxy "$1" "$2"

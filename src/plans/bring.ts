@@ -144,8 +144,8 @@ const stillWaits = (seen: Seen, node: Node, { up }: Progress, members: readonly 
 function rotateOne(seen: Seen, node: Node, progress: Progress, manner: Manner): Plan {
   const members = membersFor(seen, node, manner);
   const isSame = sameIds(progress.members, members);
-  // What differs beside the servers has a turn of its own.
-  const keeps = lacksNow(seen, node).rest && keepsRotation(seen, node);
+  // What differs beside the servers has a turn of its own, and so have servers whose apps are to come to another port.
+  const keeps = keepsRotation(seen, node);
   const settled = isSame && (keeps || hasConfig(seen, node, progress, members));
   if (settled && !(manner.awaits && stillWaits(seen, node, progress, members))) return [];
   const because = `${members.length} nodes are ready`;

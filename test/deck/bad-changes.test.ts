@@ -50,25 +50,54 @@ async function become(change: Partial<(typeof BAD_CHANGES)[number]>): Promise<vo
   await own.template(name, make(await readFile(join(cloud.pack, 'templates', name), 'utf8')));
 }
 
-test.for(tried)('F2, F3: $name', { timeout: 300_000 }, async (change) => {
-  await become(change);
-  if (change.before) await own.on('all', change.before);
+/** What the change comes to, under requests. */
+async function trial(): Promise<{
+  code: number | null;
+  failures: readonly string[];
+  answers: number;
+  stdout: string;
+}> {
   const visitors = load(url);
-  const said = await own.pool('configure');
-  // What was done late would show late.
-  for (let again = 0; again < 10; again += 1) expect(await visit(url)).toMatchObject({ status: 200 });
-  const { answers, failures } = await visitors.end();
-  if (figures) await appendFile(figures, `${JSON.stringify({ name: change.name, failures })}\n`);
-  const { code = 1 } = change;
-  expect({ failures, ...said }).toMatchObject({ failures: [], code });
-  expect(answers).toBeGreaterThan(10);
-  if (code === 2) expect(told(said.stdout)).toEqual([]);
+  const said = await own.pool('configure').finally(async () => {
+    // What was done late would show late.
+    for (let again = 0; again < 10; again += 1) await visit(url).catch(() => undefined);
+  });
+  return { ...said, ...(await visitors.end()) };
+}
+
+/** The change is taken back, and what stood in its way is gone. */
+async function takeBack(change: (typeof BAD_CHANGES)[number]): Promise<void> {
   if (change.before) await own.on('all', change.after ?? ':');
   await become({});
   if (change.template) await own.template(change.template[0], undefined);
   if (!change.before && change.after) await own.on('all', change.after);
-  const back = await own.pool('configure');
-  expect(back).toMatchObject({ code: 0, stderr: '' });
+  expect(await own.pool('configure')).toMatchObject({ code: 0, stderr: '' });
   const ids = (await own.list()).instances.map(({ id }) => id);
   await expect.poll(answering, { timeout: 15_000 }).toEqual([...ids].sort());
+}
+
+test.for(tried)('F2, F3: $name', { timeout: 300_000 }, async (change) => {
+  await become(change);
+  if (change.before) await own.on('all', change.before);
+  const { code, stdout, answers, failures } = await trial().catch(async (error: unknown) => {
+    await takeBack(change);
+    throw error;
+  });
+  if (figures) await appendFile(figures, `${JSON.stringify({ name: change.name, failures })}\n`);
+  await takeBack(change);
+  expect({ failures, code, stdout }).toMatchObject({ failures: [], code: change.code ?? 1 });
+  expect(answers).toBeGreaterThan(10);
+  if (change.code === 2) expect(told(stdout)).toEqual([]);
+});
+
+test("a good change of the app's port goes round without a failed request, and back", {
+  timeout: 300_000,
+}, async () => {
+  await become({ settings: { client_port: 8091, max_connections: 32 } });
+  const { code, failures } = await trial();
+  expect({ code, failures }).toEqual({ code: 0, failures: [] });
+  expect(await own.on('all', 'curl -s -o /dev/null http://127.0.0.1:8091/ && echo answers')).toMatch(
+    /^(node\d: answers\n?)+$/,
+  );
+  await takeBack({ name: 'a good change' });
 });

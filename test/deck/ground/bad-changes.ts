@@ -92,7 +92,6 @@ export const BAD_CHANGES: readonly BadChange[] = [
     name: "the app's port is taken on the nodes",
     settings: { client_port: 8090 },
     ...taken(8090),
-    isSlow: true,
   },
   { name: 'a service that there is not', settings: { services: ['no-such-service'] } },
   {
