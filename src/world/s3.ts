@@ -9,8 +9,10 @@ import {
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
+import { endpointOf, targetOf } from '../pool/endpoints.ts';
 import type { Settings } from '../pool/settings.ts';
 import { codeOf, explain, type Service } from './ec2/errors.ts';
+import { placeOf, throughProxy } from './ec2/proxy.ts';
 import type { BucketSight } from './world.ts';
 
 type Outside = Readonly<Record<string, string | undefined>>;
@@ -55,7 +57,8 @@ export function createBuckets(
   env: Outside,
   credentials?: S3ClientConfig['credentials'],
 ): Buckets {
-  const endpoint = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
+  const endpoint = endpointOf('S3', env);
+  const target = targetOf('S3', region, env);
   const client = (name: string) =>
     new S3Client({
       ...(region ? { region } : {}),
@@ -64,13 +67,14 @@ export function createBuckets(
       // A certificate holds for one label before the endpoint's name; a server of one's own may know no names at all.
       forcePathStyle: endpoint !== undefined || name.includes('.'),
       maxAttempts: 4,
-      requestHandler: { connectionTimeout: 2_000, requestTimeout: 20_000 },
+      requestHandler: throughProxy(target, env, { connectionTimeout: 2_000, requestTimeout: 20_000 }),
     });
   const call = async <T>(what: string, send: () => Promise<T>): Promise<T> => {
     try {
       return await send();
     } catch (error) {
-      throw explain(what, error, endpoint, SERVICE);
+      const { proxy } = await placeOf('S3', region, env);
+      throw explain(what, error, endpoint, SERVICE, proxy);
     }
   };
   return {

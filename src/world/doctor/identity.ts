@@ -1,7 +1,9 @@
 // Who these credentials are, by STS: the one question that needs no permission.
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { targetOf } from '../../pool/endpoints.ts';
 import type { Settings } from '../../pool/settings.ts';
 import { explain } from '../ec2/errors.ts';
+import { placeOf, throughProxy } from '../ec2/proxy.ts';
 
 export interface Identity {
   readonly account: string;
@@ -16,12 +18,13 @@ export async function whoAmI(
     ...(region ? { region } : {}),
     ...(profile ? { profile } : {}),
     maxAttempts: 2,
+    requestHandler: throughProxy(targetOf('STS', region, env), env, {}),
   });
   try {
     const { Account = '', Arn = '' } = await client.send(new GetCallerIdentityCommand({}));
     return { account: Account, arn: Arn };
   } catch (error) {
-    const endpoint = env['AWS_ENDPOINT_URL_STS'] ?? env['AWS_ENDPOINT_URL'];
-    throw explain('GetCallerIdentity', error, endpoint, { name: 'STS', mends: {} });
+    const { endpoint, proxy } = await placeOf('STS', region, env);
+    throw explain('GetCallerIdentity', error, endpoint, { name: 'STS', mends: {} }, proxy);
   }
 }

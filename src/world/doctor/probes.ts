@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Verdict } from '../../plans/doctor/account.ts';
 import type { Settings } from '../../pool/settings.ts';
 import { connect } from '../ec2/client.ts';
+import { agentFor } from '../ec2/proxy.ts';
 import { type Identity, whoAmI } from './identity.ts';
 import { addressesUsed, addressLimit } from './limits.ts';
 import { mayCall } from './permissions.ts';
@@ -29,16 +30,18 @@ export interface Probes {
 /** For one answer, ms. */
 const LIMIT = 5_000;
 
-const greet = (url: string): Promise<Date | undefined> =>
-  new Promise((resolve, reject) => {
+const greet = async (url: string): Promise<Date | undefined> => {
+  const agent = (await agentFor(url, process.env)) ?? false;
+  return await new Promise((resolve, reject) => {
     const get = url.startsWith('https:') ? httpsGet : httpGet;
-    const request = get(url, { agent: false, signal: AbortSignal.timeout(LIMIT) }, (response) => {
+    const request = get(url, { agent, signal: AbortSignal.timeout(LIMIT) }, (response) => {
       response.resume();
       const told = new Date(response.headers.date ?? '');
       resolve(Number.isNaN(told.getTime()) ? undefined : told);
     });
     request.on('error', reject);
   });
+};
 
 /** OpenSSH says it on stderr, with its libraries after a comma. */
 const sshVersion = (): Promise<string | undefined> =>

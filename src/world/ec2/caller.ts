@@ -1,9 +1,7 @@
 // Finds out where the pool's machines see this machine come from.
-import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
-import { once } from 'node:events';
+import type { Agent } from 'node:http';
 import { get as httpsGet } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { hostname, userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
@@ -11,8 +9,10 @@ import { addressTold, isBeside, unknownCaller } from '../../plans/caller.ts';
 import type { Caller } from '../../plans/openings.ts';
 import { PoolError } from '../../pool/failure.ts';
 import { addressIn, rangeOf } from '../../pool/ipv4.ts';
+import { sourceTowards } from '../source-towards.ts';
 import type { WebAnswer } from '../world.ts';
 import type { Ec2 } from './client.ts';
+import { agentFor } from './proxy.ts';
 
 /** Amazon's own answer to "what is my address": one line of text. */
 const CHECK_IP = 'https://checkip.amazonaws.com';
@@ -31,25 +31,20 @@ export interface Ways {
   who(): string;
 }
 
-/** No packet is sent: the kernel chooses the source when a datagram socket is given its other end. */
-async function sourceTowards(address: string): Promise<string> {
-  const socket = createSocket('udp4');
-  try {
-    socket.connect(9, address);
-    await once(socket, 'connect');
-    return (socket.address() as AddressInfo).address;
-  } finally {
-    socket.close();
-  }
-}
-
-const ask = (url: string): Promise<WebAnswer> =>
+const asked = (url: string, agent: Agent | false): Promise<WebAnswer> =>
   new Promise((resolve, reject) => {
-    const request = httpsGet(url, { agent: false, signal: AbortSignal.timeout(LIMIT) }, (response) => {
+    const request = httpsGet(url, { agent, signal: AbortSignal.timeout(LIMIT) }, (response) => {
       text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
     });
     request.on('error', reject);
   });
+
+/** Straight first, as ssh goes; the proxy's own address is the next best where nothing else comes out. */
+async function ask(url: string): Promise<WebAnswer> {
+  const agent = await agentFor(url, process.env);
+  if (agent === undefined) return await asked(url, false);
+  return await asked(url, false).catch(() => asked(url, agent));
+}
 
 export const realWays: Ways = {
   addresses: async (host) =>

@@ -1,9 +1,11 @@
 // The SDK's client, made once a process, and one way to send through it.
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { AwsCredentialIdentity, Logger } from '@smithy/types';
+import { checkEndpoints, ENDPOINTS, endpointOf, targetOf } from '../../pool/endpoints.ts';
 import { explain } from './errors.ts';
 import { isOnEc2 } from './on-ec2.ts';
 import { profileTrouble } from './profile.ts';
+import { placeOf, throughProxy } from './proxy.ts';
 
 /**
  * The SDK prepares every answer for its logger's `info`, even where that does nothing, and takes as long for it as
@@ -58,11 +60,22 @@ function askMetadataOnlyOnEc2(env: Outside, { credentials }: Ec2Options): void {
   process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
 }
 
+const handlerOptions = ({ connectionTimeout, requestTimeout }: Limits) => ({
+  connectionTimeout,
+  requestTimeout,
+  // Without it the SDK only warns, and waits on.
+  throwOnRequestTimeout: true,
+  httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
+  httpAgent: { keepAlive: true, maxSockets: SOCKETS },
+});
+
 export function connect(region: string | undefined, env: Outside, options: Ec2Options = {}): Ec2 {
   // The SDK warns on every start under Node 20, which we support on purpose; this is its own switch.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   askMetadataOnlyOnEc2(env, options);
-  const { maxAttempts, connectionTimeout, requestTimeout } = options.limits ?? PATIENT;
+  checkEndpoints(env);
+  const limits = options.limits ?? PATIENT;
+  const { maxAttempts } = limits;
   const client = new EC2Client({
     logger: silent,
     ...(region ? { region } : {}),
@@ -71,14 +84,7 @@ export function connect(region: string | undefined, env: Outside, options: Ec2Op
     maxAttempts,
     // Once EC2 has called us too fast, the SDK itself slows down; a step on a node has no time for that.
     retryMode: maxAttempts > 1 ? 'adaptive' : 'standard',
-    requestHandler: {
-      connectionTimeout,
-      requestTimeout,
-      // Without it the SDK only warns, and waits on.
-      throwOnRequestTimeout: true,
-      httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
-      httpAgent: { keepAlive: true, maxSockets: SOCKETS },
-    },
+    requestHandler: throughProxy(targetOf('EC2', region, env), env, handlerOptions(limits)),
   });
   // One set of connections and credentials for both.
   const { credentials, region: resolved, requestHandler } = client.config;
@@ -90,13 +96,14 @@ export function connect(region: string | undefined, env: Outside, options: Ec2Op
     maxAttempts: 1,
   });
   const profile = options.credentials ? undefined : options.profile || env['AWS_PROFILE'];
-  const endpoint = env['AWS_ENDPOINT_URL_EC2'] ?? env['AWS_ENDPOINT_URL'];
+  const endpoint = endpointOf('EC2', env);
   const call = async <T>(name: string, send: () => Promise<T>): Promise<T> => {
     try {
       return await send();
     } catch (error) {
       const trouble = profile ? await profileTrouble(profile, error) : undefined;
-      throw trouble ?? explain(name, error, endpoint);
+      const { proxy } = await placeOf('EC2', region, env);
+      throw trouble ?? explain(name, error, endpoint, undefined, proxy);
     }
   };
   const regionNow = () => call('its region', () => client.config.region());
@@ -112,8 +119,6 @@ export function connect(region: string | undefined, env: Outside, options: Ec2Op
 }
 
 /** Variables that a node needs to speak to the same cloud in the same region; credentials are its own. */
-const ENDPOINTS = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_STS'];
-
 export async function environment(ec2: Ec2, env: Outside): Promise<Readonly<Record<string, string>>> {
   const region = await ec2.region();
   const endpoints = ENDPOINTS.map((name) => [name, env[name]] as const).filter(([, url]) => url);

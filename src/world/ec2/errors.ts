@@ -59,13 +59,26 @@ const unreachable = new Set([
 /** The connection ended in the middle of the request or of its answer: nobody knows whether it was carried out. */
 const brokenOff = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
 
+/** The other end shows a certificate that this machine does not trust: a proxy that looks into what it passes on, mostly. */
+const untrusted = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+]);
+
 interface SdkError extends Error {
   readonly code?: string;
   readonly Code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-const isOfTheConnection = (code = ''): boolean => unreachable.has(code) || brokenOff.has(code);
+const isOfTheConnection = (code = ''): boolean =>
+  unreachable.has(code) || brokenOff.has(code) || untrusted.has(code);
 
 /** EC2's code for a failure, or the system's, or its name. */
 export function codeOf(error: unknown): string {
@@ -88,8 +101,12 @@ const noRegion = (message: string) => /Region is missing/.test(message);
 
 const isSilence = (code: string, message: string) => unreachable.has(code) || /timed? ?out/i.test(message);
 
-const nextFor = (endpoint: string | undefined): string =>
-  endpoint ? 'is the local cloud up? (pool local up)' : 'check the network, then repeat the command';
+const nextFor = (endpoint: string | undefined, proxy: string | undefined): string =>
+  proxy
+    ? 'look at HTTPS_PROXY (or HTTP_PROXY) and NO_PROXY, then repeat the command'
+    : endpoint
+      ? 'is the local cloud up? (pool local up)'
+      : 'check the network, then repeat the command';
 
 /** The HTTP status of an answer that is none of EC2's: a proxy's, say, in front of an address that nobody has. */
 const strangersAnswer = (error: unknown): number | undefined => {
@@ -102,12 +119,13 @@ const EC2: Service = { name: 'EC2', mends: {} };
 /** Instances that a failure speaks of. */
 export const idsIn = (error: unknown): readonly string[] => String(error).match(/i-[0-9a-f]+/g) ?? [];
 
-/** What failed, why, what next. `endpoint` is the URL asked, where it is not AWS's own. */
+/** What failed, why, what next. `endpoint` is the URL asked, where it is not AWS's own; `proxy` the one on the way. */
 export function explain(
   call: string,
   error: unknown,
   endpoint: string | undefined,
   service = EC2,
+  proxy?: string,
 ): PoolError {
   if (error instanceof PoolError) return error;
   const code = codeOf(error);
@@ -122,18 +140,18 @@ export function explain(
       'no AWS region: source ~/.pool_keys (npm run dev:setup writes it), or set region (AWS_REGION)',
       { code: 2, cause: error },
     );
-  const place = endpoint ?? 'its public address';
-  if (isSilence(code, message))
-    return fail(`${service.name} at ${place} does not answer (${code}); ${nextFor(endpoint)}`);
-  if (brokenOff.has(code))
+  const place = `${endpoint ?? 'its public address'}${proxy ? `, through the proxy ${proxy},` : ''}`;
+  const next = nextFor(endpoint, proxy);
+  if (untrusted.has(code))
     return fail(
-      `${service.name} at ${place} broke off its answer to ${call} (${code}); ${nextFor(endpoint)}`,
+      `${service.name} at ${place} shows a certificate that is not trusted here (${code}); name the authority's file in NODE_EXTRA_CA_CERTS, and look at this machine's clock`,
     );
+  if (isSilence(code, message)) return fail(`${service.name} at ${place} does not answer (${code}); ${next}`);
+  if (brokenOff.has(code))
+    return fail(`${service.name} at ${place} broke off its answer to ${call} (${code}); ${next}`);
   const status = strangersAnswer(error);
   if (status !== undefined)
-    return fail(
-      `what answers at ${place} is not ${service.name} (HTTP ${status} to ${call}); ${nextFor(endpoint)}`,
-    );
+    return fail(`what answers at ${place} is not ${service.name} (HTTP ${status} to ${call}); ${next}`);
   const mend = mendFor(service, code, message);
   return fail(
     `${service.name} refused ${call}: ${code}: ${message.replace(/\s+/g, ' ')}${mend ? `; ${mend}` : ''}`,

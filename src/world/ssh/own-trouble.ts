@@ -1,7 +1,6 @@
 // Which failures of a connection are this machine's own: no node is to blame for them, and waiting for it mends nothing.
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { OwnTrouble } from '../../pool/failure.ts';
+import { sourceTowards } from '../source-towards.ts';
 
 /** What the system refuses to this process alone, whoever is called. */
 const OURS: Readonly<Record<string, string>> = {
@@ -20,19 +19,11 @@ const OURS: Readonly<Record<string, string>> = {
 /** What a router on the way may say as well as this machine itself. */
 const EITHER = ['ENETUNREACH', 'EHOSTUNREACH'];
 
-/** No packet is sent: the kernel looks for the way when a datagram socket is given its other end. */
-async function hasWayTo(host: string): Promise<boolean> {
-  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
-  try {
-    socket.connect(22, host);
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.close();
-  }
-}
+const hasWayTo = (host: string): Promise<boolean> =>
+  sourceTowards(host).then(
+    () => true,
+    () => false,
+  );
 
 async function reasonFor(code: string, host: string): Promise<string | undefined> {
   if (!EITHER.includes(code)) return OURS[code];
