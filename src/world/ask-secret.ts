@@ -31,9 +31,10 @@ export async function askSecret(
   const { stderr } = streams;
   const input = stderr.isTTY && !signal.aborted ? keyboard(streams) : undefined;
   if (input === undefined) return undefined;
-  stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const dialogue = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
+  // Only now is what is typed unseen.
+  stderr.write(question);
   dialogue.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   signal.addEventListener('abort', () => dialogue.close(), { once: true });
   const answer = await new Promise<string>((resolve) => {
