@@ -1,25 +1,15 @@
 // `pool start` of ten nodes beside its floor, five times; measured once, read by several benchmarks.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { poolOf, run } from './cloud.mjs';
 import { pool } from './commands.mjs';
 import { floorSeconds } from './floor.mjs';
+import { watchPeak } from './peak.mjs';
 import { median } from './wall.mjs';
 
 const nodes = 10;
 const rounds = 5;
 let measured;
-
-/** The peak resident memory of a process so far in MB, or undefined when it has ended. */
-function peakMegabytes(pid) {
-  try {
-    const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kibibytes && (Number(kibibytes) * 1024) / 1e6;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Seconds and peak memory of one `pool start`; the pool is ended whatever happens. */
 async function start() {
@@ -28,13 +18,9 @@ async function start() {
   try {
     const before = performance.now();
     const child = spawn(program, words, { env, stdio: ['ignore', 'ignore', 'inherit'] });
-    let megabytes = 0;
-    // The kernel's own high-water mark only rises, so that looking now and then misses no peak but the last.
-    const look = setInterval(() => {
-      megabytes = peakMegabytes(child.pid) ?? megabytes;
-    }, 20);
+    const peak = watchPeak(child.pid);
     const [code] = await once(child, 'exit');
-    clearInterval(look);
+    const megabytes = peak();
     if (code !== 0) throw new Error(`pool start of ${nodes} nodes ended with ${code}`);
     return { seconds: (performance.now() - before) / 1000, megabytes };
   } finally {

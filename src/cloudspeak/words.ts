@@ -251,8 +251,10 @@ export const INSTANCE: Program = {
       group: 'The node',
       takesCommand: true,
       keys: { cmd: 'the command' },
-      summary: 'runs a command on the node, or on several at once, and returns its exit code',
-      example: "instance cmd i=all cmd='uptime'     instance cmd i=1 -- ls -l /data",
+      summary:
+        'runs a command on the node, or on several at once, and returns its exit code; what is piped in goes to each (</dev/null: nothing)',
+      example:
+        "instance cmd i=all cmd='uptime'     instance cmd i=1 -- ls -l /data     instance cmd cmd='psql app' <dump.sql     while read n; do instance cmd i=$n cmd=uptime </dev/null; done <list",
       load: () => import('./instance/cmd.ts'),
     },
     {

@@ -68,6 +68,60 @@ describe('instance cmd', () => {
   });
 });
 
+describe('instance cmd between other programs', () => {
+  /** A line of bash, in which `instance` is ours. */
+  const bash = async (line: string) => {
+    const words = ['set -o pipefail', 'instance() { "$NODE" "$INSTANCE" "$@"; }', line];
+    return await hello.inShell(words.join('\n'));
+  };
+
+  test('F1, F14: a reader that is slow loses nothing', async () => {
+    const said = await bash(`instance cmd i=0 cmd='head -c 100000000 /dev/zero' | (sleep 2; wc -c)`);
+    expect(said).toEqual({ code: 0, stdout: '100000000\n', stderr: '' });
+  });
+
+  test('F9: what is piped in goes to the node, whole, and to each of several', async () => {
+    const one = await bash(`head -c 50000000 /dev/zero | instance cmd i=1 cmd='sleep 1; wc -c'`);
+    expect(one).toEqual({ code: 0, stdout: '50000000\n', stderr: '' });
+    const all = await bash(`echo hello | instance cmd i=all cmd=cat | sort`);
+    expect(all).toMatchObject({ code: 0, stdout: 'node0: hello\nnode1: hello\n' });
+  });
+
+  test('F9: input that never comes keeps nobody', async () => {
+    const open = 'exec 3< <(exec sleep 60 2>/dev/null); never=$!';
+    const line = `${open}; timeout 20 "$NODE" "$INSTANCE" cmd i=0 cmd='exit 4' <&3; echo $?; kill $never`;
+    expect(await bash(line)).toEqual({ code: 0, stdout: '4\n', stderr: '' });
+  });
+
+  test.each(['i=0', 'i=all'])(
+    'F11: a reader that leaves ends a command without an end (%s)',
+    async (choice) => {
+      const said = await bash(
+        `instance cmd ${choice} cmd='yes from-a-test' | head -1 >/dev/null; echo \${PIPESTATUS[0]}`,
+      );
+      expect(said).toEqual({ code: 0, stdout: '141\n', stderr: '' });
+      const left = await hello.instance('cmd', 'i=0', 'cmd=sleep 1; pgrep -xc yes');
+      expect(left.stdout).toBe('0\n');
+    },
+  );
+
+  test('F11: and one that ends by itself keeps its code', async () => {
+    const said = await bash(`instance cmd i=0 cmd='seq 1 100000; exit 3' | head -1; echo \${PIPESTATUS[0]}`);
+    expect(said.stdout).toBe('1\n3\n');
+  });
+
+  test.each(['i=0', 'i=all'])('F12: a full disk is one line and code 1 (%s)', async (choice) => {
+    const said = await bash(`instance cmd ${choice} cmd='seq 1 100000' >/dev/full`);
+    expect(said.code).toBe(1);
+    expect(said.stderr).toMatch(/^instance: standard output cannot be written: ENOSPC[^\n]*\n$/);
+  });
+
+  test('F11: what changes something is finished without its reader', async () => {
+    const said = await bash('"$NODE" "$POOL" configure | true; echo ${PIPESTATUS[0]}');
+    expect(said).toEqual({ code: 0, stdout: '0\n', stderr: '' });
+  });
+});
+
 describe('row 9: instance scp', () => {
   const NAME = '-- a name, with spaces & dashes -x';
   let here: string;

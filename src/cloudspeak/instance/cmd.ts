@@ -8,7 +8,7 @@ import { onEach } from '../on-each.ts';
 import { prefixed } from '../prefix.ts';
 import type { Request, Run } from '../word.ts';
 import { type Share, spread } from './input.ts';
-import { type Reading, reading } from './reader.ts';
+import { type Reading, reading, unlessUnread } from './reader.ts';
 
 /** One word after `--` is a line for the shell; several are a command and its arguments, kept apart. */
 function commandOf({ values, rest }: Request): string {
@@ -27,23 +27,23 @@ const FOREVER = { timeout: Number.POSITIVE_INFINITY };
 /** What is piped or redirected into this command is the remote command's input, as with ssh. */
 async function onOne(world: World, node: Node, line: string): Promise<number> {
   const input = world.input?.();
-  return await reading(world, async (told) => {
-    const { code } = await world.remote.run(node, line, { ...FOREVER, ...told, ...(input && { input }) });
-    return code;
-  });
+  const told = reading(world);
+  const options = { ...FOREVER, ...told, ...(input && { input }) };
+  const { code } = await unlessUnread(told, world.remote.run(node, line, options));
+  return code;
 }
 
 async function amongOthers(
   { remote }: World,
   node: Node,
   line: string,
-  { onChunk, signal }: Reading,
+  told: Reading,
   share: Share | undefined,
 ): Promise<number> {
-  const lines = prefixed(`${node.name}: `, onChunk);
-  const options = { ...FOREVER, signal, onChunk: lines.push, ...(share && { input: share.input }) };
+  const lines = prefixed(`${node.name}: `, told.onChunk);
+  const options = { ...FOREVER, ...told, onChunk: lines.push, ...(share && { input: share.input }) };
   try {
-    const { code } = await remote.run(node, line, options);
+    const { code } = await unlessUnread(told, remote.run(node, line, options));
     return code;
   } finally {
     share?.leave();
@@ -55,8 +55,9 @@ async function amongOthers(
 async function onSeveral(world: World, nodes: readonly Node[], line: string): Promise<number> {
   const input = world.input?.();
   const shares = input && spread(input, nodes.length);
-  return await reading(world, (told) =>
-    onEach(world, nodes, (node) => amongOthers(world, node, line, told, shares?.[nodes.indexOf(node)])),
+  const told = reading(world);
+  return await onEach(world, nodes, (node) =>
+    amongOthers(world, node, line, told, shares?.[nodes.indexOf(node)]),
   );
 }
 

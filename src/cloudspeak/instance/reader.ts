@@ -7,15 +7,24 @@ const GRACE = 1_000;
 
 export interface Reading {
   readonly onChunk: OnChunk;
-  /** Ends the command. */
+  /** Ends the command; Unwritten is the reason where it does so since nobody reads. */
   readonly signal: AbortSignal;
 }
 
+/** Why it really ended: an interrupted command that nobody reads was not interrupted by a person. */
+export async function unlessUnread<T>({ signal }: Reading, command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    throw signal.reason instanceof Unwritten ? signal.reason : error;
+  }
+}
+
 /**
- * Runs `work`, whose output goes to this process's streams. Where the reader of standard output leaves, what comes is
- * thrown away, and after a second the work is ended: then, and where output cannot be written, this throws Unwritten.
+ * Lets a command's output go to this process's streams. Where the reader of standard output leaves, what comes is thrown
+ * away, and after a second the command is ended. Where output cannot be written, `onChunk` rejects with Unwritten.
  */
-export async function reading<T>(world: World, work: (reading: Reading) => Promise<T>): Promise<T> {
+export function reading(world: World): Reading {
   const { terminal, clock } = world;
   const end = new AbortController();
   let gone: Unwritten | undefined;
@@ -23,15 +32,11 @@ export async function reading<T>(world: World, work: (reading: Reading) => Promi
     if (!(error instanceof Unwritten && error.isGone)) throw error;
     if (from === 'stderr' || gone) return;
     gone = error;
-    void clock.sleep(GRACE).then(() => end.abort());
+    void clock.sleep(GRACE).then(() => end.abort(gone));
   };
   const onChunk: OnChunk = async (chunk, from) => {
     if (gone && from === 'stdout') return;
     await terminal.write(chunk, from).catch((error: unknown) => failed(error, from));
   };
-  const signal = AbortSignal.any([world.signal, end.signal]);
-  const cut = new Promise<never>((_, reject) => {
-    end.signal.addEventListener('abort', () => reject(gone), { once: true });
-  });
-  return await Promise.race([cut, work({ onChunk, signal })]);
+  return { onChunk, signal: AbortSignal.any([world.signal, end.signal]) };
 }

@@ -36,11 +36,14 @@ export function party(cloud: CloudGround, what: string, settings: Record<string,
   };
   const begin = (bin: string, words: readonly string[], input = ''): Running =>
     launch(process.execPath, [join(cloud.pack, 'bin', bin), ...words], { env, cwd: cloud.home, input });
-  /** A line for the shell with a terminal of its own; `$NODE`, `$POOL` and `$INSTANCE` are the commands. */
+  const [POOL, INSTANCE] = ['pool', 'instance'].map((bin) => join(cloud.pack, 'bin', bin));
+  const programs = { ...env, NODE: process.execPath, POOL, INSTANCE };
+  /** A line for bash, without input; `$NODE`, `$POOL` and `$INSTANCE` are the commands. */
+  const inShell = (line: string): Promise<Said> =>
+    launch('bash', ['-c', line], { env: programs, cwd: cloud.home }).ended;
+  /** The same with a terminal of its own, and input. */
   const onTerminal = (line: string, input = ''): Promise<Said> => {
-    const [POOL, INSTANCE] = ['pool', 'instance'].map((bin) => join(cloud.pack, 'bin', bin));
-    const words = { NODE: process.execPath, POOL, INSTANCE, TERM: 'xterm', SHELL: '/bin/sh' };
-    const options = { env: { ...env, ...words }, cwd: cloud.home, input };
+    const options = { env: { ...programs, TERM: 'xterm', SHELL: '/bin/sh' }, cwd: cloud.home, input };
     return launch('script', ['--quiet', '--return', '--command', line, '/dev/null'], options).ended;
   };
   const pool = (...words: readonly string[]): Promise<Said> => begin('pool', words).ended;
@@ -57,6 +60,7 @@ export function party(cloud: CloudGround, what: string, settings: Record<string,
     env,
     knownHosts: join(cloud.home, '.poolparty', 'pools', name, 'known_hosts'),
     begin,
+    inShell,
     onTerminal,
     pool,
     instance,
