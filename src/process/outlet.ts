@@ -40,6 +40,16 @@ const isFile = (fd: number | undefined, isTTY: boolean): fd is number => {
   return kind.isFile() || kind.isCharacterDevice() || kind.isBlockDevice();
 };
 
+/**
+ * Node writes to a terminal until it has taken all, and hears no Ctrl-C meanwhile: one that stands still (a connection
+ * that hangs, a window that is stopped) would hold the process for ever. Node has no public way to say otherwise.
+ */
+function waitNotFor(stream: Stream): void {
+  if (!stream.isTTY) return;
+  const { _handle: handle } = stream as { _handle?: { setBlocking?(isBlocking: boolean): void } };
+  handle?.setBlocking?.(false);
+}
+
 export class Outlet {
   /** For what only a terminal has: its width, its cursor. */
   readonly stream: Stream;
@@ -58,6 +68,7 @@ export class Outlet {
     this.#name = name;
     const { fd } = stream;
     this.#write = isFile(fd, stream.isTTY) ? intoFile(fd) : (chunk, done) => void stream.write(chunk, done);
+    waitNotFor(stream);
     stream.on('error', (error) => this.#broken(error));
   }
 

@@ -124,6 +124,20 @@ describe('a reader that takes nothing', () => {
     child.kill('SIGTERM');
     expect(await ended).toEqual([130, null]);
   });
+
+  test('Ctrl-C ends it on a terminal, too, whose window stands still', () => {
+    const still = [
+      'import os, pty, sys, time',
+      'child, window = pty.fork()',
+      'if child == 0: os.execvp(sys.argv[1], sys.argv[1:])',
+      // The window has shown something and takes no more: the rest waits in the terminal.
+      'os.read(window, 1); time.sleep(0.5); os.write(window, b"\\x03")',
+      'print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))',
+    ].join('\n');
+    const words = ['-c', still, process.execPath, join(root, 'bin', 'pool'), 'config', '--json'];
+    const options = { cwd: folder, env: env(), encoding: 'utf8', timeout: 20_000 } as const;
+    expect(spawnSync('/usr/bin/python3', words, options)).toMatchObject({ stdout: '130\n', stderr: '' });
+  });
 });
 
 describe('F21: a folder that is gone', () => {
