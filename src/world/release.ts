@@ -1,6 +1,6 @@
 // The app's folder: named by what it holds, and packed for the nodes, in one reading of it.
 import { statSync } from 'node:fs';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { type Release, releaseOf } from '../plans/release.ts';
 import { type PoolError, usageError } from '../pool/failure.ts';
@@ -75,8 +75,12 @@ async function* archived(pieces: AsyncIterable<Piece>): AsyncGenerator<Uint8Arra
   yield END;
 }
 
+/** What fails while the folder is read fails where the archive is taken; `pipe` would pass no error on. */
+const gzipped = (source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
+  pipeline(Readable.from(source), createGzip({ level: LEVEL }), () => undefined);
+
 const packed = (pieces: AsyncIterable<Piece>): Promise<Bulk> =>
-  spool('the packed app', Readable.from(archived(pieces)).pipe(createGzip({ level: LEVEL })));
+  spool('the packed app', gzipped(archived(pieces)));
 
 async function drained(pieces: AsyncIterable<Piece>): Promise<undefined> {
   for await (const _ of pieces);

@@ -30,6 +30,20 @@ async function arrived(source: string): Promise<string> {
   return folder;
 }
 
+/** Debian's user that owns nothing: root reads whatever there is. */
+const NOBODY = 65_534;
+
+/** Runs `work` as a user who is not root. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  const mine = process.geteuid?.();
+  if (mine === 0) process.seteuid?.(NOBODY);
+  try {
+    return await work();
+  } finally {
+    if (mine === 0) process.seteuid?.(0);
+  }
+}
+
 /** A folder of these files; a name that ends with a slash is a folder. */
 function folderOf(names: readonly string[], ignored?: string): string {
   const folder = newFolder();
@@ -66,6 +80,20 @@ describe('F15, F16: the folder as it is', () => {
     expect((await read(folder)).leftOut).toEqual(['app.source: left out: pipe (a pipe (FIFO))']);
     expect(names(await arrived(folder))).toEqual(['x']);
   });
+
+  test.each(['named', 'packed'] as const)(
+    'a file that this user may not read is one line, where it is %s',
+    async (how) => {
+      const folder = folderOf(['a', 'b']);
+      chmodSync(folder, 0o755);
+      chmodSync(join(folder, 'b'), 0o000);
+      const found = await asNobody(() => read(folder, how).catch((error: unknown) => error));
+      expect(found).toMatchObject({
+        code: 2,
+        message: `app.source: ${folder}/b cannot be read: permission denied; make it readable for you, or leave it out: a line in .poolignore`,
+      });
+    },
+  );
 
   test('a source that is a file, is missing, or is a link to a folder', async () => {
     const folder = folderOf(['x']);
