@@ -184,6 +184,8 @@ app_end() {
 # An app that ends three times before it answered will not answer, and one whose program is not there (126, 127) needs
 # no second try. Sets ends and ended.
 app_gave_up() {
+    # Asked only once the app has not answered: most answer at once, and each program costs time.
+    [ -n "$restarts_before" ] || restarts_before=$(app_restarts)
     end_now=$(app_end)
     [ -z "$end_now" ] || ended=$end_now
     [ -n "$ended" ] || return 1
@@ -193,10 +195,10 @@ app_gave_up() {
     [ "$ends" -ge 3 ]
 }
 
-# await_health URL SECONDS HOST: asks as HAProxy's check does; sets healthy and answer; ends and ended where the app's command ended meanwhile.
+# await_health URL SECONDS HOST: asks as HAProxy's check does. Sets healthy and answer, and ends and ended where the
+# app's command ended meanwhile.
 await_health() {
-    healthy=true ends=0 ended=
-    restarts_before=$(app_restarts)
+    healthy=true ends=0 ended= restarts_before=
     seconds_up
     end=$((up + $2))
     # An app that was just started does not answer at once, and asking costs more than waiting.
