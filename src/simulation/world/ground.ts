@@ -31,7 +31,12 @@ export interface Ground {
 
 /** Templates with nothing in them but what the simulated machines read: the scripts are not run here. */
 const TEMPLATES: Readonly<Record<string, string>> = {
-  'haproxy.cfg': '{{#each servers}}server {{id}} {{address}}\n{{/each}}',
+  'haproxy.cfg': [
+    'global',
+    '    stats socket /run/haproxy/admin.sock level admin',
+    'backend app',
+    '{{#each servers}}    server {{id}} {{address}}\n{{/each}}',
+  ].join('\n'),
   hosts: '{{#each nodes}}{{ip}} {{name}} {{id}}\n{{/each}}',
   'ha.cf': '{{peer}} {{#each nodes}}{{this}} {{/each}}',
   haresources: '{{first}} {{second}}',
