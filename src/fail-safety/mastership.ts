@@ -8,7 +8,7 @@ import { isAlive, silenceNeeded } from './life.ts';
 const FREE_TURN_MS = 2_000;
 
 /**
- * The same for a holder that is silent. It is longer, since nodes notice a silence up to one look of their watch
+ * The same for a holder that is silent or has ended. It is longer, since nodes notice a silence up to one look of their watch
  * apart, and the standby, which notices last at the worst, is still to be the first.
  */
 const SILENT_TURN_MS = 4_000;
@@ -58,7 +58,7 @@ function fromHolder(seen: ClaimSight, me: Node, address: Address, holder: Instan
   if (seen.byForce) return take(address, `${address.ip} is to move here from ${holder}`);
   if (isGone(seen.pool, holder))
     return inTurn(seen, me, address, {
-      turn: FREE_TURN_MS,
+      turn: SILENT_TURN_MS,
       why: `${holder} holds ${address.ip} and has ended`,
     });
   if (isAlive(seen.heard)) return leave(`${holder} holds ${address.ip} and answers there`);

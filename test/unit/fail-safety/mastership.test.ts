@@ -121,6 +121,16 @@ test.for<[what: string, given: Given, decision: object]>([
     },
   ],
   [
+    'a holder that has stopped, seen by node 2 first: the standby notices last at the worst, and is to be the first',
+    {
+      me: id(2),
+      address: heldBy(0),
+      heard: [],
+      instances: [instance(0, { state: 'stopped' }), one, two, three] as readonly Instance[],
+    },
+    wait(4_000, `${id(0)} holds 192.0.2.10 and has ended; 1 with a lower number may come first`),
+  ],
+  [
     'a silent holder, seen by the standby',
     { address: heldBy(0), vacantFor: 2_000 },
     { do: 'claim', address: heldBy(0), disassociate: 'eipassoc-0', because: silent },
