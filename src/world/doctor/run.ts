@@ -71,10 +71,14 @@ async function keyFile({ world: { files, settings } }: Ward): Promise<Finding> {
   return well('key file', `${path} is there, and yours alone`);
 }
 
-/** All that a start needs of the region. The key file and the bucket have checks of their own. */
-async function prepared({ world }: Ward): Promise<Prepared> {
+/**
+ * All that a start needs of the region. The key file and the bucket have checks of their own; a key that cannot be used
+ * was told there, and is compared with none of EC2's.
+ */
+async function prepared({ world }: Ward, hasKey: boolean): Promise<Prepared> {
   const fine = async () => undefined;
-  const files = { ...world.files, checkPrivateKey: fine, checkKnownHosts: fine };
+  const own = { ...world.files, checkPrivateKey: fine, checkKnownHosts: fine };
+  const files = hasKey ? own : { ...own, keyFingerprints: async () => [] };
   return await preflight(
     { ...world, files, settings: { ...world.settings, shared_bucket: undefined } },
     undefined,
@@ -134,10 +138,10 @@ async function access({ world: { cloud, settings } }: Ward, { group, vpcId }: Pr
 }
 
 /** What needs credentials that EC2 takes. */
-async function account(ward: Ward): Promise<readonly Finding[]> {
+async function account(ward: Ward, hasKey: boolean): Promise<readonly Finding[]> {
   const { world } = ward;
   const pool = await world.cloud.look(world.settings.name);
-  const ready = await prepared(ward).catch((error: unknown) => {
+  const ready = await prepared(ward, hasKey).catch((error: unknown) => {
     if (error instanceof PoolError) return error;
     throw error;
   });
@@ -150,10 +154,14 @@ async function account(ward: Ward): Promise<readonly Finding[]> {
     [vcpuAdvice()],
     unlessRefused('bucket', () => bucket(ward)),
     unlessRefused('ssh', async () => access(ward, await premises)),
-    unlessRefused('shell', () => shells(world, pool)),
+    hasKey
+      ? unlessRefused('shell', () => shells(world, pool))
+      : [skipped('shell', 'not asked without a key that can be used')],
   ]);
   return rest.flat();
 }
+
+const areWell = (found: readonly Finding[]): boolean => found.every(({ result }) => result === 'ok');
 
 const ACCOUNT = ['permissions', 'launch', 'elastic addresses', 'bucket', 'ssh', 'shell'];
 
@@ -165,11 +173,12 @@ export async function examine(ward: Ward, told: (finding: Finding) => void): Pro
     all.push(...found);
   };
   note([await versions(ward)]);
-  note(await unlessRefused('key file', () => keyFile(ward)));
+  const key = await unlessRefused('key file', () => keyFile(ward));
+  note(key);
   note(await unlessRefused('endpoint', () => endpoint(ward)));
   const who = await unlessRefused('credentials', () => credentials(ward));
   note(who);
-  if (who.every(({ result }) => result === 'ok')) note(await account(ward));
+  if (areWell(who)) note(await account(ward, areWell(key)));
   else note(ACCOUNT.map((check) => skipped(check, 'not asked without credentials that EC2 takes')));
   return all;
 }
