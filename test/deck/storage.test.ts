@@ -41,7 +41,8 @@ test("what the app makes, rewrites, renames and removes on one node is so on the
   await asApp('0', 'mv /data/d /data/e');
   expect(await asApp('1', 'cat /data/e/file; ls /data')).toBe('two\nthree\ne');
   await asApp('1', 'rm -r /data/e');
-  expect(await asApp('0', 'ls -A /data')).toBe('');
+  // The pool's own journal stands in the bucket, too, from its maintainer's first ticks on.
+  expect(await asApp('0', 'ls -A /data | grep -vxF .poolparty || :')).toBe('');
 });
 
 test('nobody who looks again and again sees less than what was written before the look', async () => {
