@@ -7,25 +7,32 @@ changed=
 
 die() { echo "$1" >&2; exit 1; }
 
+# Before anything has been changed here: what is wrong is this node's own, and says nothing about the change.
+die_untouched() {
+    echo untouched
+    die "$1"
+}
+
 # die_if_full TEXT: where a program's own words are that the disk is full.
 die_if_full() {
-    case $1 in *'No space left on device'*) die "the disk of this node is full: $(df -h $home | awk 'END { print $4, "are free at", $6 }'); free some of it, then try again" ;; esac
+    case $1 in *'No space left on device'*) die_untouched "the disk of this node is full: $(df -h $home | awk 'END { print $4, "are free at", $6 }'); free some of it, then try again" ;; esac
 }
 
 need() {
     for tool in "$@"; do
-        command -v "$tool" >/dev/null || die "$tool is not installed on this node; use an image that has it, or install it"
+        command -v "$tool" >/dev/null || die_untouched "$tool is not installed on this node; use an image that has it, or install it"
     done
 }
 
 # Sets `up`, without a program: it is asked again and again on a busy machine.
 seconds_up() { read -r up _ </proc/uptime; up=${up%.*}; }
 
-# One writer at a time, each for as long as a drain may take (`lock_wait`, in seconds); the stage and the lock go when this shell ends, however it ends.
+# One writer at a time, each for as long as a drain may take (`lock_wait`, in seconds); the stage and the lock go when
+# this shell ends, however it ends.
 begin() {
     mkdir -p /run/poolparty $home/releases $pending /etc/poolparty
     exec 9>/run/poolparty/configure.lock
-    flock -w "${lock_wait:-120}" 9 || die "another configuration of this node is still under way after ${lock_wait:-120} s; try again later"
+    flock -w "${lock_wait:-120}" 9 || die_untouched "another configuration of this node is still under way after ${lock_wait:-120} s; try again later"
     # Only what a killed run left: others may still wait for their app, with a stage of their own.
     find $home -maxdepth 1 -name 'stage.*' -mmin +60 -exec rm -rf {} +
     stage=$(mktemp -d $home/stage.XXXXXX)
@@ -38,7 +45,7 @@ unpack() {
     if why=$(tar -x --no-same-owner -C "$stage" -f - 2>&1 && open_long 2>&1); then return 0; fi
     die_if_full "$why"
     echo "$why" >&2
-    die 'the archive with the files did not arrive whole; try again'
+    die_untouched 'the archive with the files did not arrive whole; try again'
 }
 
 open_long() {

@@ -26,6 +26,9 @@ export const usageError = (message: string, details: readonly string[] = []): Po
 /** A connection ended in the middle of a command: nobody knows how far that came. */
 export class BrokenConnection extends PoolError {}
 
+/** A node to which nothing of a change has come: what is wrong there is its own, and says nothing about the change. */
+export class Untouched extends PoolError {}
+
 /** What went wrong on the machine that the command runs on: no node is to blame, and no waiting mends it. */
 export class OwnTrouble extends PoolError {}
 

@@ -15,22 +15,25 @@ import { proofsFor } from '../../plans/rolling.ts';
 import { parseRotation, rotation } from '../../plans/rotate.ts';
 import { type Progress, type Seen, stateOf } from '../../plans/seen.ts';
 import { configurationIn, lacksIn } from '../../plans/wants.ts';
-import { PoolError } from '../../pool/failure.ts';
+import { PoolError, Untouched } from '../../pool/failure.ts';
 import { findings } from '../../pool/haproxy-stat.ts';
 import type { Node } from '../../pool/instance.ts';
 import { addressed } from '../../pool/members.ts';
 import { install } from '../install.ts';
 import { archiveOf, sending } from '../parcels.ts';
-import type { World } from '../world.ts';
+import type { Output, World } from '../world.ts';
 import type { StartNews } from './news.ts';
 
 /** The last lines that a script wrote, for a person to read. */
 const tail = (text: string, lines: number): readonly string[] => text.trimEnd().split('\n').slice(-lines);
 
-const scriptFailed = (node: Node, what: string, code: number, stderr: string): PoolError =>
-  new PoolError(`${node.name} (${node.id}) could not be ${what} (code ${code})`, {
+/** templates/node.sh says `untouched` where it ends before it has changed anything. */
+function scriptFailed(node: Node, what: string, { code, stdout, stderr }: Output): PoolError {
+  const Failure = /^untouched$/m.test(stdout) ? Untouched : PoolError;
+  return new Failure(`${node.name} (${node.id}) could not be ${what} (code ${code})`, {
     details: tail(stderr, 20),
   });
+}
 
 /** What configuring a node came to, and what the node is afterwards. */
 export interface Brought {
@@ -63,9 +66,8 @@ export async function configure(
     news.stage(node, 'configuring');
     output = await attempt();
   }
-  const { code, stdout, stderr } = output;
-  if (code !== 0) throw scriptFailed(node, 'configured', code, stderr);
-  const report = parseConfigured(stdout);
+  if (output.code !== 0) throw scriptFailed(node, 'configured', output);
+  const report = parseConfigured(output.stdout);
   return { report, state: stateAfter(configuration, report, secret) };
 }
 
@@ -80,9 +82,9 @@ export async function rotate(
   const manner = { keeps, proofs: proofsFor(seen, node) };
   const { script, parcels, limit } = rotation(settings, wanted, templates, manner);
   const options = { stdin: archiveOf(parcels), timeout: limit };
-  const { code, stdout, stderr } = await world.remote.run(node, script, options);
-  if (code !== 0) throw scriptFailed(node, 'given its members', code, stderr);
-  const { servers, entry } = parseRotation(stdout);
+  const output = await world.remote.run(node, script, options);
+  if (output.code !== 0) throw scriptFailed(node, 'given its members', output);
+  const { servers, entry } = parseRotation(output.stdout);
   const state = stateOf(seen, node) ?? UNTOUCHED;
   return {
     ...findings(servers),

@@ -4,7 +4,7 @@ import { illness } from '../../plans/app-illness.ts';
 import { UNTOUCHED } from '../../plans/node-state.ts';
 import type { Step } from '../../plans/plan.ts';
 import { isToServe, type Progress, type Seen } from '../../plans/seen.ts';
-import { BrokenConnection, OwnTrouble, PoolError } from '../../pool/failure.ts';
+import { BrokenConnection, OwnTrouble, PoolError, Untouched } from '../../pool/failure.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
 import { hostKeyOf } from '../../pool/keys.ts';
 import type { World } from '../world.ts';
@@ -79,7 +79,7 @@ export class OnNode {
     if (error instanceof OwnTrouble) throw error;
     if ((error instanceof BrokenConnection || this.#hasMoved(step.node)) && this.#tryAgain(step.node)) return;
     if (step.do === 'rotate') this.#countOut(step.node);
-    const byChange = step.do === 'configure' || step.do === 'rotate';
+    const byChange = (step.do === 'configure' || step.do === 'rotate') && !(error instanceof Untouched);
     this.#fail(step.node, error.message, { details: error.details, byChange });
   }
 

@@ -50,6 +50,8 @@ export class FakeNodes {
   readonly unreachable = new Set<string>();
   /** Nodes whose configuration fails with these words on stderr. */
   readonly refusing = new Map<string, string>();
+  /** Nodes that take nothing of what is sent, and say so with these words on stderr. */
+  readonly full = new Map<string, string>();
 
   /** `before`: the same machines, as an earlier command left them. */
   constructor(outside: FakeOutside, before?: FakeNodes) {
@@ -98,6 +100,8 @@ export class FakeNodes {
     }
     const journal = /\n(\w+)_(?:journal \S+( \d+)?|word)$/.exec(script)?.[1];
     if (journal !== undefined) return this.#journal(journal, node.id, stdin);
+    const full = this.full.get(node.name);
+    if (full !== undefined) return { code: 1, stdout: 'untouched\n', stderr: `${full}\n` };
     const parcels = await unpacked(stdin);
     for (const [name, content] of parcels)
       if (name.startsWith('files/')) this.machine(node.id).files.set(name.slice('files'.length), content);

@@ -84,6 +84,20 @@ describe('pool configure', () => {
     expect(configured.map(({ node }) => node)).toEqual(['node2']);
   });
 
+  test('row 53: a node to which nothing of the change has come says nothing about it: the others are configured', async () => {
+    const all = await withNewEnvironment();
+    all.machines.full.set('node2', 'the disk of this node is full');
+    const { code, stdout, stderr } = await speak('pool configure', all.outside);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^pool: 1 of 3 nodes could not be configured/);
+    expect(stderr).toMatch(
+      /^node2 \(i-\w+\) could not be configured \(code 1\)\n {2}\| the disk of this node is full/m,
+    );
+    expect(stderr).not.toContain('held back');
+    expect(stdout).toMatch(/^node0: changed/m);
+    expect(stdout).toMatch(/^node1: changed/m);
+  });
+
   test('a template with an unknown placeholder is an error, and nothing is touched', async () => {
     const all = next(await started());
     const { template } = all.outside.disk;
