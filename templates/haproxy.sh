@@ -63,9 +63,10 @@ reload_haproxy() {
     return 1
 }
 
-# Ids of the servers that haproxy sends requests to and that have passed a check since it has them.
+# Ids of the servers that haproxy sends requests to and that have passed a check since it has them. Those that merely
+# did not answer the last one in time may be kept up by haproxy.lua.
 # Columns of `show stat`: 18 is the status, 37 the last check.
-found_well() { ask 'show stat' | awk -F, '$1 == "app" && $18 ~ /^UP/ && $37 !~ /INI$/ { print $2 }'; }
+found_well() { ask 'show stat' | awk -F, '$1 == "app" && $18 ~ /^UP/ && $37 !~ /(INI|TOUT)$/ { print $2 }'; }
 
 # found_again IDS: all of them have passed a check of the haproxy that has just been loaded, within 10 s; 1 with `why`
 # where one has not, at once where none has.
@@ -78,7 +79,7 @@ found_again() {
             $1 != "app" || !($2 in wanted) { next }
             { seen++ }
             $37 ~ /INI$/ { open++; next }
-            $18 ~ /^UP/ { well++; next }
+            $18 ~ /^UP/ && $37 !~ /TOUT$/ { well++; next }
             { sub(/^\* /, "", $37); ill = ill " " $2 " (" $37 ($38 == "" ? "" : " " $38) ")" }
             END { if (seen < n) print "lacks a server"
                   else if (well == n) print "well"
@@ -269,6 +270,6 @@ report_servers() {
         /^[0-9]/ && NF > 18 { address[$4] = $5 ":" $19; next }
         split($0, f, ",") > 37 && f[1] == "app" && f[2] in address {
             printf "%s{\"id\":\"%s\",\"address\":\"%s\",\"status\":\"%s\",\"checked\":%s,\"since\":%d}", sep, f[2], address[f[2]],
-                f[18], f[37] ~ /INI$/ ? "false" : "true", f[24]; sep = "," }
+                f[18], f[37] ~ /(INI|TOUT)$/ ? "false" : "true", f[24]; sep = "," }
         END { printf "],\"entry\":\"%s\"}\n", entry }'
 }

@@ -74,7 +74,8 @@ const Rotated = z.object({
 
 /**
  * The servers as HAProxy has them now, and what the manifest says of haproxy.cfg. `status` is HAProxy's own word, like
- * `UP`, `DOWN 1/2`, `MAINT`; it changed last `since` seconds ago; `checked`: a check has ended since HAProxy has the server.
+ * `UP`, `DOWN 1/2`, `MAINT`; it changed last `since` seconds ago; `checked`: a check
+ * has ended since HAProxy has the server, and the last did not wait in vain.
  */
 export type Rotated = z.infer<typeof Rotated>;
 

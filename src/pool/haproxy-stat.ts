@@ -39,7 +39,7 @@ export interface StatRow {
   readonly status: string;
   /** Seconds since the status changed last. */
   readonly since: number | undefined;
-  /** False: HAProxy has not checked it yet, and sends requests to it in good faith. */
+  /** False: no check has ended yet, or nobody answered the last in time; HAProxy may send it requests in good faith. */
   readonly checked: boolean;
   /** Requests that wait for a server. */
   readonly waiting: number | undefined;
@@ -79,7 +79,7 @@ export function parseStat(text: string): readonly StatRow[] {
       name: fields[name] ?? '',
       status: fields[status] ?? '',
       since: count(fields[since]),
-      checked: !/INI$/.test(fields[check] ?? ''),
+      checked: !/(INI|TOUT)$/.test(fields[check] ?? ''),
       waiting: count(fields[waiting]),
       sessions: count(fields[sessions]),
       total: count(fields[total]),
@@ -122,7 +122,10 @@ type Told = {
 /** Does HAProxy send requests to it? `UP 1/2` is one that it will soon check again. */
 export const isUp = ({ status }: Pick<Told, 'status'>): boolean => status.startsWith('UP');
 
-/** A server that has just come, or that HAProxy has just loaded, is UP before anybody has asked it. */
+/**
+ * A server that has just come, or that HAProxy has just loaded, is UP before anybody has asked it; one that is too busy
+ * to answer may be kept UP by haproxy.lua.
+ */
 const hasPassed = (server: Told): boolean => isUp(server) && server.checked !== false;
 
 /** Ids of the servers that have passed a check since HAProxy has them, and are well. */

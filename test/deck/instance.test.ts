@@ -97,7 +97,7 @@ describe('instance cmd between other programs', () => {
     'F11: a reader that leaves ends a command without an end (%s)',
     async (choice) => {
       const said = await bash(
-        `instance cmd ${choice} cmd='yes from-a-test' | head -1 >/dev/null; echo \$PIPESTATUS`,
+        `instance cmd ${choice} cmd='yes from-a-test' | head -1 >/dev/null; echo $PIPESTATUS`,
       );
       expect(said).toEqual({ code: 0, stdout: '141\n', stderr: '' });
       const left = await hello.instance('cmd', 'i=0', 'cmd=sleep 1; pgrep -xc yes');
@@ -106,7 +106,7 @@ describe('instance cmd between other programs', () => {
   );
 
   test('F11: and one that ends by itself keeps its code', async () => {
-    const said = await bash(`instance cmd i=0 cmd='seq 1 100000; exit 3' | head -1; echo \$PIPESTATUS`);
+    const said = await bash(`instance cmd i=0 cmd='seq 1 100000; exit 3' | head -1; echo $PIPESTATUS`);
     expect(said.stdout).toBe('1\n3\n');
   });
 

@@ -88,3 +88,16 @@ test.runIf(process.platform === 'linux')(
     expect(probe.memory).toBeLessThan(1);
   },
 );
+
+test.each([
+  ['L7OK', true],
+  ['* L7OK', true],
+  ['L4CON', true],
+  ['INI', false],
+  ['* INI', false],
+  ['L7TOUT', false],
+  ['* L7TOUT', false],
+])('a server whose last check met %s has passed one: %s, for a full one is kept up', (check, checked) => {
+  const text = `# pxname,svname,status,check_status\napp,i-0aaa,UP,${check}\n\n`;
+  expect(serversIn(parseStat(text))).toMatchObject([{ id: 'i-0aaa', status: 'UP', checked }]);
+});
