@@ -1,0 +1,98 @@
+// Sends a hostile request byte by byte as it stands, which no library for HTTP would, and reads what is answered.
+import { createHash, createHmac } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Hostile } from './requests.ts';
+
+/** How long an answer may take (ms) before nobody waits for it any more. */
+const PATIENCE = 1_000;
+
+const sha256 = (text: string): string => createHash('sha256').update(text, 'latin1').digest('hex');
+const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+const encoded = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** Version 4, over the host and the date, for whatever the request is. */
+function signed({ to, signature, method, path, body }: Hostile, host: string): [string, string][] {
+  const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const scope = [date.slice(0, 8), 'us-east-1', to === 'metadata' ? 'ec2' : to, 'aws4_request'];
+  const [bare = '', query = ''] = path.split(/\?(.*)/s);
+  const payload = to === 's3' ? 'UNSIGNED-PAYLOAD' : sha256(body);
+  const sent: [string, string][] = [
+    ['host', host],
+    ['x-amz-content-sha256', payload],
+    ['x-amz-date', date],
+  ];
+  const names = sent.map(([name]) => name).join(';');
+  const canonicalPath = bare
+    .split('/')
+    .map((part) => encoded(decoded(part)))
+    .join('/');
+  const pairs =
+    query === ''
+      ? []
+      : query.split('&').map((pair) => {
+          const [name = '', value = ''] = pair.split(/=(.*)/s);
+          return `${encoded(decoded(name))}=${encoded(decoded(value))}`;
+        });
+  const lines = sent.map(([name, value]) => `${name}:${value}\n`).join('');
+  const canonical = [method, canonicalPath, pairs.sort().join('&'), lines, names, payload].join('\n');
+  const text = ['AWS4-HMAC-SHA256', date, scope.join('/'), sha256(canonical)].join('\n');
+  const key = scope.reduce<string | Buffer>(hmac, `AWS4${signature.secret}`);
+  const credential = [signature.accessKeyId, ...scope].join('/');
+  const made = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${hmac(key, text).toString('hex')}`;
+  return [...sent, ['authorization', signature.header || made]];
+}
+
+function written(hostile: Hostile, host: string): string {
+  const { signature, method, path, headers, body, delivery } = hostile;
+  const trust = signature.is === 'none' ? ([['host', host]] as const) : signed(hostile, host);
+  const length =
+    delivery === 'chunks'
+      ? (['transfer-encoding', 'chunked'] as const)
+      : (['content-length', String(body.length)] as const);
+  const lines = [...trust, length, ...headers, ['connection', 'close'] as const];
+  const sent = delivery === 'chunks' ? `fffffff\r\n${body}\r\nzz\r\n` : body;
+  return `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${sent}`;
+}
+
+async function deliver(socket: Socket, text: string, { delivery }: Hostile): Promise<void> {
+  const bytes = Buffer.from(text, 'latin1');
+  const half = bytes.subarray(0, Math.ceil(bytes.length / 2));
+  if (delivery === 'whole' || delivery === 'chunks') return void socket.write(bytes);
+  if (delivery === 'drip') {
+    for (let at = 0; at < 20; at++) {
+      socket.write(bytes.subarray(at * 7, at * 7 + 7));
+      await wait(2);
+    }
+    return void socket.write(bytes.subarray(140));
+  }
+  socket.write(half);
+  if (delivery === 'silence') await wait(150);
+  if (delivery === 'end') socket.end();
+  else socket.resetAndDestroy();
+}
+
+/** The status of every answer that came; none where the connection broke off. */
+export async function attack(hostile: Hostile, port: number, from: string): Promise<number[]> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from });
+  let answer = '';
+  socket.setEncoding('latin1').on('data', (text: string) => {
+    answer += text;
+  });
+  const over = new Promise<void>((resolve) => {
+    socket.on('error', () => resolve()).on('close', () => resolve());
+    socket.setTimeout(PATIENCE, () => socket.destroy());
+  });
+  await deliver(socket, written(hostile, `127.0.0.1:${port}`), hostile).catch(() => {});
+  await over;
+  return [...answer.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
+}

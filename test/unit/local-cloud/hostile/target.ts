@@ -1,0 +1,35 @@
+// The servers of a local cloud over the fake engine, in a process of their own that an attack may end or block.
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createApi } from '../../../../src/local-cloud/api/server.ts';
+import { createMetadata } from '../../../../src/local-cloud/metadata/server.ts';
+import { createS3 } from '../../../../src/local-cloud/s3/server.ts';
+import { fakeCloud } from '../cloud.fixture.ts';
+
+/** What the parent hears: where the servers are, and how long the loop stood still at most (ms). */
+export interface Said {
+  readonly ports?: { readonly api: number; readonly s3: number; readonly metadata: number };
+  readonly stoodStill?: number;
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '0.0.0.0');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+const { cloud } = fakeCloud();
+const delay = monitorEventLoopDelay({ resolution: 10 });
+const say = (said: Said): void => void process.send?.(said);
+
+process.on('message', () => say({ stoodStill: delay.max / 1e6 }));
+process.on('disconnect', () => process.exit());
+const ports = {
+  api: await listen(createApi(cloud, () => ({}))),
+  s3: await listen(createS3(cloud, process.argv[2] ?? '')),
+  metadata: await listen(createMetadata(cloud)),
+};
+delay.enable();
+say({ ports });
