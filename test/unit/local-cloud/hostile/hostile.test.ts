@@ -92,7 +92,7 @@ test(
     await Promise.all(
       hostileRequests(COUNT, SEED).map((hostile) =>
         limit(async () => {
-          const statuses = await attack(hostile, portOf(hostile), '127.0.0.1');
+          const statuses = await attack(hostile, '127.0.0.1', portOf(hostile));
           for (const status of statuses) seen.set(status, (seen.get(status) ?? 0) + 1);
           if (isBehind(hostile, statuses)) behind += 1;
           if (isLetIn(hostile, statuses)) letIn.push([hostile, statuses]);

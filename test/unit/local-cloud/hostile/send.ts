@@ -82,8 +82,8 @@ async function deliver(socket: Socket, text: string, { delivery }: Hostile): Pro
 }
 
 /** The status of every answer that came; none where the connection broke off. */
-export async function attack(hostile: Hostile, port: number, from: string): Promise<number[]> {
-  const socket = connect({ port, host: '127.0.0.1', localAddress: from });
+export async function attack(hostile: Hostile, host: string, port: number): Promise<number[]> {
+  const socket = connect({ port, host });
   let answer = '';
   socket.setEncoding('latin1').on('data', (text: string) => {
     answer += text;
@@ -92,7 +92,7 @@ export async function attack(hostile: Hostile, port: number, from: string): Prom
     socket.on('error', () => resolve()).on('close', () => resolve());
     socket.setTimeout(PATIENCE, () => socket.destroy());
   });
-  await deliver(socket, written(hostile, `127.0.0.1:${port}`), hostile).catch(() => {});
+  await deliver(socket, written(hostile, `${host}:${port}`), hostile).catch(() => {});
   await over;
   return [...answer.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
 }
