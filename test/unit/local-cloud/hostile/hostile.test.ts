@@ -1,31 +1,85 @@
-// An attacker at the ports of the local cloud: nobody is let in, nothing outside the store changes, and it goes on.
+// An attacker at the ports of the local cloud: nobody is let in, nothing of others changes, and good requests are served.
 import { type ChildProcess, fork } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  AllocateAddressCommand,
+  AssociateAddressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import pLimit from 'p-limit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { IMAGES } from '../../../../src/local-cloud/model/images.ts';
+import type { State } from '../../../../src/local-cloud/model/state.ts';
+import { contentsOf } from './files.ts';
+import { type Kept, type Places, troubleOf } from './good.ts';
+import { isBehind, isLetIn, mayChangeNothing } from './judge.ts';
 import { type Hostile, hostileRequests } from './requests.ts';
 import { attack } from './send.ts';
-import type { Said } from './target.ts';
+import type { Question, Said } from './target.ts';
 
 const COUNT = Number(process.env['HOSTILE_REQUESTS'] ?? 400);
 const SEED = Number(process.env['HOSTILE_SEED'] ?? 1);
-const AT_ONCE = 32;
+const SENDERS = 32;
+/** After so many hostile requests comes a good one. */
+const GOOD_EVERY = 8;
+const STORE = 'home/store/s3';
 
 const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
 let folder: string;
 let child: ChildProcess;
-let ports: NonNullable<Said['ports']>;
+let at: Places;
+let kept: Kept;
 
-const heard = async (): Promise<Said> => ((await once(child, 'message')) as [Said])[0];
+async function asked(question: Question): Promise<Said> {
+  const said = once(child, 'message');
+  child.send(question);
+  return ((await said) as [Said])[0];
+}
+
+const state = async (): Promise<State> => (await asked('what is there?')).state as State;
 
 /** Beside the store, in the folder around it, and in the home's: files that are nobody's business. */
 const CANARIES = ['canary/keep.txt', 'canary/sub/keep.txt', 'home/state.json', 'home/store/beside.txt'];
+
+async function keepInEc2(endpoint: string): Promise<string> {
+  const ec2 = new EC2Client({ endpoint, region: 'us-east-1', credentials });
+  const group = await ec2.send(
+    new CreateSecurityGroupCommand({ GroupName: 'kept', Description: 'kept as it is' }),
+  );
+  const rule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '192.0.2.7/32' };
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: group.GroupId, ...rule }));
+  const TagSpecifications = [{ ResourceType: 'instance' as const, Tags: [{ Key: 'is', Value: 'kept' }] }];
+  const wish = { ImageId: IMAGES[0]?.id, InstanceType: 't3.nano' as const, MinCount: 1, MaxCount: 1 };
+  const launched = await ec2.send(
+    new RunInstancesCommand({ ...wish, TagSpecifications, SecurityGroupIds: [group.GroupId ?? ''] }),
+  );
+  const InstanceId = launched.Instances?.[0]?.InstanceId ?? '';
+  await vi.waitFor(async () => {
+    const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [InstanceId] }));
+    expect(Reservations?.[0]?.Instances?.[0]?.State?.Name).toBe('running');
+  });
+  const { AllocationId } = await ec2.send(new AllocateAddressCommand({}));
+  await ec2.send(new AssociateAddressCommand({ AllocationId, InstanceId }));
+  ec2.destroy();
+  return InstanceId;
+}
+
+async function keepInS3(endpoint: string): Promise<void> {
+  const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
+  for (const Bucket of ['bucket', 'kept']) {
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'key', Body: `content of ${Bucket}` }));
+  }
+  s3.destroy();
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'poolparty-hostile-'));
@@ -33,15 +87,22 @@ beforeAll(async () => {
     await mkdir(join(folder, name, '..'), { recursive: true });
     await writeFile(join(folder, name), `content of ${name}`);
   }
-  const store = join(folder, 'home/store/s3');
-  await mkdir(store);
-  child = fork(join(import.meta.dirname, 'target.ts'), [store], { execArgv: ['--import', 'tsx'] });
-  ports = (await heard()).ports as typeof ports;
-  const endpoint = `http://127.0.0.1:${ports.s3}`;
-  const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
-  await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
-  await s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'key', Body: 'content' }));
-  s3.destroy();
+  await mkdir(join(folder, STORE));
+  child = fork(join(import.meta.dirname, 'target.ts'), [join(folder, STORE)], {
+    execArgv: ['--import', 'tsx'],
+  });
+  const [{ ports }] = (await once(child, 'message')) as [Required<Said>];
+  const host = '127.0.0.1';
+  const api = [host, ports.api] as const;
+  at = { ec2: api, sts: api, s3: [host, ports.s3], metadata: [host, ports.metadata] };
+  const instance = await keepInEc2(`http://${host}:${ports.api}`);
+  await keepInS3(`http://${host}:${ports.s3}`);
+  await asked({ askerIs: instance });
+  const { accessKeyId, secretAccessKey: secret } = credentials;
+  kept = {
+    ...{ accessKeyId, secret, instance, tag: 'kept' },
+    ...{ bucket: 'kept', key: 'key', content: 'content of kept' },
+  };
 }, 60_000);
 
 afterAll(async () => {
@@ -52,69 +113,90 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Every file outside the store, with what is in it. */
-async function outside(): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const inStore = join(folder, 'home/store/s3');
-  const paths = entries.map((one) => [one, join(one.parentPath, one.name)] as const);
-  const told = paths
-    .filter(([, path]) => path !== inStore && !path.startsWith(`${inStore}/`))
-    .map(async ([entry, path]) => {
-      const content = entry.isFile()
-        ? createHash('sha256')
-            .update(await readFile(path))
-            .digest('hex')
-        : 'folder';
-      return `${path} ${content}`;
-    });
-  return (await Promise.all(told)).sort();
+/** What no request may change, whoever signed it: nobody knows its names, or it is none of the cloud's. */
+async function untouchable() {
+  const { instances, groups, addresses, tags } = await state();
+  const { instance } = kept;
+  return {
+    instance: instances[instance],
+    tags: tags[instance],
+    groups: Object.values(groups).filter(({ name }) => name === 'kept'),
+    addresses: Object.values(addresses).filter(({ association }) => association?.instanceId === instance),
+    files: await contentsOf(
+      folder,
+      (name) => name.startsWith(`${STORE}/`) && !name.startsWith(`${STORE}/v1/buckets/kept`),
+    ),
+  };
 }
 
-const portOf = ({ to }: Hostile): number =>
-  to === 's3' ? ports.s3 : to === 'metadata' ? ports.metadata : ports.api;
+const everything = async () => ({ state: await state(), files: await contentsOf(folder) });
 
-/** Signed with the key, and answered by whatever is behind the door. */
-const isBehind = ({ to, signature }: Hostile, statuses: readonly number[]): boolean =>
-  to !== 'metadata' && signature.is === 'key' && statuses.some((status) => status !== 401 && status !== 403);
+interface Outcome {
+  readonly letIn: unknown[];
+  readonly broken: unknown[];
+  readonly troubles: string[];
+  behind: number;
+  good: number;
+}
 
-/** Whoever has no key is answered with what he asked for. */
-const isLetIn = ({ to, signature }: Hostile, statuses: readonly number[]): boolean =>
-  (to === 'metadata' || signature.is !== 'key') && statuses.some((status) => status >= 200 && status < 400);
+/** Sends them all, and good ones between them. */
+async function wave(requests: readonly Hostile[]): Promise<Outcome> {
+  const outcome: Outcome = { letIn: [], broken: [], troubles: [], behind: 0, good: 0 };
+  const limit = pLimit(SENDERS);
+  const beGood = async (number: number): Promise<void> => {
+    const trouble = await troubleOf(number, kept, at);
+    if (trouble !== undefined) outcome.troubles.push(trouble);
+    outcome.good += 1;
+  };
+  const beHostile = async (hostile: Hostile): Promise<void> => {
+    const statuses = await attack(hostile, ...at[hostile.to]);
+    if (isBehind(hostile, statuses)) outcome.behind += 1;
+    if (isLetIn(hostile, statuses)) outcome.letIn.push([hostile, statuses]);
+    if (statuses.some((status) => status >= 500 && status !== 501)) outcome.broken.push([hostile, statuses]);
+  };
+  await Promise.all(
+    requests.flatMap((hostile, index) => [
+      limit(() => beHostile(hostile)),
+      ...(index % GOOD_EVERY === 0 ? [limit(() => beGood(index / GOOD_EVERY))] : []),
+    ]),
+  );
+  return outcome;
+}
+
+/** Nobody in, nothing broken, and every good request served. */
+async function check({ letIn, broken, troubles, good }: Outcome, sent: number): Promise<void> {
+  expect(letIn).toEqual([]);
+  expect(broken).toEqual([]);
+  expect(troubles).toEqual([]);
+  expect(good).toBe(Math.ceil(sent / GOOD_EVERY));
+  expect([child.exitCode, child.signalCode]).toEqual([null, null]);
+  expect((await asked('how long?')).stoodStill).toBeLessThan(1_000);
+}
+
+const requests = hostileRequests(COUNT, SEED);
+const harmless = requests.filter(mayChangeNothing);
+const changing = requests.filter((hostile) => !mayChangeNothing(hostile));
+const PATIENCE = 60_000 + COUNT * 60;
 
 test(
-  `${COUNT} hostile requests let nobody in, change nothing outside, and end or block nothing`,
+  `${harmless.length} hostile requests without the key, or to look only, change nothing at all`,
   async () => {
-    const before = await outside();
-    const limit = pLimit(AT_ONCE);
-    const letIn: unknown[] = [];
-    const seen = new Map<number, number>();
-    let behind = 0;
-    await Promise.all(
-      hostileRequests(COUNT, SEED).map((hostile) =>
-        limit(async () => {
-          const statuses = await attack(hostile, '127.0.0.1', portOf(hostile));
-          for (const status of statuses) seen.set(status, (seen.get(status) ?? 0) + 1);
-          if (isBehind(hostile, statuses)) behind += 1;
-          if (isLetIn(hostile, statuses)) letIn.push([hostile, statuses]);
-        }),
-      ),
-    );
-    expect(letIn).toEqual([]);
-    expect(await outside()).toEqual(before);
-    expect([child.exitCode, child.signalCode]).toEqual([null, null]);
-    const ec2 = new EC2Client({
-      endpoint: `http://127.0.0.1:${ports.api}`,
-      region: 'us-east-1',
-      credentials,
-    });
-    expect((await ec2.send(new DescribeRegionsCommand({}))).Regions).toHaveLength(1);
-    ec2.destroy();
-    child.send('how long?');
-    expect((await heard()).stoodStill).toBeLessThan(1_000);
-    // Requests that all fail at the door would prove nothing of what is behind it.
-    expect(behind).toBeGreaterThan(COUNT / 10);
-    expect(seen.get(200) ?? 0).toBeGreaterThan(COUNT / 100);
-    expect([...seen].filter(([status]) => status >= 500 && status !== 501)).toEqual([]);
+    const before = await everything();
+    await check(await wave(harmless), harmless.length);
+    expect(await everything()).toEqual(before);
   },
-  60_000 + COUNT * 60,
+  PATIENCE,
+);
+
+test(
+  `${changing.length} hostile requests with the key change nothing but what they may`,
+  async () => {
+    const before = await untouchable();
+    const outcome = await wave(changing);
+    await check(outcome, changing.length);
+    expect(await untouchable()).toEqual(before);
+    // Requests that all fail at the door would prove nothing of what is behind it.
+    expect(outcome.behind).toBeGreaterThan(changing.length / 4);
+  },
+  PATIENCE,
 );

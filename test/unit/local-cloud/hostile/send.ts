@@ -81,8 +81,8 @@ async function deliver(socket: Socket, text: string, { delivery }: Hostile): Pro
   else socket.resetAndDestroy();
 }
 
-/** The status of every answer that came; none where the connection broke off. */
-export async function attack(hostile: Hostile, host: string, port: number): Promise<number[]> {
+/** All that was answered, as it came; nothing where the connection broke off. */
+export async function ask(hostile: Hostile, host: string, port: number): Promise<string> {
   const socket = connect({ port, host });
   let answer = '';
   socket.setEncoding('latin1').on('data', (text: string) => {
@@ -94,5 +94,11 @@ export async function attack(hostile: Hostile, host: string, port: number): Prom
   });
   await deliver(socket, written(hostile, `${host}:${port}`), hostile).catch(() => {});
   await over;
-  return [...answer.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
+  return answer;
+}
+
+/** The status of every answer that came but "go on"; none where the connection broke off. */
+export async function attack(hostile: Hostile, host: string, port: number): Promise<number[]> {
+  const answer = await ask(hostile, host, port);
+  return [...answer.matchAll(/^HTTP\/1\.1 (?!100)(\d{3})/gm)].map(([, status]) => Number(status));
 }

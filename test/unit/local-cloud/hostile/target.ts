@@ -5,14 +5,19 @@ import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createApi } from '../../../../src/local-cloud/api/server.ts';
 import { createMetadata } from '../../../../src/local-cloud/metadata/server.ts';
+import type { State } from '../../../../src/local-cloud/model/state.ts';
 import { createS3 } from '../../../../src/local-cloud/s3/server.ts';
 import { fakeCloud } from '../cloud.fixture.ts';
 
-/** What the parent hears: where the servers are, and how long the loop stood still at most (ms). */
+/** What the parent hears: where the servers are, what they hold, and how long the loop stood still at most (ms). */
 export interface Said {
   readonly ports?: { readonly api: number; readonly s3: number; readonly metadata: number };
+  readonly state?: State;
   readonly stoodStill?: number;
 }
+
+/** What the parent may ask for. */
+export type Question = 'what is there?' | 'how long?' | { readonly askerIs: string };
 
 async function listen(server: Server): Promise<number> {
   server.listen(0, '0.0.0.0');
@@ -24,7 +29,13 @@ const { cloud } = fakeCloud();
 const delay = monitorEventLoopDelay({ resolution: 10 });
 const say = (said: Said): void => void process.send?.(said);
 
-process.on('message', () => say({ stoodStill: delay.max / 1e6 }));
+process.on('message', (question: Question) => {
+  if (question === 'how long?') return say({ stoodStill: delay.max / 1e6 });
+  // Metadata knows a machine by its address, and here everybody asks from the same one.
+  if (question !== 'what is there?')
+    Object.assign(cloud.state.instances[question.askerIs] ?? {}, { privateIp: '127.0.0.1' });
+  say({ state: cloud.state });
+});
 process.on('disconnect', () => process.exit());
 const ports = {
   api: await listen(createApi(cloud, () => ({}))),

@@ -1,0 +1,66 @@
+// Requests that are as they should be, sent amid the hostile ones: each must be answered rightly, and at once.
+import type { Hostile } from './requests.ts';
+import { ask } from './send.ts';
+
+/** Host and port of each service. */
+export type Places = Readonly<Record<Hostile['to'], readonly [host: string, port: number]>>;
+
+/** What the cloud holds that no hostile request names. */
+export interface Kept {
+  readonly accessKeyId: string;
+  readonly secret: string;
+  /** The instance that asks metadata, with a tag. */
+  readonly instance: string;
+  readonly tag: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly content: string;
+}
+
+/** How long a good answer may take (ms). */
+const AT_ONCE = 1_000;
+const TOKEN = 'x-aws-ec2-metadata-token';
+
+type Wish = Pick<Hostile, 'to'> & Partial<Hostile>;
+
+const form = (action: string, version: string): Partial<Hostile> => ({
+  method: 'POST',
+  body: `Action=${action}&Version=${version}`,
+});
+
+/** Tells what is wrong with the answer to the good request of this number; undefined: nothing. */
+export async function troubleOf(number: number, kept: Kept, at: Places): Promise<string | undefined> {
+  const send = async (wish: Wish): Promise<string> => {
+    const { accessKeyId, secret } = kept;
+    const signature = { is: wish.to === 'metadata' ? 'none' : 'key', accessKeyId, secret, header: '' } as const;
+    const plain = { method: 'GET', path: '/', headers: [], body: '' };
+    // Some of them come slowly, as over a bad line.
+    const delivery = number % 3 === 0 ? 'drip' : 'whole';
+    return await ask({ ...plain, signature, delivery, ...wish }, ...at[wish.to]);
+  };
+  const asked: Record<Hostile['to'], () => Promise<readonly [answer: string, ...expected: string[]]>> = {
+    ec2: async () => [
+      await send({ to: 'ec2', ...form(`DescribeInstances&InstanceId.1=${kept.instance}`, '2016-11-15') }),
+      `<instanceId>${kept.instance}</instanceId>`,
+      `<value>${kept.tag}</value>`,
+    ],
+    sts: async () => [await send({ to: 'sts', ...form('GetCallerIdentity', '2011-06-15') }), '<Account>'],
+    s3: async () => [await send({ to: 's3', path: `/${kept.bucket}/${kept.key}` }), `\r\n\r\n${kept.content}`],
+    metadata: async () => {
+      const headers = [[`${TOKEN}-ttl-seconds`, '60']] as const;
+      const given = await send({ to: 'metadata', method: 'PUT', path: '/latest/api/token', headers });
+      const token = given.split('\r\n\r\n')[1] ?? '';
+      const path = '/latest/meta-data/instance-id';
+      return [await send({ to: 'metadata', path, headers: [[TOKEN, token]] }), `\r\n\r\n${kept.instance}`];
+    },
+  };
+  const all = Object.keys(asked).filter((to) => to in at) as Hostile['to'][];
+  const to = all[number % all.length] as Hostile['to'];
+  const start = performance.now();
+  const [answer, ...expected] = await asked[to]();
+  const took = performance.now() - start;
+  if (!answer.startsWith('HTTP/1.1 200 ')) return `${to} answered: ${answer.slice(0, 300)}`;
+  const missing = expected.filter((text) => !answer.includes(text));
+  if (missing.length > 0) return `${to} did not say ${missing.join(', ')}: ${answer}`;
+  return took < AT_ONCE ? undefined : `${to} took ${Math.round(took)} ms`;
+}
