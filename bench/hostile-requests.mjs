@@ -1,9 +1,9 @@
-// Of 10,000 generated requests to EC2, STS, S3 and metadata: those that were let in without a key, changed a file outside
-// the store, or ended or blocked the daemon.
+// Of 10,000 generated requests to EC2, STS and metadata, from this machine and again from inside one of the cloud's: those
+// that were let in without a key, changed what they may not, ended the daemon, or kept a good request from its answer.
 import { execFileSync } from 'node:child_process';
 
 export default {
-  name: 'hostile requests to the local cloud that did harm, of 10,000',
+  name: 'hostile EC2, STS and metadata requests of 10,000 that did harm',
   target: 0,
   unit: 'requests',
   // The test throws where there is one; it says which.

@@ -12,6 +12,7 @@ import {
   verify,
 } from '../api/signature.ts';
 import type { Cloud } from '../cloud.ts';
+import { REGIONS } from '../model/regions.ts';
 import { own } from '../own.ts';
 import { type Code, S3Error } from './errors.ts';
 
@@ -66,10 +67,11 @@ function checkPresigned(query: ReadonlyMap<string, string>, now: Date): void {
     throw new S3Error('AccessDenied', 'Request has expired');
 }
 
-/** The scope is of S3 and of the day it was signed; host and all of x-amz-* are signed. */
+/** The scope is of S3, a region and the day it was signed; host and all of x-amz-* are signed. */
 function checkScope(claim: Claim, headers: SignedRequest['headers'], code: Code): void {
-  const [, day = '', , service] = claim.credential;
+  const [, day = '', region = '', service] = claim.credential;
   if (service !== 's3') throw new S3Error(code, 'The credential scope must name the service s3.');
+  if (!REGIONS.includes(region)) throw new S3Error(code, `The region '${region}' is wrong.`);
   if (!claim.date.startsWith(day) || day.length !== 8)
     throw new S3Error(code, 'The credential scope must name the day of the signature.');
   const signed = new Set(claim.signedHeaders);

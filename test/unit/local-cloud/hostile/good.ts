@@ -4,6 +4,7 @@ import { ask } from './send.ts';
 
 /** Host and port of each service. */
 export type Places = Readonly<Record<Hostile['to'], readonly [host: string, port: number]>>;
+type To = Hostile['to'];
 
 /** What the cloud holds that no hostile request names. */
 export interface Kept {
@@ -28,24 +29,36 @@ const form = (action: string, version: string): Partial<Hostile> => ({
   body: `Action=${action}&Version=${version}`,
 });
 
-/** Tells what is wrong with the answer to the good request of this number; undefined: nothing. */
-export async function troubleOf(number: number, kept: Kept, at: Places): Promise<string | undefined> {
+/** Tells what is wrong with the answer to the good request of this number, at one of `at`; undefined: nothing. */
+export async function troubleOf(
+  number: number,
+  kept: Kept,
+  at: Partial<Places>,
+): Promise<string | undefined> {
   const send = async (wish: Wish): Promise<string> => {
     const { accessKeyId, secret } = kept;
-    const signature = { is: wish.to === 'metadata' ? 'none' : 'key', accessKeyId, secret, header: '' } as const;
+    const signature = {
+      is: wish.to === 'metadata' ? 'none' : 'key',
+      accessKeyId,
+      secret,
+      header: '',
+    } as const;
     const plain = { method: 'GET', path: '/', headers: [], body: '' };
     // Some of them come slowly, as over a bad line.
     const delivery = number % 3 === 0 ? 'drip' : 'whole';
-    return await ask({ ...plain, signature, delivery, ...wish }, ...at[wish.to]);
+    return await ask({ ...plain, signature, delivery, ...wish }, ...(at as Places)[wish.to]);
   };
-  const asked: Record<Hostile['to'], () => Promise<readonly [answer: string, ...expected: string[]]>> = {
+  const asked: Record<To, () => Promise<readonly [answer: string, ...expected: string[]]>> = {
     ec2: async () => [
       await send({ to: 'ec2', ...form(`DescribeInstances&InstanceId.1=${kept.instance}`, '2016-11-15') }),
       `<instanceId>${kept.instance}</instanceId>`,
       `<value>${kept.tag}</value>`,
     ],
     sts: async () => [await send({ to: 'sts', ...form('GetCallerIdentity', '2011-06-15') }), '<Account>'],
-    s3: async () => [await send({ to: 's3', path: `/${kept.bucket}/${kept.key}` }), `\r\n\r\n${kept.content}`],
+    s3: async () => [
+      await send({ to: 's3', path: `/${kept.bucket}/${kept.key}` }),
+      `\r\n\r\n${kept.content}`,
+    ],
     metadata: async () => {
       const headers = [[`${TOKEN}-ttl-seconds`, '60']] as const;
       const given = await send({ to: 'metadata', method: 'PUT', path: '/latest/api/token', headers });
@@ -54,8 +67,8 @@ export async function troubleOf(number: number, kept: Kept, at: Places): Promise
       return [await send({ to: 'metadata', path, headers: [[TOKEN, token]] }), `\r\n\r\n${kept.instance}`];
     },
   };
-  const all = Object.keys(asked).filter((to) => to in at) as Hostile['to'][];
-  const to = all[number % all.length] as Hostile['to'];
+  const all = Object.keys(asked).filter((to) => to in at) as To[];
+  const to = all[number % all.length] as To;
   const start = performance.now();
   const [answer, ...expected] = await asked[to]();
   const took = performance.now() - start;

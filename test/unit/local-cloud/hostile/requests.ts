@@ -2,16 +2,19 @@
 import fc from 'fast-check';
 import { ACTIONS } from '../../../../src/local-cloud/actions/index.ts';
 import { IMAGES } from '../../../../src/local-cloud/model/images.ts';
+import { stranger, type Twist } from './strangers.ts';
 
 type To = 'ec2' | 'sts' | 's3' | 'metadata';
 
 /** With what it is signed: `key` is the cloud's own, anything else must open nothing. */
-interface Signature {
+export interface Signature {
   readonly is: 'key' | 'none' | 'forged';
   readonly accessKeyId: string;
   readonly secret: string;
   /** In place of a signature; '' makes one with the id and secret above. */
   readonly header: string;
+  /** What is wrong with it although the key is right. */
+  readonly twist?: Twist;
 }
 
 export interface Hostile {
@@ -234,9 +237,14 @@ const about = (to: To): fc.Arbitrary<Hostile> => {
   });
 };
 
-/** So many requests of this seed to EC2, STS and metadata, and half as many to S3 among them. */
-export function hostileRequests(count: number, seed: number): Hostile[] {
-  const [ec2, sts, metadata, s3] = [about('ec2'), about('sts'), about('metadata'), about('s3')];
+/**
+ * So many requests of this seed to EC2, STS and metadata, and half as many to S3 among them. A third is wrong in nothing
+ * but in who sends it. `instance` is one that is there, which no request with the key names.
+ */
+export function hostileRequests(count: number, seed: number, instance: string): Hostile[] {
+  const [ec2, sts, metadata, s3] = (['ec2', 'sts', 'metadata', 's3'] as const).map((to) =>
+    fc.oneof({ weight: 2, arbitrary: about(to) }, { weight: 1, arbitrary: stranger(to, instance) }),
+  ) as [fc.Arbitrary<Hostile>, fc.Arbitrary<Hostile>, fc.Arbitrary<Hostile>, fc.Arbitrary<Hostile>];
   const api = fc.sample(fc.oneof(ec2, ec2, sts, metadata), { numRuns: count, seed });
   const others = fc.sample(s3, { numRuns: Math.ceil(count / 2), seed });
   return api.flatMap((one, index) => (index % 2 === 0 ? [one, others[index / 2] as Hostile] : [one]));

@@ -3,6 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Hostile } from './requests.ts';
+import type { Twist } from './strangers.ts';
 
 /** How long an answer may take (ms) before nobody waits for it any more. */
 const PATIENCE = 1_000;
@@ -20,10 +21,40 @@ function decoded(text: string): string {
 const encoded = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** Version 4, over the host and the date, for whatever the request is. */
+const clock = (minutes: number): string =>
+  new Date(Date.now() + minutes * 60_000).toISOString().replace(/[-:]|\.\d+/g, '');
+
+const MINUTES: Partial<Record<Twist, number>> = { stale: -20, ahead: 20 };
+const PARTS: readonly Twist[] = ['day', 'region', 'service', 'end'];
+const OTHER_PARTS = ['20200101', 'xx-nowhere-9', 'iam', 'aws5_request'];
+const SIGNATURES: Partial<Record<Twist, (signature: string) => string>> = {
+  cut: (signature) => signature.slice(0, 63),
+  empty: () => '',
+  long: (signature) => `${signature}0`,
+};
+
+const canonicalPath = (path: string): string =>
+  path
+    .split('/')
+    .map((part) => encoded(decoded(part)))
+    .join('/');
+
+const canonicalQuery = (query: string): string =>
+  query
+    .split('&')
+    .filter(Boolean)
+    .map((pair) => pair.split(/=(.*)/s))
+    .map(([name = '', value = '']) => `${encoded(decoded(name))}=${encoded(decoded(value))}`)
+    .sort()
+    .join('&');
+
+/** Version 4, over the host and the date, for whatever the request is; a twist makes it wrong. */
 function signed({ to, signature, method, path, body }: Hostile, host: string): [string, string][] {
-  const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-  const scope = [date.slice(0, 8), 'us-east-1', to === 'metadata' ? 'ec2' : to, 'aws4_request'];
+  const { twist } = signature;
+  const date = clock((twist && MINUTES[twist]) ?? 0);
+  const scope = [date.slice(0, 8), 'us-east-1', to === 'metadata' ? 'ec2' : to, 'aws4_request'].map(
+    (part, index) => (twist === PARTS[index] ? (OTHER_PARTS[index] ?? '') : part),
+  );
   const [bare = '', query = ''] = path.split(/\?(.*)/s);
   const payload = to === 's3' ? 'UNSIGNED-PAYLOAD' : sha256(body);
   const sent: [string, string][] = [
@@ -31,25 +62,23 @@ function signed({ to, signature, method, path, body }: Hostile, host: string): [
     ['x-amz-content-sha256', payload],
     ['x-amz-date', date],
   ];
-  const names = sent.map(([name]) => name).join(';');
-  const canonicalPath = bare
-    .split('/')
-    .map((part) => encoded(decoded(part)))
-    .join('/');
-  const pairs =
-    query === ''
-      ? []
-      : query.split('&').map((pair) => {
-          const [name = '', value = ''] = pair.split(/=(.*)/s);
-          return `${encoded(decoded(name))}=${encoded(decoded(value))}`;
-        });
-  const lines = sent.map(([name, value]) => `${name}:${value}\n`).join('');
-  const canonical = [method, canonicalPath, pairs.sort().join('&'), lines, names, payload].join('\n');
+  const covered = sent.filter(([name]) => twist !== 'host' || name !== 'host');
+  const names = covered.map(([name]) => name).join(';');
+  const canonical = [
+    twist === 'method' ? 'PATCH' : method,
+    canonicalPath(twist === 'path' ? `${bare}x` : bare),
+    canonicalQuery(query),
+    covered.map(([name, value]) => `${name}:${value}\n`).join(''),
+    names,
+    payload,
+  ].join('\n');
   const text = ['AWS4-HMAC-SHA256', date, scope.join('/'), sha256(canonical)].join('\n');
   const key = scope.reduce<string | Buffer>(hmac, `AWS4${signature.secret}`);
+  const plain = hmac(key, text).toString('hex');
+  const made = (twist && SIGNATURES[twist]?.(plain)) ?? plain;
   const credential = [signature.accessKeyId, ...scope].join('/');
-  const made = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${hmac(key, text).toString('hex')}`;
-  return [...sent, ['authorization', signature.header || made]];
+  const header = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${made}`;
+  return [...sent, ['authorization', signature.header || header]];
 }
 
 function written(hostile: Hostile, host: string): string {

@@ -49,6 +49,8 @@ test.for([
   ['a wrong secret', { secret: 'other' }, {}, 'SignatureDoesNotMatch'],
   ['an unknown key', { accessKeyId: 'AKIAOTHER' }, {}, 'InvalidAccessKeyId'],
   ['the date of an hour ago', { at: minutes(-60) }, {}, 'RequestTimeTooSkewed'],
+  ['a region that is none', { region: 'xx-nowhere-9' }, {}, 'AuthorizationHeaderMalformed'],
+  ['another service', { service: 'iam' }, {}, 'AuthorizationHeaderMalformed'],
   ['another key of the object', {}, { path: '/ours/other' }, 'SignatureDoesNotMatch'],
   ['a body that was changed', {}, { body: 'CONTENT' }, 'XAmzContentSHA256Mismatch'],
 ] as const)('refused with %s, and nothing is kept', async ([, change, after, code]) => {
