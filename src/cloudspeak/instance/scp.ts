@@ -2,8 +2,10 @@
 import { chooseOne } from '../../pool/choose.ts';
 import { usageError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
-import { download, type OnProgress, upload } from '../../world/transfer.ts';
-import type { World } from '../../world/world.ts';
+import { download } from '../../world/copy/download.ts';
+import type { Transfer } from '../../world/copy/transfer.ts';
+import { upload } from '../../world/copy/upload.ts';
+import { shownName } from '../../world/folder/name.ts';
 import type { Request, Run } from '../word.ts';
 
 const MIB = 1024 * 1024;
@@ -29,17 +31,20 @@ const wayOf = ({ name }: Node, { path, dest, way }: Copy): string =>
 
 const megabytes = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;
 
-async function copy(
-  world: World,
-  node: Node,
-  { path, dest, way }: Copy,
-  onProgress: OnProgress,
-): Promise<string> {
-  const transfer = { remote: world.remote, signal: world.signal, node, onProgress };
+async function copy(transfer: Transfer, { path, dest, way }: Copy): Promise<string> {
+  const { node } = transfer;
   if (way === 'from') return `${node.name}:${path} to ${await download(transfer, path, dest)}`;
   await upload(transfer, path, dest);
   return `${path} to ${node.name}:${dest}`;
 }
+
+/** More than these many names are counted instead of told. */
+const MOST_TOLD = 5;
+
+const some = (names: readonly string[]): string =>
+  names.length <= MOST_TOLD
+    ? names.join(', ')
+    : `${names.slice(0, MOST_TOLD).join(', ')} and ${names.length - MOST_TOLD} more`;
 
 export const run: Run = async (world, request) => {
   const asked = copyOf(request);
@@ -51,11 +56,18 @@ export const run: Run = async (world, request) => {
   }
   const live = world.terminal.live();
   let bytes = 0;
-  try {
-    const done = await copy(world, node, asked, (sum) => {
+  const leftOut: string[] = [];
+  const transfer = {
+    ...{ remote: world.remote, signal: world.signal, node },
+    onProgress: (sum: number) => {
       bytes = sum;
       live?.update([`${node.name}: ${megabytes(sum)} ${asked.way === 'to' ? 'sent' : 'received'}`]);
-    });
+    },
+    onLeftOut: (name: Uint8Array, why: string) => leftOut.push(`${shownName(name)} (${why})`),
+  };
+  try {
+    const done = await copy(transfer, asked);
+    if (leftOut.length > 0) world.terminal.warn(`left out: ${some(leftOut)}`);
     world.terminal.say(`Copied ${done} (${megabytes(bytes)})`);
   } finally {
     live?.done();

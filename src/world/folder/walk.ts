@@ -105,7 +105,10 @@ class Walk {
   }
 }
 
-const metaOf = ({ mode, mtimeMs }: Stats) => ({ mode: mode & 0o7777, time: Math.floor(mtimeMs / 1_000) });
+export const metaOf = ({ mode, mtimeMs }: Stats) => ({
+  mode: mode & 0o7777,
+  time: Math.floor(mtimeMs / 1_000),
+});
 
 /**
  * Everything below `root`, a folder before what it holds; not `root` itself. A link that is the root is followed.

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { lookScript, receiveScript } from '../../../src/plans/copy.ts';
+import { lookScript, parseLook, receiveScript } from '../../../src/plans/copy.ts';
 import { command, quote } from '../../../src/pool/shell.ts';
 import { readScript } from '../../../src/world/ssh.ts';
 import { builtIn } from '../built-in.ts';
@@ -95,15 +95,15 @@ describe('paths to copy', () => {
     const script = some.map((name) => `(\n${lookScript(join(at, name))}\n)`).join('\n');
     const { stdout, stderr } = spawnSync('/bin/sh', { input: script, cwd: at });
     expect(stderr.toString()).toBe('');
-    expect(stdout.toString().trim().split('\n')).toEqual(
-      some.map((name) => `file ${Buffer.byteLength(name)}`),
-    );
+    const looks = stdout.toString().trim().split('\n').map(parseLook);
+    expect(looks).toMatchObject(some.map((name) => ({ kind: 'file', size: Buffer.byteLength(name) })));
   });
 
   test('are written, and nothing else is', () => {
     const at = mkdtempSync(join(folder, 'receive-'));
-    writeFileSync(join(at, 'x'), 'content');
-    spawnSync('tar', ['-c', '-f', 'x.tar', 'x'], { cwd: at });
+    writeFileSync(join(at, 'tree'), 'content');
+    writeFileSync(join(at, 'count'), '1');
+    spawnSync('tar', ['-c', '-f', 'x.tar', 'tree', 'count'], { cwd: at });
     mkdirSync(join(at, 'into'));
     chmodSync(join(at, 'into'), 0o755);
     const script = some
@@ -111,7 +111,7 @@ describe('paths to copy', () => {
       .join('\n');
     expect(spawnSync('/bin/sh', { input: script, cwd: at }).stderr.toString()).toBe('');
     for (const name of some) expect(readFileSync(join(at, 'into', name), 'utf8')).toBe('content');
-    expect(spawnSync('ls', ['-A', at]).stdout.toString()).toBe('into\nx\nx.tar\n');
+    expect(spawnSync('ls', ['-A', at]).stdout.toString()).toBe('count\ninto\ntree\nx.tar\n');
   });
 });
 

@@ -15,15 +15,35 @@ export class LocalShell implements Remote {
     this.ran.push(node.name);
     const child = spawn('/bin/sh', ['-c', script]);
     const out = { stdout: '', stderr: '' };
-    for (const from of ['stdout', 'stderr'] as const)
-      child[from].on('data', (chunk: Buffer) => {
-        if (options.onChunk) options.onChunk(chunk, from);
-        else out[from] += chunk.toString();
-      });
     child.stdin.on('error', () => undefined);
-    if (options.input) Readable.from(options.input).pipe(child.stdin);
-    else child.stdin.end(options.stdin);
-    return new Promise((resolve) => child.once('close', (code) => resolve({ code: code ?? 255, ...out })));
+    return new Promise((resolve, reject) => {
+      // As over ssh: what fails here ends the command, whose input ends where it is.
+      const stop = (error: Error) => {
+        child.stdin.destroy();
+        child.once('close', () => reject(error));
+        for (const from of ['stdout', 'stderr'] as const) child[from].removeAllListeners('data').resume();
+      };
+      // As over ssh: what is not taken yet holds the command up.
+      let taken: Promise<unknown> = Promise.resolve();
+      const wait = (from: 'stdout' | 'stderr', taking: void | Promise<void>) => {
+        if (!taking) return;
+        child[from].pause();
+        taken = Promise.all([taken, taking.then(() => child[from].resume())]);
+        taken.catch(stop);
+      };
+      for (const from of ['stdout', 'stderr'] as const)
+        child[from].on('data', (chunk: Buffer) => {
+          try {
+            wait(from, options.onChunk?.(chunk, from));
+          } catch (error) {
+            stop(error as Error);
+          }
+          if (!options.onChunk) out[from] += chunk.toString();
+        });
+      if (options.input) Readable.from(options.input).once('error', stop).pipe(child.stdin);
+      else child.stdin.end(options.stdin);
+      child.once('close', (code) => taken.then(() => resolve({ code: code ?? 255, ...out }), reject));
+    });
   }
 
   async ask(node: Node, script: string, timeout: number): Promise<string> {

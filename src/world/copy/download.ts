@@ -1,0 +1,109 @@
+// A file or a folder from a node to this machine, no faster than the disk takes it, counted at both ends.
+import { chmodSync, closeSync, openSync, utimesSync, writeSync } from 'node:fs';
+import { type Look, lookScript, parseLook, parseSent, sendScript, wrongOf } from '../../plans/copy.ts';
+import { PoolError } from '../../pool/failure.ts';
+import { modeThere } from '../folder/mode.ts';
+import { here, placeFor, staged } from './stage.ts';
+import { pathHere, type Transfer } from './transfer.ts';
+import { unpacking } from './unpack.ts';
+
+/** Takes the node's bytes. `end` gives how many files or bytes they were, and is called where the node is done. */
+interface Sink {
+  readonly push: (chunk: Uint8Array) => void | Promise<void>;
+  readonly end: () => Promise<number>;
+  /** Gives up; whatever was opened is closed. */
+  readonly drop: () => void | Promise<void>;
+}
+
+function fileSink(path: Buffer, { mode, time }: Look): Sink {
+  const file = here(path, () => openSync(path, 'wx', 0o600));
+  let bytes = 0;
+  return {
+    push: (chunk) => {
+      for (let at = 0; at < chunk.length; ) at += here(path, () => writeSync(file, chunk, at));
+      bytes += chunk.length;
+    },
+    end: async () => {
+      closeSync(file);
+      here(path, () => chmodSync(path, modeThere('file', mode)));
+      here(path, () => utimesSync(path, time, time));
+      return bytes;
+    },
+    drop: () => closeSync(file),
+  };
+}
+
+function folderSink(tree: Buffer, { onLeftOut }: Transfer): Sink {
+  const { sink, done } = unpacking(tree, onLeftOut);
+  // Told where the copy ends, or with the next piece.
+  done.catch(() => undefined);
+  return {
+    push: (chunk) => {
+      if (sink.destroyed) return done.then(() => undefined);
+      if (sink.write(chunk)) return;
+      return Promise.race([
+        new Promise<void>((resolve) => sink.once('drain', () => resolve())),
+        done.then(() => undefined),
+      ]);
+    },
+    end: async () => {
+      sink.end(undefined);
+      return await done;
+    },
+    drop: async () => {
+      sink.destroy();
+      await done.catch(() => undefined);
+    },
+  };
+}
+
+/** Runs the sending script with its output going into the sink; what the node said of it. */
+async function receive(transfer: Transfer, look: Look, from: string, sink: Sink) {
+  let [sum, stderr] = [0, ''];
+  const onChunk = (chunk: Uint8Array, stream: 'stdout' | 'stderr') => {
+    if (stream === 'stderr') {
+      stderr += Buffer.from(chunk).toString();
+      return;
+    }
+    sum += chunk.length;
+    transfer.onProgress(sum);
+    return sink.push(chunk);
+  };
+  const { remote, node, signal } = transfer;
+  const options = { signal, onChunk, timeout: Number.POSITIVE_INFINITY };
+  const { code } = await remote.run(node, sendScript(look, from), options);
+  return { ...parseSent(look.kind, code, stderr), code };
+}
+
+async function fill(transfer: Transfer, look: Look, from: string, tree: Buffer): Promise<void> {
+  const { node } = transfer;
+  const failed = (why: string) =>
+    new PoolError(`${node.name} (${node.id}): could not copy ${from}: ${why}; copy again`);
+  const sink = look.kind === 'file' ? fileSink(tree, look) : folderSink(tree, transfer);
+  const sent = await receive(transfer, look, from, sink).catch(async (error) => {
+    await sink.drop();
+    throw error;
+  });
+  if (sent.wrong !== '' || sent.count === undefined) {
+    await sink.drop();
+    throw failed(wrongOf(sent.wrong, sent.code));
+  }
+  const count = await sink.end();
+  const what = look.kind === 'file' ? 'bytes' : 'files, folders and links';
+  if (count !== sent.count) throw failed(`only ${count} of ${sent.count} ${what} arrived`);
+}
+
+/**
+ * Copies a file or a folder from the node; returns where it is now. Throws code 2 where `dest` cannot be written to, 1
+ * where it is not there or did not arrive whole; then nothing here has changed.
+ */
+export async function download(transfer: Transfer, from: string, dest: string): Promise<string> {
+  const { remote, node, signal } = transfer;
+  const { code, stdout, stderr } = await remote.run(node, lookScript(from), { signal });
+  if (code !== 0)
+    throw new PoolError(`${node.name} (${node.id}): could not copy ${from}: ${wrongOf(stderr, code)}`);
+  const look = parseLook(stdout);
+  const place = placeFor(look.kind, from, pathHere(dest));
+  await staged(place, (tree) => fill(transfer, look, from, tree));
+  return place;
+}
