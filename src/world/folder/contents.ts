@@ -3,8 +3,8 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 
 import { setImmediate } from 'node:timers/promises';
 import { type Found, isGone, specialKind, type Walking } from './walk.ts';
 
-/** A file is read in pieces of this size, in bytes. */
-const PIECE = 256 * 1024;
+/** A file is read in pieces of this size, in bytes: that of a packet of ssh's. Bigger ones leave holes in the memory. */
+const PIECE = 32 * 1024;
 /** Others get a turn at least this often, in ms. */
 const TURN = 20;
 
