@@ -242,6 +242,19 @@ describe.for(CLOUDS)('row 78: %s', ([, make]) => {
     expect((await cloud.look(pool)).address?.holder).toBe(one.id);
   });
 
+  test('an address that is released leaves its holder by itself, as EC2 has it in a default network', async () => {
+    const { cloud } = ground;
+    const other = `${pool}-released`;
+    const made = await cloud.allocateAddress(other);
+    const second = (await nodes())[1];
+    await cloud.associate(made, second?.id ?? '');
+    const held = await cloud.look(other);
+    expect(held.address).toMatchObject({ ip: made.ip, holder: second?.id });
+    await cloud.release(held.address ?? made);
+    expect((await cloud.look(other)).address).toBeUndefined();
+    expect((await nodes()).filter(({ publicIp }) => publicIp === made.ip)).toEqual([]);
+  });
+
   test('tags: put on and taken off; the one that forbids changes is seen', async () => {
     const { cloud } = ground;
     const { address } = await cloud.look(pool);

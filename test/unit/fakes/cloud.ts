@@ -26,6 +26,9 @@ const TAKEN =
 const isAllocation = (id: string): boolean => id.startsWith('eipalloc-');
 
 export class FakeCloud extends FakeOffers implements Cloud {
+  /** In any other one an address must be freed before it is released. */
+  isDefaultNetwork = true;
+
   #addressesOf(pool: string): readonly Address[] {
     if (this.publicIp === 'none') return [];
     return [...this.addresses.values()].filter((one) =>
@@ -267,9 +270,9 @@ export class FakeCloud extends FakeOffers implements Cloud {
   async release({ allocationId }: Address): Promise<void> {
     this.enter('release');
     const address = this.addresses.get(allocationId);
-    // As in a network that is not the default one; in that, the address would leave its holder by itself.
-    if (address?.holder)
+    if (address?.holder && !this.isDefaultNetwork)
       throw refusal('ReleaseAddress', 'InvalidIPAddress.InUse', `Address ${address.ip} is in use.`);
+    if (address?.holder) this.alter(address.holder, { publicIp: undefined, publicDns: undefined });
     if (address) this.changes.push(`release ${address.ip}`);
     this.addresses.delete(allocationId);
   }
