@@ -7,6 +7,7 @@ import { NODE } from '../pool/node-paths.ts';
 import type { Settings } from '../pool/settings.ts';
 import { standing } from '../pool/standing.ts';
 import { createKeyring, type Keyring, type Login } from './keys/keyring.ts';
+import { openedForSsh } from './keys/unasked.ts';
 import { open } from './ssh/connection.ts';
 import { knownHostsPath } from './ssh/known-hosts.ts';
 import { ownTrouble } from './ssh/own-trouble.ts';
@@ -125,10 +126,12 @@ class Ssh implements Remote {
 
   async shell(node: Node): Promise<number> {
     await this.#connected(node);
+    const keyPath = this.#keyPath();
     return await shell(node, this.#hostOf(node), {
       username: this.#username,
-      keyPath: this.#keyPath(),
+      keyPath,
       knownHosts: this.#from.knownHosts,
+      opened: await openedForSsh(keyPath, await this.#from.keyring.login(keyPath)),
     });
   }
 

@@ -1,5 +1,6 @@
 // The interactive shell is the system's own OpenSSH, with our known_hosts and our key.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import { PoolError, usageError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
 
@@ -7,6 +8,8 @@ export interface Identity {
   readonly username: string;
   readonly keyPath: string;
   readonly knownHosts: string;
+  /** The key itself, in a form that every ssh reads, where ssh cannot read it in its file; ssh would ask or refuse. */
+  readonly opened: string | undefined;
 }
 
 /**
@@ -38,25 +41,41 @@ export const sshArguments = (node: Node, host: string, identity: Identity): read
   '-o',
   'CheckHostIP=no',
   '-o',
-  'IdentitiesOnly=yes',
-  '-o',
   'LogLevel=ERROR',
   '-o',
   'ServerAliveInterval=15',
-  '-o',
-  `IdentityFile=${quoted(identity.keyPath)}`,
+  ...(identity.opened === undefined
+    ? ['-o', 'IdentitiesOnly=yes', '-o', `IdentityFile=${quoted(identity.keyPath)}`]
+    : ['-o', 'IdentityFile=none']),
   '-t',
   `${identity.username}@${host}`,
 ];
 
+/**
+ * ssh under an agent of its own, which learns the key from channel 3 and keeps it for the minute that logging in may
+ * take: the key comes into no file and on no command line.
+ */
+const UNDER_AGENT = ['sh', '-c', 'ssh-add -q -t 60 - <&3 && exec ssh "$@" 3<&-', 'ssh'];
+
+function begin(words: readonly string[], opened: string | undefined): ChildProcess {
+  if (opened === undefined) return spawn('ssh', words, { stdio: 'inherit' });
+  const stdio = ['inherit', 'inherit', 'inherit', 'pipe'] as const;
+  const child = spawn('ssh-agent', [...UNDER_AGENT, ...words], { stdio: [...stdio] });
+  const channel = child.stdio[3] as Writable | null;
+  // Who ended before it read the key says so by its code.
+  channel?.on('error', () => undefined).end(opened);
+  return child;
+}
+
 /** Hands the terminal over to ssh; resolves to its exit code (the remote shell's own). */
 export function shell(node: Node, host: string, identity: Identity): Promise<number> {
   const become = identity.username === 'root' ? [] : ['sudo -i'];
-  const child = spawn('ssh', [...sshArguments(node, host, identity), ...become], { stdio: 'inherit' });
+  const child = begin([...sshArguments(node, host, identity), ...become], identity.opened);
   return new Promise((resolve, reject) => {
     child.once('error', () =>
       reject(new PoolError('no ssh program here; install it: apt-get install openssh-client')),
     );
-    child.once('close', (code) => resolve(code ?? 255));
+    // Not its streams' end: an agent holds them for some seconds more.
+    child.once('exit', (code) => resolve(code ?? 255));
   });
 }

@@ -555,3 +555,41 @@ describe('a machine that does not let us in', () => {
     }
   });
 });
+
+describe('the interactive shell', () => {
+  let keys: KeyFolder;
+  beforeEach(async () => {
+    await ground.listen();
+    ground.answer = ends(7);
+    keys = await KeyFolder.make();
+  });
+  afterEach(() => keys.end());
+
+  const made: Readonly<Record<string, () => Promise<string>>> = {
+    plain: () => keys.keygen('key', '-t', 'ed25519', '-N', ''),
+    'with a passphrase': () => keys.keygen('key', '-t', 'ed25519', '-N', PASSPHRASE),
+    'RSA with a passphrase, as OpenSSL has it': () =>
+      keys.keygen('key', '-t', 'rsa', '-b', '2048', '-m', 'PEM', '-N', PASSPHRASE),
+    'ECDSA with a passphrase': () => keys.keygen('key', '-t', 'ecdsa', '-N', PASSPHRASE),
+    'ed25519 in PKCS#8': () => keys.openssl('key', 'genpkey', '-algorithm', 'ed25519'),
+    'with line ends of Windows': async () => {
+      await keys.keygen('other', '-t', 'ed25519', '-N', '');
+      return await keys.write('key', (await keys.text('other')).replaceAll('\n', '\r\n'));
+    },
+  };
+
+  test.for(Object.keys(made))('F6: a key %s opens it, and nobody is asked twice', async (kind) => {
+    const keyPath = (await made[kind]?.()) ?? '';
+    let asked = 0;
+    const askSecret = async () => {
+      asked += 1;
+      return PASSPHRASE;
+    };
+    const keyring = createKeyring({ askSecret });
+    const { key } = await keyring.login(keyPath);
+    ground.admit(`${key.type} ${key.getPublicSSH().toString('base64')}`);
+    expect(await ground.remote({ keyPath, keyring }).shell(ground.node)).toBe(7);
+    expect(ground.lines).toEqual(['sudo -i']);
+    expect(asked).toBe(kind.includes('passphrase') ? 1 : 0);
+  });
+});

@@ -47,19 +47,27 @@ export class Ground {
   answer: (command: Command) => void = () => undefined;
   /** Channels open once this is done: a machine that hangs opens none. */
   opening: Promise<unknown> = Promise.resolve();
-  readonly #login = newKey();
+  /** `ssh-ed25519 AAAA…` of who is let in. */
+  #admitted: string;
   readonly #remotes: Remote[] = [];
   readonly #live = new Set<Connection>();
   #server: ssh2.Server | undefined;
 
-  private constructor(home: string) {
+  private constructor(home: string, admitted: string) {
     this.home = home;
+    this.#admitted = admitted;
   }
 
   static async make(): Promise<Ground> {
-    const ground = new Ground(await mkdtemp(join(tmpdir(), 'poolparty-ssh-')));
-    await writeFile(join(ground.home, 'key'), ground.#login.private, { mode: 0o600 });
+    const key = newKey();
+    const ground = new Ground(await mkdtemp(join(tmpdir(), 'poolparty-ssh-')), key.public);
+    await writeFile(join(ground.home, 'key'), key.private, { mode: 0o600 });
     return ground;
+  }
+
+  /** Lets in who has the other half of this, and nobody else. */
+  admit(publicKey: string): void {
+    this.#admitted = publicKey;
   }
 
   get knownHosts(): string {
@@ -101,7 +109,7 @@ export class Ground {
   }
 
   #letIn(context: AuthContext): void {
-    const login = ssh2.utils.parseKey(this.#login.public);
+    const login = ssh2.utils.parseKey(this.#admitted);
     if (login instanceof Error) throw login;
     const known = context.method === 'publickey' && context.key.data.equals(login.getPublicSSH());
     if (known) context.accept();

@@ -10,7 +10,12 @@ const [node] = poolOf({ name: 'party', address: undefined, instances: [instance(
 
 /** What ssh itself understands of its words: the value of an option. */
 function understood(knownHosts: string, keyPath: string) {
-  const words = sshArguments(node!, '10.0.0.2', { username: 'admin', knownHosts, keyPath });
+  const words = sshArguments(node!, '10.0.0.2', {
+    username: 'admin',
+    knownHosts,
+    keyPath,
+    opened: undefined,
+  });
   const { stdout, stderr } = spawnSync('ssh', ['-G', ...words], { encoding: 'utf8' });
   const value = (name: string) => new RegExp(`^${name} ([^\\n]*)$`, 'm').exec(stdout)?.[1];
   return { stderr, hosts: value('userknownhostsfile'), key: value('identityfile'), all: stdout };
