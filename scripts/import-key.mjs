@@ -2,6 +2,7 @@
 // Usage: import-key.mjs NAME PUBLIC_KEY_FILE [--replace]    --replace gives up another key of that name
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { tsImport } from 'tsx/esm/api';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 const { DeleteKeyPairCommand, DescribeKeyPairsCommand, EC2Client, ImportKeyPairCommand } = await import(
@@ -10,7 +11,16 @@ const { DeleteKeyPairCommand, DescribeKeyPairsCommand, EC2Client, ImportKeyPairC
 
 const [name, file] = process.argv.slice(2);
 const replace = process.argv.includes('--replace');
-const ec2 = new EC2Client({});
+
+/** A client that goes through the proxy that the environment names, as the commands do. */
+async function client() {
+  const [{ targetOf }, { throughProxy }] = await Promise.all(
+    ['../src/pool/endpoints.ts', '../src/world/ec2/proxy.ts'].map((path) => tsImport(path, import.meta.url)),
+  );
+  const region = await new EC2Client({}).config.region();
+  const target = targetOf('EC2', region, process.env);
+  return new EC2Client({ requestHandler: throughProxy(target, process.env, {}) });
+}
 
 /** The pair serves every pool, and no pool can have this name. */
 const TAGS = [{ ResourceType: 'key-pair', Tags: [{ Key: 'poolparty:pool', Value: '@all' }] }];
@@ -24,7 +34,7 @@ const fingerprint = (publicKey) =>
     .update(Buffer.from(publicKey.trim().split(/\s+/)[1] ?? '', 'base64'))
     .digest('base64');
 
-async function known() {
+async function known(ec2) {
   try {
     const answer = await ec2.send(new DescribeKeyPairsCommand({ KeyNames: [name], IncludePublicKey: true }));
     return answer.KeyPairs?.[0];
@@ -49,7 +59,8 @@ const isAnother = (there, publicKey) =>
 
 async function main() {
   const publicKey = readFileSync(file, 'utf8');
-  const there = await known();
+  const ec2 = await client();
+  const there = await known(ec2);
   if (there !== undefined && isOurs(there, publicKey))
     return console.log(`-- Key pair ${name} is known to EC2`);
   if (there !== undefined && !replace) throw isAnother(there, publicKey);

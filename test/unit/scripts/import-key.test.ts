@@ -1,6 +1,9 @@
 // The key pair as dev:setup makes and imports it: ed25519, for its owner alone, and never in another's place.
 import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeKeyPairsCommand } from '@aws-sdk/client-ec2';
@@ -31,9 +34,16 @@ function makeKey(name: string): string {
 }
 
 /** Not in this process's way: it is the server. */
-const importKey = (name: string, key: string, ...more: string[]) =>
+const importKey = (name: string, key: string, ...more: string[]) => importKeyWith({}, name, key, ...more);
+
+const importKeyWith = (
+  extra: Readonly<Record<string, string>>,
+  name: string,
+  key: string,
+  ...more: string[]
+) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
-    const cloud = { AWS_ENDPOINT_URL_EC2: served.endpoint, AWS_REGION: 'us-east-1' };
+    const cloud = { AWS_ENDPOINT_URL_EC2: served.endpoint, AWS_REGION: 'us-east-1', ...extra };
     const env = {
       PATH: process.env['PATH'],
       ...cloud,
@@ -83,6 +93,36 @@ test(
     );
     expect(err).toContain('KEYPAIR_NAME=… npm run dev:setup');
     expect((await pairs()).find(({ KeyName }) => KeyName === 'three')?.KeyFingerprint).toBe(theirs);
+  },
+  LIMIT,
+);
+
+test(
+  'it goes through the proxy that the environment names',
+  async () => {
+    const asked: string[] = [];
+    const proxy = createServer((incoming, response) => {
+      asked.push(`${incoming.method} ${incoming.url}`);
+      const { method, headers } = incoming;
+      const onward = request(served.endpoint, { method, headers }, (back) => {
+        response.writeHead(back.statusCode ?? 0, back.headers);
+        back.pipe(response);
+      });
+      incoming.pipe(onward);
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const away = { AWS_ENDPOINT_URL_EC2: 'http://ec2.example.test', HTTP_PROXY: `http://127.0.0.1:${port}` };
+    try {
+      expect(await importKeyWith(away, 'five', makeKey('five'))).toEqual({
+        code: 0,
+        out: '-- Imported key pair five\n',
+        err: '',
+      });
+    } finally {
+      proxy.close();
+    }
+    expect(asked).toEqual(Array(2).fill('POST http://ec2.example.test/'));
   },
   LIMIT,
 );
