@@ -158,6 +158,20 @@ describe('row 9: instance scp', () => {
   });
 });
 
+test("F22: the README's examples of scp work as they stand", async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const examples = [...readme.matchAll(/^ {4}instance (scp .*?)(?: {2,}#.*)?$/gm)].map(
+    ([, words = '']) => words,
+  );
+  expect(examples.length).toBeGreaterThan(1);
+  const here = await mkdtemp(join(cloud.home, 'readme-'));
+  await writeFile(join(here, 'notes.txt'), 'notes');
+  for (const words of examples)
+    expect(await hello.inShell(`cd ${here} && "$NODE" "$INSTANCE" ${words}`)).toMatchObject({ code: 0 });
+  expect(await hello.on('1', 'cat /tmp/notes.txt')).toBe('notes');
+  expect(await readFile(join(here, 'haproxy.cfg'), 'utf8')).toContain('backend');
+});
+
 describe('the services', () => {
   const states = (i: string) => hello.on(i, 'systemctl is-active poolparty-app haproxy; true');
   const pids = (i: string) => hello.on(i, 'systemctl show --value -p MainPID poolparty-app haproxy');
