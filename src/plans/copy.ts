@@ -18,6 +18,41 @@ function pathThere(path: string): string {
 const WITH_COUNT = `count=$(cat "$stage/${COUNT}") && here=$(find "$stage/${TREE}" -printf x | wc -c)`;
 
 /**
+ * Of each thing in the stage, whether it can go over what is there: a folder takes the owner and the mode of the one that
+ * is there at once, and the names of files that are there go to standard output.
+ */
+const OVER = `set -e
+no() { echo "$1" >&2; exit 1; }
+for one do
+  old=$dest\${one#.}
+  if [ -d "$one" ] && [ ! -L "$one" ]; then
+    if [ -d "$old" ] && [ ! -L "$old" ]; then chown --reference="$old" -- "$one"; chmod --reference="$old" -- "$one"
+    elif [ -e "$old" ] || [ -L "$old" ]; then no "$old: it is no folder there"; fi
+  elif [ -d "$old" ] && [ ! -L "$old" ]; then no "$old: it is a folder there"
+  elif [ -f "$old" ] && [ ! -L "$old" ] && [ ! -L "$one" ]; then printf '%s\\0' "$one"; fi
+done`;
+
+/** Gives the stage's tree its name. What is there already keeps its owner and its mode, as with scp. */
+const MOVE = {
+  file: [
+    'if [ -e "$dest" ]; then',
+    `  chown --reference="$dest" -- "$stage/${TREE}"; chmod --reference="$dest" -- "$stage/${TREE}"`,
+    'fi',
+    `mv -f -T -- "$stage/${TREE}" "$dest"`,
+  ],
+  folder: [
+    'if [ -d "$dest" ]; then',
+    '  export dest',
+    `  (cd -- "$stage/${TREE}" && find . -exec sh -c ${quote(OVER)} sh {} +) >"$stage/known"`,
+    `  (cd -- "$dest" && xargs -0 -r cp --attributes-only --preserve=mode,ownership --parents -t "$stage/${TREE}" --) <"$stage/known"`,
+    // Links to the files of the stage cost no room; a disk that has none gets copies.
+    `  cp -a -l --remove-destination -T -- "$stage/${TREE}" "$dest" 2>"$stage/why" ||`,
+    `    cp -a --remove-destination -T -- "$stage/${TREE}" "$dest"`,
+    `else mv -f -T -- "$stage/${TREE}" "$dest"; fi`,
+  ],
+} as const;
+
+/**
  * Unpacks a tar from standard input beside `dest`, counts it, and gives it its name: a folder, or a file; where `dest`
  * is a folder already, or ends with a slash, `dest/name`, as scp does. A folder that is there is merged, and what is
  * new appears whole or not at all.
@@ -28,10 +63,15 @@ export const receiveScript = (kind: Kind, name: string, dest: string): string =>
     'no() { echo "$1" >&2; exit 1; }',
     `dest=${pathThere(dest)} name=${quote(name)}`,
     ...(dest.startsWith('~') ? [`case $dest in '~'*) no "there is no user \${dest%%/*} there" ;; esac`] : []),
-    'case $dest in /*) ;; *) dest=./$dest ;; esac',
-    'if [ -d "$dest" ]; then dest=$dest/$name; else case $dest in */) mkdir -p -- "$dest"; dest=$dest$name ;; esac; fi',
-    'if [ -L "$dest" ] && [ -e "$dest" ]; then dest=$(readlink -f -- "$dest"); fi',
-    'folder=$(dirname -- "$dest")',
+    'case $dest in /*) ;; *) dest=$PWD/$dest ;; esac',
+    `if [ -d "$dest" ]; then dest=\${dest%/}/$name; else case $dest in */) mkdir -p -- "$dest"; dest=$dest$name ;; esac; fi`,
+    // A name may end with line ends, which the shell would take away with its own.
+    'if [ -L "$dest" ]; then',
+    '  real=$(readlink -f -- "$dest" && echo .) || no "$dest is a link that leads nowhere"',
+    `  dest=\${real%??}`,
+    'fi',
+    `folder=\${dest%/*}`,
+    '[ -n "$folder" ] || folder=/',
     ...(kind === 'folder'
       ? [
           '[ -d "$dest" ] || [ ! -e "$dest" ] || no "$dest is no folder"',
@@ -50,16 +90,15 @@ export const receiveScript = (kind: Kind, name: string, dest: string): string =>
     'tar -x -p --no-same-owner -f - -C "$stage"',
     `${WITH_COUNT} || no "the copy was cut off"`,
     '[ "$here" = "$count" ] || no "only $here of $count files, folders and links arrived"',
-    // Links to the files of the stage cost no room; a disk that has none gets copies.
-    'if [ -d "$dest" ]; then',
-    `  cp -a -l --remove-destination -T -- "$stage/${TREE}" "$dest" 2>"$stage/why" ||`,
-    `    cp -a --remove-destination -T -- "$stage/${TREE}" "$dest"`,
-    `else mv -f -T -- "$stage/${TREE}" "$dest"; fi`,
+    ...MOVE[kind],
   ].join('\n');
 
+/** Files there say that they are empty, or longer than they are: tar would believe them. */
+const KERNELS = 'proc | sysfs | cgroup* | debugfs | tracefs | securityfs | configfs';
+
 /**
- * Prints `file 123 100644 1700000000` or `folder 456 40755 1700000000`: what the path is, its size in bytes, its mode
- * (octal) and its time. Exit code 1 where it is neither.
+ * Prints `file 123 644 1700000000` or `folder 456 755 1700000000`: what the path is, its size in bytes, its mode
+ * (octal) and its time; then, of a folder, where it really is. Exit code 1 where it is neither, or none that could be copied.
  */
 export const lookScript = (path: string): string =>
   [
@@ -67,7 +106,11 @@ export const lookScript = (path: string): string =>
     'case $path in -*) path=./$path ;; esac',
     'if [ -d "$path" ]; then kind=folder; elif [ -f "$path" ]; then kind=file',
     'else echo "$path is no file and no folder there" >&2; exit 1; fi',
+    'if [ $kind = folder ]; then case $(stat -f -c %T -- "$path") in',
+    `  ${KERNELS}) echo "it is the kernel's, not on a disk; copy its files one by one" >&2; exit 1 ;;`,
+    'esac; fi',
     `echo "$kind $(stat -L -c '%s %a %Y' -- "$path")"`,
+    '[ $kind = file ] || (cd -- "$path" && pwd -P)',
   ].join('\n');
 
 export interface Look {
@@ -77,17 +120,33 @@ export interface Look {
   readonly mode: number;
   /** Seconds since 1970. */
   readonly time: number;
+  /** Of a folder: its whole path there, without links. */
+  readonly real: string;
 }
 
 /** What lookScript said. */
 export function parseLook(stdout: string): Look {
-  const [kind, size, mode = '', time] = stdout.trim().split(' ');
+  const [line = '', ...real] = stdout.split('\n');
+  const [kind, size, mode = '', time] = line.split(' ');
   return {
     kind: kind === 'folder' ? 'folder' : 'file',
     size: Number(size),
     mode: Number.parseInt(mode, 8),
     time: Number(time),
+    real: real.join('\n').replace(/\n$/, ''),
   };
+}
+
+/** These mean a folder by where they stand, and are no name for a copy of it. */
+const NO_NAMES = ['', '.', '..'];
+export const isName = (name: string): boolean => !NO_NAMES.includes(name) && !name.includes('/');
+
+const lastOf = (path: string): string => path.replace(/\/+$/, '').replace(/^.*\//s, '');
+
+/** What a copy of `path` is called; `real` is where it really is. No name (isName) for the root. */
+export function nameOfCopy(path: string, real: string): string {
+  const last = lastOf(path);
+  return isName(last) && !/^~[^/]*\/*$/.test(path) ? last : lastOf(real);
 }
 
 /** The bytes of a file as they are now: a log that grows meanwhile has grown. dd says last how many they were. */
@@ -121,23 +180,65 @@ export interface Sent {
   readonly count: number | undefined;
   /** What kept it from being whole, in the node's words; empty where it is. */
   readonly wrong: string;
+  readonly leftOut: readonly LeftOut[];
+}
+
+interface LeftOut {
+  readonly name: Uint8Array;
+  readonly why: string;
 }
 
 /** tar goes on after these, and what it wrote is whole. */
 const HARMLESS = /: (file changed as we read it|File removed before we read it|socket ignored)$/;
+
+const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
+  [/^tar: (?:\.\/)?(.*): socket ignored$/, 'a socket'],
+  [/^tar: (?:\.\/)?(.*): File removed before we read it$/, 'it went away meanwhile'],
+];
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  a: '\x07',
+};
+
+/** The bytes of a name as tar tells it in the locale C. */
+const bytesOf = (told: string): Uint8Array =>
+  Buffer.from(
+    told.replace(/\\([0-7]{3}|.)/g, (_, what: string) =>
+      what.length === 3 ? String.fromCharCode(Number.parseInt(what, 8)) : (ESCAPES[what] ?? what),
+    ),
+    'latin1',
+  );
+
+/** What one line of tar's says was left out. */
+const leftOutOf = (line: string): readonly LeftOut[] =>
+  LEFT_OUT.flatMap(([how, why]) => {
+    const name = how.exec(line)?.[1];
+    return name === undefined ? [] : [{ name: bytesOf(name), why }];
+  });
 
 /** What the node said while it sent. */
 export function parseSent(kind: Kind, code: number, stderr: string): Sent {
   const lines = stderr.split('\n').filter((line) => line !== '');
   if (kind === 'file') {
     const count = lines.map((line) => /^(\d+) bytes? /.exec(line)?.[1]).find((one) => one !== undefined);
-    return { count: count === undefined ? undefined : Number(count), wrong: code === 0 ? '' : stderr.trim() };
+    const wrong = code === 0 ? '' : stderr.trim();
+    return { count: count === undefined ? undefined : Number(count), wrong, leftOut: [] };
   }
   const [, count, tarCode] =
     lines.map((line) => /^sent (\d+) (\d+)$/.exec(line)).find((one) => one !== null) ?? [];
   const said = lines.filter((line) => !/^sent /.test(line) && !HARMLESS.test(line));
   const isWhole = code === 0 && (tarCode === '0' || (tarCode === '1' && said.length === 0));
-  return { count: count === undefined ? undefined : Number(count), wrong: isWhole ? '' : said.join('\n') };
+  return {
+    count: count === undefined ? undefined : Number(count),
+    wrong: isWhole ? '' : said.join('\n'),
+    leftOut: lines.flatMap(leftOutOf),
+  };
 }
 
 /** More lines of what went wrong than these say nothing new. */

@@ -1,10 +1,20 @@
 // A file or a folder from a node to this machine, no faster than the disk takes it, counted at both ends.
-import { chmodSync, closeSync, openSync, utimesSync, writeSync } from 'node:fs';
-import { type Look, lookScript, parseLook, parseSent, sendScript, wrongOf } from '../../plans/copy.ts';
+import { chmodSync, closeSync, openSync, writeSync } from 'node:fs';
+import {
+  isName,
+  type Look,
+  lookScript,
+  nameOfCopy,
+  parseLook,
+  parseSent,
+  sendScript,
+  wrongOf,
+} from '../../plans/copy.ts';
 import { PoolError } from '../../pool/failure.ts';
 import { modeThere } from '../folder/mode.ts';
-import { here, placeFor, staged } from './stage.ts';
-import { pathHere, type Transfer } from './transfer.ts';
+import { placeFor } from './place.ts';
+import { here, setTime, staged } from './stage.ts';
+import { noName, type Transfer } from './transfer.ts';
 import { unpacking } from './unpack.ts';
 
 /** Takes the node's bytes. `end` gives how many files or bytes they were, and is called where the node is done. */
@@ -26,7 +36,7 @@ function fileSink(path: Buffer, { mode, time }: Look): Sink {
     end: async () => {
       closeSync(file);
       here(path, () => chmodSync(path, modeThere('file', mode)));
-      here(path, () => utimesSync(path, time, time));
+      setTime(path, time);
       return bytes;
     },
     drop: () => closeSync(file),
@@ -84,6 +94,7 @@ async function fill(transfer: Transfer, look: Look, from: string, tree: Buffer):
     await sink.drop();
     throw error;
   });
+  for (const { name, why } of sent.leftOut) transfer.onLeftOut(name, why);
   if (sent.wrong !== '' || sent.count === undefined) {
     await sink.drop();
     throw failed(wrongOf(sent.wrong, sent.code));
@@ -103,7 +114,9 @@ export async function download(transfer: Transfer, from: string, dest: string): 
   if (code !== 0)
     throw new PoolError(`${node.name} (${node.id}): could not copy ${from}: ${wrongOf(stderr, code)}`);
   const look = parseLook(stdout);
-  const place = placeFor(look.kind, from, pathHere(dest));
+  const name = nameOfCopy(from, look.real);
+  if (!isName(name)) throw noName(from);
+  const place = placeFor(look.kind, name, dest);
   await staged(place, (tree) => fill(transfer, look, from, tree));
   return place;
 }

@@ -1,22 +1,23 @@
 // Where a copy from a node is put together on this machine: beside its place, and taken away whatever happens.
 import {
-  existsSync,
+  chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
+  utimesSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import type { Kind } from '../../plans/copy.ts';
-import { OwnTrouble, ownUsage } from '../../pool/failure.ts';
+import { dirname, join } from 'node:path';
+import { OwnTrouble } from '../../pool/failure.ts';
 import { reasonOf, shownName } from '../folder/name.ts';
 
 /** The error of a call of this machine's; no node is to blame for it. */
-const ownFailure = (path: Uint8Array | string, error: unknown): OwnTrouble =>
+export const ownFailure = (path: Uint8Array | string, error: unknown): OwnTrouble =>
   error instanceof OwnTrouble
     ? error
     : new OwnTrouble(
@@ -33,45 +34,85 @@ export function here<T>(path: Uint8Array | string, call: () => T): T {
   }
 }
 
-/** As scp does: into a folder that is there, else under the new name. Throws code 2 where it cannot be written to. */
-export function placeFor(kind: Kind, from: string, dest: string): string {
-  const isFolder = dest.endsWith('/') || statSync(dest, { throwIfNoEntry: false })?.isDirectory();
-  const asked = resolve(isFolder ? join(dest, basename(from)) : dest);
-  const place = existsSync(asked) ? realpathSync(asked) : asked;
-  const stats = statSync(place, { throwIfNoEntry: false });
-  if (stats && !stats.isDirectory() && !stats.isFile())
-    throw ownUsage(`${place} is neither a file nor a folder; choose another dest=`);
-  if (stats && stats.isDirectory() !== (kind === 'folder'))
-    throw ownUsage(
-      `${place} is a ${stats.isDirectory() ? 'folder' : 'file'} here, and not on the node; choose another dest=`,
-    );
-  return place;
-}
-
-/** Moves what is below `from` to the same names below `to`; folders that are there stay, with what they hold. */
-function merge(from: Buffer, to: Buffer): void {
-  const there = here(to, () => lstatSync(to, { throwIfNoEntry: false }));
-  const isFolder = here(from, () => lstatSync(from)).isDirectory();
-  if (!there || (!isFolder && !there.isDirectory())) {
-    here(to, () => renameSync(from, to));
-    return;
-  }
-  if (!isFolder || !there.isDirectory())
-    throw ownFailure(
-      to,
-      new Error(`it is ${there.isDirectory() ? 'a folder' : 'no folder'} here, and not on the node`),
-    );
-  for (const name of here(from, () => readdirSync(from, 'buffer'))) merge(below(from, name), below(to, name));
+/** In seconds since 1970; Node takes numbers below 0 for now, but not dates. */
+export function setTime(path: Buffer, seconds: number): void {
+  const time = new Date(seconds * 1_000);
+  here(path, () => utimesSync(path, time, time));
 }
 
 const SLASH = Buffer.from('/');
 export const below = (folder: Buffer, name: Uint8Array): Buffer => Buffer.concat([folder, SLASH, name]);
+
+const look = (path: Buffer): Stats | undefined =>
+  here(path, () => lstatSync(path, { throwIfNoEntry: false }));
+
+/** What is in a folder of the stage; its own mode may keep even us out, and comes back with the move. */
+function namesIn(folder: Buffer): readonly Buffer[] {
+  here(folder, () => chmodSync(folder, 0o700));
+  return here(folder, () => readdirSync(folder, 'buffer'));
+}
+
+/** Throws where a folder would go over a file, or a file over a folder, somewhere below: before anything is moved. */
+function checkOver(from: Buffer, to: Buffer): void {
+  const [stats, there] = [look(from), look(to)];
+  if (!there || !(stats?.isDirectory() || there.isDirectory())) return;
+  if (stats?.isDirectory() !== there.isDirectory())
+    throw ownFailure(
+      to,
+      new Error(`it is ${there.isDirectory() ? 'a folder' : 'no folder'} here, and not on the node`),
+    );
+  for (const name of namesIn(from)) checkOver(below(from, name), below(to, name));
+}
+
+/** What is there keeps its owner and its mode, as with scp; only root can give files away. */
+function keepOwner(from: Buffer, { uid, gid, mode }: Stats): void {
+  try {
+    chownSync(from, uid, gid);
+  } catch {
+    // It is ours then, and nobody else's.
+  }
+  here(from, () => chmodSync(from, mode & 0o7777));
+}
+
+/** Nobody moves a folder that he may not write to: its mode comes after it. */
+function moveFolder(from: Buffer, to: Buffer, { mode }: Stats): void {
+  here(from, () => chmodSync(from, 0o700));
+  here(to, () => renameSync(from, to));
+  here(to, () => chmodSync(to, mode & 0o7777));
+}
+
+/** Moves what is below `from` to the same names below `to`; folders that are there stay, with what they hold. */
+function merge(from: Buffer, to: Buffer): void {
+  const [stats, there] = [here(from, () => lstatSync(from)), look(to)];
+  if (there?.isDirectory()) for (const name of namesIn(from)) merge(below(from, name), below(to, name));
+  else if (stats.isDirectory()) moveFolder(from, to, stats);
+  else {
+    if (stats.isFile() && there?.isFile()) keepOwner(from, there);
+    here(to, () => renameSync(from, to));
+  }
+}
 
 /** Node's own way to make all folders of a path never ends below /proc. */
 function makeFolder(folder: string): void {
   if (here(folder, () => statSync(folder, { throwIfNoEntry: false }))) return;
   makeFolder(dirname(folder));
   here(folder, () => mkdirSync(folder));
+}
+
+/** Folders that nobody may write to hold what is in them. */
+function openAll(folder: Buffer): void {
+  for (const name of namesIn(folder)) {
+    const path = below(folder, name);
+    if (look(path)?.isDirectory()) openAll(path);
+  }
+}
+
+function clear(stage: string): void {
+  try {
+    openAll(Buffer.from(stage));
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
 }
 
 /** Lets `fill` write at a path of its own, and gives it its name where that went well. */
@@ -81,10 +122,11 @@ export async function staged(place: string, fill: (tree: Buffer) => Promise<void
   makeFolder(folder);
   const stage = here(folder, () => mkdtempSync(join(folder, '.poolparty-')));
   try {
-    const tree = Buffer.from(join(stage, 'tree'));
+    const [tree, to] = [Buffer.from(join(stage, 'tree')), Buffer.from(place)];
     await fill(tree);
-    merge(tree, Buffer.from(place));
+    checkOver(tree, to);
+    merge(tree, to);
   } finally {
-    rmSync(stage, { recursive: true, force: true });
+    clear(stage);
   }
 }

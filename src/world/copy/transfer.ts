@@ -1,5 +1,6 @@
 // What both ways of copying between this machine and a node need.
 import { homedir } from 'node:os';
+import { type PoolError, usageError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
 import type { Remote } from '../world.ts';
 
@@ -16,4 +17,8 @@ export interface Transfer {
 }
 
 /** `~` at the beginning is the home here, also where no shell has read it. */
-export const pathHere = (path: string): string => path.replace(/^~(?=\/|$)/, homedir());
+export const pathHere = (path: string): string => path.replace(/^~(?=\/|$)/, () => homedir());
+
+/** Throws code 2: the root of a disk cannot be put into a folder under its own name. */
+export const noName = (path: string): PoolError =>
+  usageError(`${path} is a whole machine, and has no name of its own; copy the folders in it`);

@@ -35,7 +35,14 @@ function nameOf({ name }: Header): Buffer {
   return bytesOf(parts.join('/'));
 }
 
-const secondsOf = ({ mtime }: Header): number => Math.floor((mtime?.getTime() ?? 0) / 1_000);
+/**
+ * A date and not a number: Node takes numbers below 0 for now. Those before 1970 come out of tar-stream a second late, as
+ * it takes them for ones' complement.
+ */
+function timeOf({ mtime }: Header): Date {
+  const time = mtime?.getTime() ?? 0;
+  return new Date(time < 0 ? time - 1_000 : time);
+}
 
 /** A file that is there already is refused: the archive has each name once. */
 const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -49,18 +56,18 @@ async function writeFile(path: Buffer, header: Header, bytes: AsyncIterable<Uint
     closeSync(file);
   }
   here(path, () => chmodSync(path, modeThere('file', header.mode ?? 0o644)));
-  here(path, () => utimesSync(path, secondsOf(header), secondsOf(header)));
+  here(path, () => utimesSync(path, timeOf(header), timeOf(header)));
 }
 
 /** Links come last, so that nothing is ever written through one; modes of folders after what is in them. */
 function finish(links: readonly Late[], folders: readonly Late[]): void {
   for (const { path, header } of links) {
     here(path, () => symlinkSync(bytesOf(header.linkname ?? ''), path));
-    here(path, () => lutimesSync(path, secondsOf(header), secondsOf(header)));
+    here(path, () => lutimesSync(path, timeOf(header), timeOf(header)));
   }
   for (const { path, header } of folders.toReversed()) {
     here(path, () => chmodSync(path, modeThere('folder', header.mode ?? 0o755)));
-    here(path, () => utimesSync(path, secondsOf(header), secondsOf(header)));
+    here(path, () => utimesSync(path, timeOf(header), timeOf(header)));
   }
 }
 

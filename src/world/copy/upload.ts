@@ -1,7 +1,6 @@
 // A file or a folder from this machine to a node: one tar over one ssh channel, counted at both ends.
-import { statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
-import { COUNT, type Kind, receiveScript, TREE, wrongOf } from '../../plans/copy.ts';
+import { realpathSync, statSync } from 'node:fs';
+import { COUNT, isName, type Kind, nameOfCopy, receiveScript, TREE, wrongOf } from '../../plans/copy.ts';
 import { PoolError, usageError } from '../../pool/failure.ts';
 import { contents, type Piece } from '../folder/contents.ts';
 import { modeThere } from '../folder/mode.ts';
@@ -9,7 +8,7 @@ import { reasonOf, shownName } from '../folder/name.ts';
 import { tarred } from '../folder/tarred.ts';
 import { type Found, metaOf, type Walking, walk } from '../folder/walk.ts';
 import { tar } from '../tar.ts';
-import { pathHere, type Transfer } from './transfer.ts';
+import { noName, pathHere, type Transfer } from './transfer.ts';
 
 const refuse = (path: Uint8Array, error: unknown): PoolError =>
   usageError(
@@ -81,9 +80,11 @@ async function* packed(source: Source, { onLeftOut, onProgress }: Transfer): Asy
  */
 export async function upload(transfer: Transfer, src: string, dest: string): Promise<void> {
   const { remote, node, signal } = transfer;
-  const path = resolve(pathHere(src));
+  const path = pathHere(src);
   const source = sourceAt(path);
-  const script = receiveScript(source.kind, basename(path), dest);
+  const name = nameOfCopy(path, realpathSync(path));
+  if (!isName(name)) throw noName(src);
+  const script = receiveScript(source.kind, name, dest);
   const input = packed(source, transfer);
   const { code, stderr } = await remote.run(node, script, {
     input,

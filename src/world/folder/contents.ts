@@ -5,6 +5,8 @@ import { type Found, isGone, specialKind, type Walking } from './walk.ts';
 
 /** A file is read in pieces of this size, in bytes: that of a packet of ssh's. Bigger ones leave holes in the memory. */
 const PIECE = 32 * 1024;
+/** What has no size has to be kept until it is measured: no more of it than this, in bytes. */
+const MOST_UNMEASURED = 16 * 1024 * 1024;
 /** Others get a turn at least this often, in ms. */
 const TURN = 20;
 
@@ -70,6 +72,10 @@ class Reading {
       this.#only.tell(this.#found.name, specialKind(stats));
       return;
     }
+    if (stats.size === 0) {
+      yield* this.#readUnmeasured(file);
+      return;
+    }
     // What fits into one piece is measured by reading it; longer files are told of before they are read.
     const first = this.#fill(file, Math.min(PIECE, stats.size), 0);
     const size = stats.size <= PIECE ? first.length : stats.size;
@@ -82,6 +88,20 @@ class Reading {
       yield { bytes };
       at += bytes.length;
     }
+  }
+
+  /** An empty file, or one of the kernel's, which say that they are empty whatever they hold. */
+  *#readUnmeasured(file: number): Generator<Piece> {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    for (let isMore = true; isMore && size < MOST_UNMEASURED; ) {
+      const bytes = this.#fill(file, PIECE, size);
+      isMore = bytes.length === PIECE;
+      size += bytes.length;
+      if (bytes.length > 0) pieces.push(Buffer.from(bytes));
+    }
+    yield { entry: { ...this.#found, size } };
+    for (const bytes of pieces) yield { bytes };
   }
 
   #look(file: number): Stats {
