@@ -15,6 +15,8 @@ export interface Entrant extends Contestant {
   readonly type: string;
   /** Whose prices; AWS's own first one where nobody says. */
   readonly region: string;
+  /** What its settings may not mean as they stand. */
+  readonly notices: readonly string[];
 }
 
 /** Room enough for the policies to differ, where nobody says otherwise. */
@@ -22,7 +24,7 @@ const MAXIMUM = 20;
 
 const REFERENCE = 'AWS target tracking';
 
-function entrant(name: string, { settings, sources }: LoadedSettings): Entrant {
+function entrant(name: string, { settings, sources, notices }: LoadedSettings): Entrant {
   const maximum =
     sources.maximum_instances === 'default'
       ? Math.max(MAXIMUM, settings.minimum_instances)
@@ -45,6 +47,7 @@ function entrant(name: string, { settings, sources }: LoadedSettings): Entrant {
     policy: policyOf({ ...settings, maximum_instances: maximum }),
     type,
     region,
+    notices,
   };
 }
 
@@ -66,5 +69,5 @@ export async function entrants(
       ? [entrant('default', await loadSettings(outside, request))]
       : await Promise.all(files.map((file) => fromFile(outside, file, words)));
   const [first] = policies;
-  return first ? [...policies, { ...first, name: REFERENCE, policy: undefined }] : [];
+  return first ? [...policies, { ...first, name: REFERENCE, policy: undefined, notices: [] }] : [];
 }

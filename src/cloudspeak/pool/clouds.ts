@@ -6,6 +6,7 @@ import { loadSettings } from '../../world/load-settings.ts';
 import type { Outside } from '../../world/outside.ts';
 import { cloudsLines } from '../clouds-lines.ts';
 import type { RunOutside } from '../word.ts';
+import { tellNotices } from '../world-of.ts';
 
 async function rowsIn(outside: Outside, settings: Settings): Promise<readonly CloudRow[]> {
   const cloud = await outside.cloud(settings);
@@ -25,7 +26,9 @@ async function rowsOf(
 }
 
 export const run: RunOutside = async (outside, terminal, request, words) => {
-  const { settings } = await loadSettings(outside, { ...words, mustBeNamed: false });
+  const loaded = await loadSettings(outside, { ...words, mustBeNamed: false });
+  tellNotices(terminal, loaded);
+  const { settings } = loaded;
   const rows = await rowsOf(outside, settings, request.values['all-regions'] === 'yes');
   const now = outside.clock.now();
   if (request.json) terminal.print(JSON.stringify({ clouds: rows }, null, 2));

@@ -7,9 +7,11 @@ import type { Settings } from '../../pool/settings.ts';
 import { tellActs } from '../../pool/told.ts';
 import { loadSettings } from '../../world/load-settings.ts';
 import type { Outside } from '../../world/outside.ts';
+import type { Terminal } from '../../world/world.ts';
 import { tellTrouble } from '../journal-trouble.ts';
 import { localTime } from '../record-line.ts';
 import type { RunOutside, SettingsWords } from '../word.ts';
+import { tellNotices } from '../world-of.ts';
 
 async function textOf(outside: Outside, path: string): Promise<string> {
   if (path === '-') return await outside.readInput();
@@ -21,11 +23,14 @@ async function textOf(outside: Outside, path: string): Promise<string> {
 /** The settings of `--policy`; without one the recorded policy, with what the command line says of it. */
 async function policyFrom(
   outside: Outside,
+  terminal: Terminal,
   file: string | undefined,
   { options }: SettingsWords,
 ): Promise<(recorded: PolicySettings) => PolicySettings> {
   if (file === undefined && options.size === 0) return (recorded) => recorded;
-  const { settings } = await loadSettings(outside, { options, file, mustBeNamed: false });
+  const loaded = await loadSettings(outside, { options, file, mustBeNamed: false });
+  tellNotices(terminal, loaded);
+  const { settings } = loaded;
   if (file !== undefined) return () => settings;
   const given = Object.fromEntries(
     Object.entries(policySettings(settings)).filter(([key]) => options.has(key as keyof Settings)),
@@ -51,7 +56,7 @@ export const run: RunOutside = async (outside, terminal, request, settings) => {
     throw usageError('replay takes a journal: a file, or - for what pool log --json is piped into it');
   const [file, second] = request.lists['policy'] ?? [];
   if (second !== undefined) throw usageError(`replay takes one --policy, not "${file}" and "${second}"`);
-  const policy = await policyFrom(outside, file, settings);
+  const policy = await policyFrom(outside, terminal, file, settings);
   const journal = readJournal(await textOf(outside, path));
   tellTrouble(terminal, journal);
   const differences = replay(journal.records, policy);

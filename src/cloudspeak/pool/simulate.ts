@@ -13,6 +13,7 @@ import { coursePlot } from '../course-plot.ts';
 import { courseSvg } from '../course-svg.ts';
 import { figuresTable, headline, legend, type Result, simulationDocument, span } from '../simulate-report.ts';
 import type { Request, RunOutside } from '../word.ts';
+import { tellNotices } from '../world-of.ts';
 
 /** Steps between two moments at which Ctrl-C is heard; a fraction of a second. */
 const STEPS = 50_000;
@@ -134,7 +135,8 @@ export const run: RunOutside = async (outside, terminal, request, words) => {
   const all = await entrants(outside, files, words);
   const trace = await traceFor(outside, request, seed);
   const demand = demandOf(trace, scale);
-  for (const line of [...remarks(trace), ...unheard(all)]) terminal.warn(line);
+  tellNotices(terminal, { notices: [...new Set(all.flatMap(({ notices }) => notices))] });
+  for (const line of new Set([...remarks(trace), ...unheard(all)])) terminal.warn(line);
   const view = terminal.live();
   const results: Result[] = [];
   for (const one of all) results.push(await simulate(outside, one, demand, seed, view));

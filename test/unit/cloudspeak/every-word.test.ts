@@ -83,6 +83,9 @@ const CHANGES: Readonly<Record<string, readonly [...Spoken, RegExp]>> = {
   'instance stop_maintain': ['instance stop_maintain', () => undefined, /^stop-maintain node0: /m],
 };
 
+/** No mistake, and hardly what is meant. */
+const ODD = 'expand_when: load == 0.5\n';
+
 /** These only print what they are asked for. */
 const NEITHER = ['pool completion', 'pool local'];
 
@@ -107,6 +110,23 @@ describe('row 15: --json is alone on stdout, without colour', () => {
     const documents = STREAMS.includes(name) ? stdout.split('\n').filter((line) => line !== '') : [stdout];
     for (const one of documents) expect(() => JSON.parse(one)).not.toThrow();
     expect(stdout).not.toContain('\u001b');
+  });
+});
+
+describe('what the settings may not mean is told once, on stderr', () => {
+  const pool = started(ODD);
+
+  test.for(Object.entries(SHOWN))('%s', async ([, [spoken, ready]]) => {
+    const all = next(await pool);
+    await ready?.(all);
+    all.outside.texts.set('/home/tester/party/odd.yml', ODD);
+    const policy = /replay|simulate/.test(spoken) ? ' --policy odd.yml' : '';
+    const { stderr } = await speak(`${spoken}${policy} --json`, all.outside);
+    expect(stderr.split('\n').filter((line) => line.includes('== 0.5'))).toEqual([
+      expect.stringMatching(
+        /^pool: (pool|odd)\.yml:\d+: expand_when: "load == 0\.5": load is measured, and hardly ever just that; use <= or >=$/,
+      ),
+    ]);
   });
 });
 

@@ -238,6 +238,28 @@ describe('pool replay', () => {
     expect(stdout).toMatch(/\n\d+ ticks replayed, 1 decided otherwise\n$/);
   });
 
+  test('what the settings may not mean is told before, for a policy and for the command line', async () => {
+    const outside = await journalOf();
+    const all = (outside.typed ?? '').trimEnd().split('\n').length;
+    outside.texts.set(
+      '/home/tester/party/other.yml',
+      'minimum_instances: 3\nclient_port: 80\nhost_port: 8080\n',
+    );
+    expect(await speak('pool replay - --policy other.yml', outside)).toMatchObject({
+      code: 0,
+      stdout: `${all} ticks replayed, 0 decided otherwise\n`,
+      stderr:
+        "pool: other.yml:2: client_port 80 is below 1024, which the app's user may not open, unless your own " +
+        'templates/poolparty-app.service lets it; choose one like 8001\n',
+    });
+    expect(await speak('pool replay - --contract-when load==0.1', await journalOf())).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+ ticks replayed, 0 decided otherwise\n$/),
+      stderr:
+        'pool: --contract-when: contract_when: "load == 0.1": load is measured, and hardly ever just that; use <= or >=\n',
+    });
+  });
+
   test('a setting on the command line takes the place of the recorded one; --json is one document', async () => {
     const outside = await journalOf();
     const { stdout } = await speak('pool replay - --minimum-instances 2 --json', outside);

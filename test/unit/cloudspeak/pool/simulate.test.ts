@@ -106,6 +106,19 @@ describe('pool simulate', () => {
     ]);
   });
 
+  test('what the settings may not mean is told once, before what is not simulated', async () => {
+    const files = { 'odd.yml': 'expand_when: load == 0.5 or memory > 80%\n' };
+    const line = 'pool -c odd.yml simulate load.csv --policy odd.yml --json';
+    const { code, stdout, stderr } = await speak(line, outsideWith(files));
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).policies).toHaveLength(3);
+    expect(
+      stderr,
+    ).toBe(`pool: odd.yml:1: expand_when: "load == 0.5": load is measured, and hardly ever just that; use <= or >=
+odd.yml: memory is not simulated; a rule on it never holds
+`);
+  });
+
   test.for([
     ['pool simulate', 'simulate needs a trace'],
     [
