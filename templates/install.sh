@@ -52,13 +52,13 @@ node_fails() {
     give_up "$1; use an image that has Node"
 }
 
-# receive_node SHA256: a gzipped program on standard input. It is installed only if it runs here.
+# receive_node SHA256 BYTES: a gzipped program, so many bytes of standard input. It is installed only if it runs here.
 receive_node() {
     if [ -e $node_link ] && [ "$(readlink $node_link)" != $home/bin/node ]; then
         die "$node_link is too old ($($node_link -v 2>&1 | head -n 1)) and not PoolParty's; replace it, or use an image that has a newer one"
     fi
     mkdir -p $home/bin
-    gzip -d -c >$home/bin/node.new 2>$out || node_fails 'Node did not arrive whole'
+    head -c "$2" | gzip -d -c >$home/bin/node.new 2>$out || node_fails 'Node did not arrive whole'
     [ "$(sha256sum <$home/bin/node.new)" = "$1  -" ] || node_fails 'Node did not arrive as it was sent'
     chmod 755 $home/bin/node.new
     $home/bin/node.new -v >$out 2>&1 || node_fails 'the Node that was sent does not run here'
@@ -66,9 +66,32 @@ receive_node() {
     ln -sfn $home/bin/node $node_link
 }
 
-# finish HASH MAJOR MINOR PROGRAM=PACKAGE…: looks whether all is there now, and remembers it.
+# Programs that npm installs for all are to be on everybody's PATH; nobody looks for a newer npm, and a log of each
+# start would be written to the home of the app's user, who has none.
+npm_settings() { printf '%s\n' prefix=/usr/local update-notifier=false logs-max=0; }
+
+# receive_npm: npm's own folder as a gzipped tar, the rest of standard input. A node without npm is a node all the same.
+receive_npm() {
+    rm -rf $home/npm.new
+    mkdir -p $home/npm.new
+    if unpack_npm >$out 2>&1; then
+        rm -rf $home/npm
+        mv $home/npm.new $home/npm
+        for word in npm npx; do ln -sfn $home/npm/bin/$word-cli.js /usr/local/bin/$word; done
+    else
+        rm -rf $home/npm.new
+        tell "npm cannot be installed: $(grep -v '^$' $out | head -n 1); an app that needs it has to bring it"
+    fi
+}
+
+unpack_npm() {
+    tar -x -z --no-same-owner -f - -C $home/npm.new && npm_settings >$home/npm.new/npmrc && node $home/npm.new/bin/npm-cli.js -v
+}
+
+# finish HASH NPM MAJOR MINOR PROGRAM=PACKAGE…: looks whether all is there now, and remembers it.
 finish() {
     left=$(lacking "$@")
+    left=${left% npm}
     [ -z "$left" ] || die "after the installation these are still missing:$left"
     printf '%s\n' "$1" >$home/install-hash
 }

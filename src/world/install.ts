@@ -4,9 +4,13 @@ import {
   installScript,
   type Lacking,
   lacksNode,
+  lacksNpm,
   lineReader,
+  type NpmAsked,
   noteIn,
   parseCheck,
+  saysNoNpm,
+  saysNpm,
 } from '../plans/install.ts';
 import { misfit } from '../plans/install-node.ts';
 import { PoolError } from '../pool/failure.ts';
@@ -18,7 +22,7 @@ import type { PackedNode, World } from './world.ts';
 const INSTALL_LIMIT = 20 * 60_000;
 
 /** How far an installation is. */
-export type InstallStage = 'sending Node' | 'installing';
+export type InstallStage = 'sending Node' | 'sending npm' | 'installing';
 
 /** What the person is told while it goes on; a note is a failure that is tried again. */
 export interface InstallNews {
@@ -26,9 +30,16 @@ export interface InstallNews {
   note(node: Node, text: string): void;
 }
 
+/** Whether a node is asked for npm, and why. */
+export const npmAsked = ({ files, settings }: World): NpmAsked => {
+  if (files.ownNode().hasNpm()) return 'here';
+  return saysNpm(settings.app) ? 'said' : 'no';
+};
+
 /** What the node lacks; one short script that changes nothing. */
 export async function lackingOn(world: World, templates: Templates, node: Node): Promise<Lacking> {
-  const { code, stdout, stderr } = await world.remote.run(node, checkScript(templates));
+  const script = checkScript(templates, npmAsked(world));
+  const { code, stdout, stderr } = await world.remote.run(node, script);
   if (code !== 0)
     throw new PoolError(`${node.name} (${node.id}) does not say what it lacks: ${stderr.trim()}`);
   return parseCheck(stdout);
@@ -46,42 +57,93 @@ async function nodeFor({ files }: World, node: Node, lacking: Lacking): Promise<
   );
 }
 
-/** The program's bytes, with news of their end. */
-function* sent(packed: PackedNode, node: Node, news: InstallNews): Generator<Uint8Array> {
-  news.stage(node, 'sending Node');
-  yield* packed.gzipped;
-  news.stage(node, 'installing');
+const NO_NPM =
+  'the app says npm, and this machine has none that can be sent; take Node from nodejs.org, whose npm stands in one ' +
+  'folder, or an image (ami) that has npm';
+
+const npmFails = (error: Error): string =>
+  `npm cannot be sent: ${error.message}; an app that needs it has to bring it`;
+
+/** Our own npm, where the node lacks one. Where there is none to send, the node goes on without. */
+async function npmFor(
+  world: World,
+  node: Node,
+  lacking: Lacking,
+  news: InstallNews,
+): Promise<Uint8Array | undefined> {
+  if (!lacksNpm(lacking)) return undefined;
+  const own = world.files.ownNode();
+  try {
+    const npm = await own.npm();
+    if (npm === undefined && saysNpm(world.settings.app)) news.note(node, NO_NPM);
+    return npm;
+  } catch (error) {
+    news.note(node, npmFails(error as Error));
+    return undefined;
+  }
 }
 
-async function* chunksOf(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* chunks;
+/** What goes to the script's standard input, with news of its end. */
+async function* sent(
+  pieces: readonly Uint8Array[],
+  what: InstallStage,
+  tell: (stage: InstallStage) => void,
+): AsyncGenerator<Uint8Array> {
+  tell(what);
+  yield* pieces;
+  tell('installing');
 }
 
-/** Installs what is lacking. Throws PoolError with the last lines of the output. */
+const bytesOf = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((sum, piece) => sum + piece.length, 0);
+
+/** Hands notes to the person who waits; gathers them, and stderr. */
+function listen(node: Node, news: InstallNews) {
+  const notes: string[] = [];
+  const lines = lineReader((line) => {
+    const note = noteIn(line);
+    if (note === undefined) return;
+    notes.push(note);
+    news.note(node, note);
+  });
+  const heard = { stderr: '', notes };
+  const onChunk = (chunk: Uint8Array, from: 'stdout' | 'stderr') => {
+    const text = new TextDecoder().decode(chunk);
+    if (from === 'stdout') lines(text);
+    else heard.stderr += text;
+  };
+  return { heard, onChunk };
+}
+
+/**
+ * Installs what is lacking, and returns what the node has got of it: all but an npm that could not be brought.
+ * Throws PoolError with the last lines of the output.
+ */
 export async function install(
   world: World,
   templates: Templates,
   node: Node,
   lacking: Lacking,
   news: InstallNews,
-): Promise<void> {
-  const packed = await nodeFor(world, node, lacking);
-  const script = installScript(templates, lacking, packed?.hash);
-  const lines = lineReader((line) => {
-    const note = noteIn(line);
-    if (note !== undefined) news.note(node, note);
+): Promise<readonly string[]> {
+  const [packed, npm] = await Promise.all([
+    nodeFor(world, node, lacking),
+    npmFor(world, node, lacking, news),
+  ]);
+  const script = installScript(templates, lacking, npmAsked(world), {
+    ...(packed && { node: { hash: packed.hash, bytes: bytesOf(packed.gzipped) } }),
+    ...(npm && { npm: true }),
   });
-  let stderr = '';
-  const onChunk = (chunk: Uint8Array, from: 'stdout' | 'stderr') => {
-    const text = new TextDecoder().decode(chunk);
-    if (from === 'stdout') lines(text);
-    else stderr += text;
-  };
-  if (!packed) news.stage(node, 'installing');
-  const input = packed && { input: chunksOf(sent(packed, node, news)) };
+  const { heard, onChunk } = listen(node, news);
+  const pieces = [...(packed?.gzipped ?? []), ...(npm ? [npm] : [])];
+  const tell = (stage: InstallStage) => news.stage(node, stage);
+  if (pieces.length === 0) tell('installing');
+  const input = pieces.length > 0 && { input: sent(pieces, packed ? 'sending Node' : 'sending npm', tell) };
   const options = { ...input, onChunk, timeout: INSTALL_LIMIT, signal: world.signal };
   const { code } = await world.remote.run(node, script, options);
-  if (code !== 0) throw installFailed(node, code, stderr);
+  if (code !== 0) throw installFailed(node, code, heard.stderr);
+  const npmCame = npm !== undefined && !heard.notes.some(saysNoNpm);
+  return lacking.names.filter((name) => name !== 'npm' || npmCame);
 }
 
 function installFailed(node: Node, code: number, stderr: string): PoolError {

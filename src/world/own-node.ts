@@ -4,6 +4,8 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { builtFor } from '../plans/install-node.ts';
+import { findNpm, type Npm } from '../process/npm.ts';
+import { packNpm } from './own-npm.ts';
 import type { OwnNode, PackedNode } from './world.ts';
 
 /** Packs a program, hashing it on the way; it is never held in memory unpacked. */
@@ -40,12 +42,24 @@ function glibc(): string | undefined {
 /** Costs nothing until it is asked. */
 export function createOwnNode(path = process.execPath): OwnNode {
   let packed: Promise<PackedNode> | undefined;
+  let found: { readonly npm: Npm | undefined } | undefined;
+  let packedNpm: Promise<Uint8Array> | undefined;
+  const ownNpm = () => {
+    found ??= { npm: findNpm(path) };
+    return found.npm;
+  };
   return {
     version: process.version,
     builtFor: () => builtFor(process.platform, process.arch, glibc()),
     packed: () => {
       packed ??= pack(path);
       return packed;
+    },
+    hasNpm: () => ownNpm() !== undefined,
+    npm: async () => {
+      const npm = ownNpm();
+      if (npm) packedNpm ??= packNpm(npm);
+      return await packedNpm;
     },
   };
 }

@@ -242,6 +242,10 @@ export interface OwnNode {
   builtFor(): BuiltFor;
   /** Takes a second or two at the first call. */
   packed(): Promise<PackedNode>;
+  /** Is there an npm that works wherever its folder is put? */
+  hasNpm(): boolean;
+  /** That npm as a gzipped tar; undefined where there is none. Throws where it cannot be read. */
+  npm(): Promise<Uint8Array | undefined>;
 }
 
 /** Is the app's folder only looked at, or also packed so that it can be sent? Either way it is read once. */

@@ -26,15 +26,20 @@ client_port: 9000
 services: [ticker.service]
 app:
   source: app
-  command: exec node "server with spaces.js"
+  command: exec npm start -- "all of it"
   health: /health?of=it's
   env: { GREETING: 'a "b" $c' }
-  install: [mkdir made, echo installed >made/by]
+  install: [mkdir made, npm run migrate]
 user_data: ${JSON.stringify(script)}
 `;
+const manifest = {
+  name: 'own',
+  version: '1.0.0',
+  scripts: { migrate: 'echo installed >made/by', start: "node 'server with spaces.js'" },
+};
 const app = `require('node:http').createServer((request, response) => {
   const by = require('node:fs').readFileSync('made/by', 'utf8').trim();
-  response.end([process.env.GREETING, process.env.POOL_NODE, by, request.url].join('|'));
+  response.end([process.env.GREETING, process.env.POOL_NODE, by, request.url, process.argv[2]].join('|'));
 }).listen(process.env.PORT);
 `;
 
@@ -45,6 +50,7 @@ beforeAll(async () => {
   const folder = await mkdtemp(join(cloud.home, 'own '));
   await mkdir(join(folder, 'app'));
   await writeFile(join(folder, 'app', 'server with spaces.js'), app);
+  await writeFile(join(folder, 'app', 'package.json'), JSON.stringify(manifest));
   await writeFile(join(folder, 'pool.yml'), file);
   own = party(cloud, 'own', { CONFIG_FILE: join(folder, 'pool.yml') });
   expect(await own.pool('start')).toMatchObject({ code: 0, stderr: '' });
@@ -59,7 +65,9 @@ test('row 35: with public_ip none the pool has no address, and each node serves 
   expect(listing.address).toBe(null);
   expect((await holdings(ec2, own.name)).addresses).toEqual([]);
   for (const { public_ip: ip } of listing.instances)
-    expect((await visit(`http://${ip}:8080/page`)).body).toMatch(/^a "b" \$c\|node[01]\|installed\|\/page$/);
+    expect((await visit(`http://${ip}:8080/page`)).body).toMatch(
+      /^a "b" \$c\|node[01]\|installed\|\/page\|all of it$/,
+    );
 });
 
 test('user_data is a script that ran once on every node', async () => {
@@ -71,6 +79,15 @@ test('a service of services: is enabled and runs on every node', async () => {
   const ask = 'systemctl is-enabled ticker.service; systemctl is-active ticker.service';
   const told = (await own.on('all', ask)).split('\n').sort();
   expect(told).toEqual(['node0: active', 'node0: enabled', 'node1: active', 'node1: enabled']);
+});
+
+test('the app runs by npm, which a node has with Node, as the app and without a word of its own', async () => {
+  const npm = await own.on(
+    '0',
+    'npm -v; npm prefix --global; ps -o user= -C node; journalctl -u poolparty-app -o cat',
+  );
+  expect(npm).toMatch(/^\d+\.\d+\.\d+\n\/usr\/local\npoolpar/);
+  expect(npm).not.toMatch(/npm (warn|notice|error)/i);
 });
 
 test('row 51: start again with the same settings restarts nothing', async () => {

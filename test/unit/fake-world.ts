@@ -16,6 +16,8 @@ import { FakeTerminal } from './fakes/terminal.ts';
 export { FakeClock, FakeCloud };
 
 class FakeFiles implements Files {
+  /** This machine's npm; undefined where it has none to send, an error where it cannot be read. */
+  npm: Uint8Array | Error | undefined = new TextEncoder().encode('npm');
   readonly texts = new Map<string, string>();
   template = async (name: string): Promise<string> => {
     const text = this.texts.get(name);
@@ -34,6 +36,11 @@ class FakeFiles implements Files {
     version: 'v20.20.2',
     builtFor: () => ({ system: 'Linux', machine: 'x86_64', glibc: '2.28' }),
     packed: async () => ({ hash: 'abcd', gzipped: [new TextEncoder().encode('program')] }),
+    hasNpm: () => this.npm !== undefined,
+    npm: async () => {
+      if (this.npm instanceof Error) throw this.npm;
+      return this.npm;
+    },
   });
 }
 

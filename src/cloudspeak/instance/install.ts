@@ -13,7 +13,7 @@ const newsOn = (terminal: Terminal): InstallNews => ({
     terminal.say(
       stage === 'installing'
         ? `Installing software on ${node.name}`
-        : `Sending this machine's Node to ${node.name}`,
+        : `Sending this machine's ${stage === 'sending npm' ? 'npm' : 'Node'} to ${node.name}`,
     ),
   note: (node, text) => terminal.warn(`${node.name}: ${text}`),
 });
@@ -30,10 +30,16 @@ async function tellLacking(world: World, templates: Templates, node: Node): Prom
 }
 
 async function installOn(world: World, templates: Templates, node: Node): Promise<number> {
+  const { terminal } = world;
   const lacking = await lackingOn(world, templates, node);
-  if (lacking.names.length > 0) await install(world, templates, node, lacking, newsOn(world.terminal));
-  const done = lacking.names.length === 0 ? 'lacks nothing' : `installed ${listed(lacking.names)}`;
-  world.terminal.print(`${node.name}: ${done}`);
+  if (lacking.names.length === 0) {
+    terminal.print(`${node.name}: lacks nothing`);
+    return 0;
+  }
+  const brought = await install(world, templates, node, lacking, newsOn(terminal));
+  terminal.print(
+    brought.length === 0 ? `${node.name}: goes on without npm` : `${node.name}: installed ${listed(brought)}`,
+  );
   return 0;
 }
 

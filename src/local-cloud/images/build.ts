@@ -9,6 +9,7 @@ import { runtimeFlags } from '../machines/podman.ts';
 import { anyCloud } from '../network/slots.ts';
 import { imageFiles, settle } from './files.ts';
 import { aptSettings, sourceLines } from './mirror.ts';
+import { npmPart } from './npm.ts';
 import { imageReference, type Recipe, recipes, suite } from './recipes.ts';
 
 /**
@@ -95,18 +96,19 @@ async function writeTree(root: string): Promise<void> {
   }
 }
 
-/** A container with the host's network installs the packages; its disk, with the host's node, is the image. */
+/** A container with the host's network installs the packages; its disk, with the host's Node and npm, is the image. */
 async function buildUpon(recipe: Recipe, from: string): Promise<void> {
   const name = `poolparty-image-${recipe.name}-${process.pid}`;
   const install = [
     'apt-get -qq update',
     `DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends ${recipe.packages.join(' ')}`,
     ...(recipe.finish ?? []),
+    ...npmPart.lines,
     'apt-get clean && rm -rf /var/lib/apt/lists/* /var/log/apt',
   ].join(' && ');
   try {
     const flags = ['--name', name, '--network', 'host', ...(await runtimeFlags()), ...(await ulimitFlags())];
-    await run(['podman', 'run', ...flags, from, '/bin/sh', '-c', install]);
+    await run(['podman', 'run', ...flags, ...npmPart.flags, from, '/bin/sh', '-c', install]);
     await run(['podman', 'cp', process.execPath, `${name}:/usr/local/bin/node`]);
     await run(['podman', 'commit', '--quiet', name, imageReference(recipe.name)]);
   } finally {

@@ -1,6 +1,7 @@
 // What each image is made of, and the tag that changes when the recipe does.
 import { createHash } from 'node:crypto';
 import { imageFiles, settle } from './files.ts';
+import { npmPart } from './npm.ts';
 
 export const suite = 'bookworm';
 
@@ -41,6 +42,7 @@ export function imageReference(name: string): string {
     throw new Error(`there is no image ${name}: choose one of ${recipes.map((one) => one.name).join(', ')}`);
   }
   const below = recipe.from ? imageReference(recipe.from) : '';
-  const content = JSON.stringify([recipe, below, imageFiles, settle, recipe.from ? process.version : '']);
+  const programs = recipe.from ? [process.version, npmPart.version, npmPart.lines] : '';
+  const content = JSON.stringify([recipe, below, imageFiles, settle, programs]);
   return `localhost/poolparty-local/${name}:${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
 }

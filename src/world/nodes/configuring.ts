@@ -19,7 +19,7 @@ import { PoolError, Untouched } from '../../pool/failure.ts';
 import { findings } from '../../pool/haproxy-stat.ts';
 import type { Node } from '../../pool/instance.ts';
 import { addressed } from '../../pool/members.ts';
-import { install } from '../install.ts';
+import { install, npmAsked } from '../install.ts';
 import { archiveOf, sending } from '../parcels.ts';
 import type { Output, World } from '../world.ts';
 import type { StartNews } from './news.ts';
@@ -55,7 +55,7 @@ export async function configure(
   const parcels = configureParcels(configuration, lacks);
   const wanted = releaseToSend(configuration, lacks);
   const archive = wanted && (await world.files.archive(wanted));
-  const gate = needsSoftware(lacks) ? gateScript(templates) : '';
+  const gate = needsSoftware(lacks) ? gateScript(templates, npmAsked(world)) : '';
   const manner = { proofs: proofsFor(seen, node) };
   const script = `${gate}\n${configureScript(configuration, lacks, templates, manner)}`;
   const options = { timeout: configureLimit(seen.kit.settings), signal: world.signal };

@@ -9,15 +9,18 @@ import {
   installScript,
   lineReader,
   listed,
+  type NpmAsked,
   noteIn,
   parseCheck,
+  saysNpm,
 } from '../../../src/plans/install.ts';
 import { builtIn } from '../built-in.ts';
 
-const lacking = { names: ['haproxy', 'ca-certificates', 'node'], system: 'Linux x86_64 glibc 2.36' };
+const node = { hash: 'abcd', bytes: 7 };
+const lacking = { names: ['haproxy', 'ca-certificates', 'node', 'npm'], system: 'Linux x86_64 glibc 2.36' };
 
-/** What the check says where `node -v` prints this; '' for no Node at all. */
-function checkedWith(version: string): readonly string[] {
+/** What the check says where `node -v` prints this; '' for no Node at all. npm is there unless it is said otherwise. */
+function checkedWith(version: string, npm = true, asked: NpmAsked = 'here'): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'poolparty-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   if (version !== '') {
@@ -36,9 +39,10 @@ function checkedWith(version: string): readonly string[] {
     'curl',
     'nft',
     'tar',
+    ...(npm ? ['npm'] : []),
   ])
     writeFileSync(join(folder, name), '#!/bin/sh\n', { mode: 0o755 });
-  const { stdout } = spawnSync('/bin/sh', { input: checkScript(builtIn), env: { PATH: folder } });
+  const { stdout } = spawnSync('/bin/sh', { input: checkScript(builtIn, asked), env: { PATH: folder } });
   return parseCheck(stdout.toString()).names;
 }
 
@@ -52,6 +56,32 @@ describe('what a node lacks', () => {
     ['', ['node']],
   ] as const)('with Node %s: %s', ([version, names]) => {
     expect(checkedWith(version)).toEqual(names);
+  });
+
+  test('npm, where there is Node without it', () => {
+    expect(checkedWith('v20.19.2', false)).toEqual(['npm']);
+    expect(checkedWith('v20.19.2', false, 'said')).toEqual(['npm']);
+  });
+
+  test('npm is not asked for where there is none to send and the app says nothing of it', () => {
+    expect(checkedWith('v20.19.2', false, 'no')).toEqual([]);
+  });
+
+  test.for([
+    ['npm', true],
+    ['npm start', true],
+    ['PORT=1 npx serve', true],
+    ['test -d x||npm ci', true],
+    ['sh -c "npm ci"', true],
+    ['$(npm bin)/x', true],
+    ['pnpm start', false],
+    ['./npm', false],
+    ['node npm.js', false],
+    ['cnpm-start', false],
+    ['npm-run-all', false],
+  ] as const)('%j says npm: %s', ([command, says]) => {
+    expect(saysNpm({ command, install: [] })).toBe(says);
+    expect(saysNpm({ command: 'node .', install: ['true', command] })).toBe(says);
   });
 
   test('is read from two lines; a node that says nothing lacks nothing', () => {
@@ -75,22 +105,27 @@ describe('what a node lacks', () => {
 
 describe('the scripts', () => {
   test.for([
-    ['check', checkScript(builtIn)],
-    ['gate', gateScript(builtIn)],
-    ['installation', installScript(builtIn, lacking, 'abcd')],
+    ['check', checkScript(builtIn, 'here')],
+    ['gate', gateScript(builtIn, 'here')],
+    ['installation', installScript(builtIn, lacking, 'here', { node, npm: true })],
   ] as const)('sh can read the %s', ([, script]) => {
     const { status, stderr } = spawnSync('/bin/sh', ['-n'], { input: script });
     expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
   });
 
   test('an installation receives Node first, then asks apt for what is lacking and for nothing else', () => {
-    const calls = installScript(builtIn, lacking, 'abcd').split('\n').slice(-4);
-    expect(calls.slice(0, 3)).toEqual(['begin', 'receive_node abcd', 'packages haproxy ca-certificates']);
-    expect(calls[3]).toMatch(/^finish [0-9a-f]{64} 20 19 haproxy=haproxy /);
+    const calls = installScript(builtIn, lacking, 'here', { node, npm: true }).split('\n').slice(-5);
+    expect(calls.slice(0, 4)).toEqual([
+      'begin',
+      'receive_node abcd 7',
+      'receive_npm',
+      'packages haproxy ca-certificates',
+    ]);
+    expect(calls[4]).toMatch(/^finish [0-9a-f]{64} here 20 19 haproxy=haproxy /);
   });
 
   test('where only Node is lacking, apt is not asked', () => {
-    const script = installScript(builtIn, { ...lacking, names: ['node'] }, 'abcd');
+    const script = installScript(builtIn, { ...lacking, names: ['node'] }, 'here', { node });
     expect(script).not.toMatch(/^packages /m);
   });
 });

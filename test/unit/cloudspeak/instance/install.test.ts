@@ -72,6 +72,66 @@ describe('instance install', () => {
     expect(stderr).toContain('\nErr:1 no mirror\n');
   });
 
+  test('npm comes behind Node, and alone to a node that has Node', async () => {
+    lacking = { node0: 'node npm', node1: 'npm' };
+    const { code, stdout, stderr } = await speak('instance install i=all', outside);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '2 of 2 nodes succeeded\n' });
+    expect(stdout).toContain("-- Sending this machine's Node to node0\n");
+    expect(stdout).toContain('node0: installed node and npm\n');
+    expect(stdout).toContain("-- Sending this machine's npm to node1\n");
+    expect(stdout).toContain('node1: installed npm\n');
+  });
+
+  describe('where this machine has no npm to send', () => {
+    beforeEach(() => {
+      outside.disk.npm = undefined;
+      lacking = { node0: 'npm' };
+    });
+    const asked = () => /^report_lacking (\S+) (\S+) /m.exec(outside.nodes.scripts[0]?.script ?? '')?.[2];
+
+    test('nodes are not asked for it', async () => {
+      outside.env['POOL_APP'] = '{"source": ".", "command": "pnpm start", "install": ["./npm.sh"]}';
+      expect(await speak('instance install', outside)).toMatchObject({ stderr: '' });
+      expect(asked()).toBe('no');
+    });
+
+    test.for([
+      ['command', '{"source": ".", "command": "npm start"}'],
+      ['command, behind another', '{"source": ".", "command": "cd web && exec npx serve"}'],
+      ['install lines', '{"source": ".", "command": "node .", "install": ["make", "(npm ci)"]}'],
+    ] as const)('the person is told if the app says npm in its %s', async ([, app]) => {
+      outside.env['POOL_APP'] = app;
+      const { code, stdout, stderr } = await speak('instance install', outside);
+      expect(asked()).toBe('said');
+      expect({ code, stdout, stderr }).toEqual({
+        code: 0,
+        stdout: '-- Installing software on node0\nnode0: goes on without npm\n',
+        stderr:
+          'node0: the app says npm, and this machine has none that can be sent; take Node from nodejs.org, whose npm ' +
+          'stands in one folder, or an image (ami) that has npm\n',
+      });
+    });
+  });
+
+  test('an npm that cannot be read here, or unpacked there, is told, and the node is installed without', async () => {
+    lacking = { node0: 'haproxy npm' };
+    installed = { node0: { stdout: 'note npm cannot be installed: tar: broken; an app …\n' } };
+    expect(await speak('instance install', outside)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('node0: installed haproxy\n'),
+      stderr: 'node0: npm cannot be installed: tar: broken; an app …\n',
+    });
+    installed = {};
+    outside.disk.npm = new Error("EACCES: permission denied, open '/opt/npm/x.js'");
+    expect(await speak('instance install', outside)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('node0: installed haproxy\n'),
+      stderr: expect.stringMatching(
+        /^node0: npm cannot be sent: EACCES: .+; an app that needs it has to bring it$/m,
+      ),
+    });
+  });
+
   test('a Node that would not run there is not sent, and the way out is said', async () => {
     lacking = { node0: 'node' };
     outside.nodes.handler = () => ({ stdout: 'lacks node\nsystem Linux aarch64 glibc 2.36\n' });
