@@ -1,6 +1,6 @@
 // What of the app's folder stays on this machine: keys and the like, and what .poolignore says, in git's syntax.
 import { readFileSync } from 'node:fs';
-import ignore, { type Ignore } from 'ignore';
+import { gitPatterns } from '../../plans/git-pattern.ts';
 import { usageError } from '../../pool/failure.ts';
 import { reasonOf, shownName } from './name.ts';
 
@@ -16,11 +16,8 @@ const SECRETS = [
   ...['.ssh/', '.aws/', '.gnupg/'],
 ];
 
-const rules = (lines: readonly string[] | string, ignorecase: boolean): Ignore =>
-  ignore({ ignorecase, allowRelativePaths: true }).add(lines);
-
-const ours = rules(OURS, false);
-const secrets = rules(SECRETS, true);
+const ours = gitPatterns(OURS.join('\n'), { ignoreCase: false });
+const secrets = gitPatterns(SECRETS.join('\n'), { ignoreCase: true });
 
 /** Byte for byte, as git matches: names need not be UTF-8. */
 const asText = (bytes: Buffer): string => bytes.toString('latin1');
@@ -43,13 +40,13 @@ export function leftOut(
   source: Buffer,
   tell: (name: Buffer) => void,
 ): (name: Buffer, isFolder: boolean) => boolean {
-  const own = rules(ownLines(Buffer.concat([source, Buffer.from(`/${FILE}`)])), false);
+  const own = gitPatterns(ownLines(Buffer.concat([source, Buffer.from(`/${FILE}`)])), { ignoreCase: false });
   return (name, isFolder) => {
-    const text = asText(name) + (isFolder ? '/' : '');
-    const said = own.test(text);
-    if (said.ignored || said.unignored) return said.ignored;
-    if (ours.ignores(text)) return true;
-    const secret = secrets.ignores(text);
+    const text = asText(name);
+    const said = own(text, isFolder);
+    if (said !== undefined) return said === 'out';
+    if (ours(text, isFolder)) return true;
+    const secret = secrets(text, isFolder) !== undefined;
     if (secret) tell(name);
     return secret;
   };
