@@ -1,11 +1,12 @@
 // The world of a command: its settings, and everything outside that they lead to.
+import { basename, join } from 'node:path';
 import { usageError } from '../pool/failure.ts';
 import type { LoadedSettings } from '../world/load-settings.ts';
 import type { Outside } from '../world/outside.ts';
 import type { Terminal, World } from '../world/world.ts';
 
 /** Reads the settings, and where the pool's files start. */
-export type Load = () => Promise<Pick<LoadedSettings, 'settings' | 'notices' | 'folder'>>;
+export type Load = () => Promise<Pick<LoadedSettings, 'settings' | 'notices' | 'folder' | 'file'>>;
 
 /** What the settings may not mean as they stand goes to stderr. */
 export function tellNotices(terminal: Terminal, { notices }: Pick<LoadedSettings, 'notices'>): void {
@@ -13,13 +14,17 @@ export function tellNotices(terminal: Terminal, { notices }: Pick<LoadedSettings
 }
 
 async function made(
-  { settings, folder }: Awaited<ReturnType<Load>>,
+  { settings, folder, file }: Awaited<ReturnType<Load>>,
   load: Load,
   outside: Outside,
   terminal: Terminal,
 ): Promise<World> {
   const cloud = await outside.cloud(settings);
-  const [remote, files] = await Promise.all([outside.remote(settings, cloud), outside.files(folder)]);
+  const operators = { settings: file && join(folder, basename(file)), key: settings.keypair_path };
+  const [remote, files] = await Promise.all([
+    outside.remote(settings, cloud),
+    outside.files(folder, operators),
+  ]);
   const { clock, signal, get } = outside;
   const input = () => outside.input();
   const world: World = {

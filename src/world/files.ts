@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { usageError } from '../pool/failure.ts';
 import { unixText } from '../pool/templates.ts';
+import type { OperatorsFiles } from './folder/operators.ts';
 import { keyFingerprints } from './keys/fingerprints.ts';
 import { createKeyring, type Keyring } from './keys/keyring.ts';
 import { createOwnNode } from './own-node.ts';
@@ -54,14 +55,15 @@ interface SshPlaces {
 
 const nowhere = (): SshPlaces => ({ keyring: createKeyring(), home: homedir() });
 
-/** `folder` is where pool.yml is (or would be). */
+/** `folder` is where pool.yml is (or would be); `operators` files are no part of the app, wherever they are. */
 export const createFiles = (
   folder: string,
   { keyring, home }: SshPlaces = nowhere(),
+  operators: OperatorsFiles = {},
   own = ownTemplates(folder),
 ): Files => ({
   template: async (name) => unixText((await own(name)) ?? (await builtIn(name))),
-  release: async (app, how) => await (await import('./release.ts')).readApp(app, how),
+  release: async (app, how) => await (await import('./release.ts')).readApp(app, how, operators),
   archive: async (release) => (await import('./release.ts')).keptArchive(release),
   checkPrivateKey: async (path) => {
     await keyring.login(path);

@@ -11,6 +11,7 @@ import type { Unwritten } from '../process/outlet.ts';
 import type { Own } from '../process/own.ts';
 import { realClock } from './clock.ts';
 import type { Probes } from './doctor/probes.ts';
+import type { OperatorsFiles } from './folder/operators.ts';
 import { inputOf, textOf } from './input.ts';
 import { createKeyring, type Keyring } from './keys/keyring.ts';
 import { lazyRemote } from './lazy-remote.ts';
@@ -34,7 +35,7 @@ export interface Outside extends Disk {
   cloud(settings: Settings): Promise<Cloud>;
   remote(settings: Settings, cloud: Cloud): Promise<Remote>;
   /** `folder`: where the user's own templates may stand. */
-  files(folder: string): Promise<Files>;
+  files(folder: string, operators?: OperatorsFiles): Promise<Files>;
   get(url: string, timeout: number): Promise<WebAnswer>;
   /** What pool doctor asks beside the rest. */
   probes(settings: Settings): Promise<Probes>;
@@ -133,8 +134,8 @@ export function realOutside(own: Own, signal: AbortSignal): Outside {
         const { createRemote, fromOutside } = await import('./ssh.ts');
         return createRemote(settings, cloud, fromOutside(settings, homeFolder(), keyring));
       }),
-    files: async (folder) =>
-      (await import('./files.ts')).createFiles(folder, { keyring, home: homeFolder() }),
+    files: async (folder, operators) =>
+      (await import('./files.ts')).createFiles(folder, { keyring, home: homeFolder() }, operators),
     get: async (url, timeout) => await (await import('./web.ts')).get(url, timeout),
     probes: async (settings) => (await import('./doctor/probes.ts')).createProbes(settings, process.env),
     localCloud,

@@ -11,6 +11,7 @@ import { END } from './folder/headers.ts';
 import { leftOut } from './folder/left-out.ts';
 import { modeThere } from './folder/mode.ts';
 import { reasonOf, shownName } from './folder/name.ts';
+import type { OperatorsFiles } from './folder/operators.ts';
 import { tarred } from './folder/tarred.ts';
 import { type Walking, walk } from './folder/walk.ts';
 import { type Bulk, spool } from './spool.ts';
@@ -41,9 +42,14 @@ const some = (names: readonly string[]): string =>
 class Told {
   readonly #secrets: string[] = [];
   readonly #others: string[] = [];
+  readonly #unread: string[] = [];
 
   secret = (name: Buffer): void => {
     this.#secrets.push(shownName(name));
+  };
+
+  unread = (name: Buffer): void => {
+    this.#unread.push(shownName(name));
   };
 
   other = (name: Buffer, why: string): void => {
@@ -56,6 +62,11 @@ class Told {
         ? []
         : [
             `app.source: left out, since they look like secrets: ${some(this.#secrets)}; a line !NAME in .poolignore sends one all the same`,
+          ]),
+      ...(this.#unread.length === 0
+        ? []
+        : [
+            `app.source: not read: ${some(this.#unread)}; only the .poolignore of app.source itself counts: write the lines there, with the names of the folders before them`,
           ]),
       ...(this.#others.length === 0 ? [] : [`app.source: left out: ${some(this.#others)}`]),
     ];
@@ -86,9 +97,14 @@ async function drained(pieces: AsyncIterable<Piece>): Promise<undefined> {
   for await (const _ of pieces);
 }
 
-function reading(source: string, told: Told, place: Place | undefined): AsyncGenerator<Piece> {
+function reading(
+  source: string,
+  operators: OperatorsFiles,
+  told: Told,
+  place: Place | undefined,
+): AsyncGenerator<Piece> {
   const root = Buffer.from(source);
-  const walking: Walking = { isLeftOut: leftOut(root, told.secret), tell: told.other, refuse };
+  const walking: Walking = { isLeftOut: leftOut(root, operators, told), tell: told.other, refuse };
   return contents(walk(root, walking), walking, place);
 }
 
@@ -100,11 +116,15 @@ function keep(id: string, bulk: Bulk): void {
   else kept.set(id, bulk);
 }
 
-/** Reads the app's folder. Throws code 2 where something of it cannot be read, or the archive cannot be kept. */
-export async function readApp(app: App, how: HowRead): Promise<AppFolder> {
+/**
+ * Reads the app's folder, but for what is the operator's. Throws code 2 where something of it cannot be read, or the
+ * archive cannot be kept.
+ */
+export async function readApp(app: App, how: HowRead, operators: OperatorsFiles = {}): Promise<AppFolder> {
   checkFolder(app.source);
   const [told, digest] = [new Told(), new Digest()];
-  const pieces = digested(reading(app.source, told, how === 'named' ? onePlace() : undefined), digest);
+  const place = how === 'named' ? onePlace() : undefined;
+  const pieces = digested(reading(app.source, operators, told, place), digest);
   const bulk = how === 'named' ? await drained(pieces) : await packed(pieces);
   const release = releaseOf(app, digest.end());
   if (bulk) keep(release.id, bulk);

@@ -1,5 +1,5 @@
 // Settings that change what a node is: no address, a script at the first boot, further services, other ports.
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { holdings } from './ground/clients.ts';
@@ -19,19 +19,22 @@ cat >/etc/systemd/system/ticker.service <<'END'
 ${ticker}END
 `;
 const file = `name: unused
+keypair_path: the pool's key
 minimum_instances: 2
 public_ip: none
 host_port: 8080
 client_port: 9000
 services: [ticker.service]
 app:
-  source: app
+  source: .
   command: exec npm start -- "all of it"
   health: /health?of=it's
   env: { GREETING: 'a "b" $c' }
   install: [mkdir made, npm run migrate]
 user_data: ${JSON.stringify(script)}
 `;
+const LEFT_OUT =
+  "app.source: left out, since they look like secrets: the pool's key; a line !NAME in .poolignore sends one all the same\n";
 const manifest = {
   name: 'own',
   version: '1.0.0',
@@ -48,12 +51,15 @@ let listing: Listing;
 
 beforeAll(async () => {
   const folder = await mkdtemp(join(cloud.home, 'own '));
-  await mkdir(join(folder, 'app'));
-  await writeFile(join(folder, 'app', 'server with spaces.js'), app);
-  await writeFile(join(folder, 'app', 'package.json'), JSON.stringify(manifest));
-  await writeFile(join(folder, 'pool.yml'), file);
-  own = party(cloud, 'own', { CONFIG_FILE: join(folder, 'pool.yml') });
-  expect(await own.pool('start')).toMatchObject({ code: 0, stderr: '' });
+  await copyFile(
+    join(cloud.env['EC2_HOME'] ?? '', cloud.env['KEYPAIR_NAME'] ?? ''),
+    join(folder, "the pool's key"),
+  );
+  await writeFile(join(folder, 'server with spaces.js'), app);
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+  await writeFile(join(folder, 'prod.yml'), file);
+  own = party(cloud, 'own', { CONFIG_FILE: join(folder, 'prod.yml') });
+  expect(await own.pool('start')).toMatchObject({ code: 0, stderr: LEFT_OUT });
   listing = await own.list();
 });
 afterAll(async () => {
@@ -81,6 +87,12 @@ test('a service of services: is enabled and runs on every node', async () => {
   expect(told).toEqual(['node0: active', 'node0: enabled', 'node1: active', 'node1: enabled']);
 });
 
+test('the settings file and the key stay here, although they are in the folder of the app', async () => {
+  expect(await own.on('0', 'cd /opt/poolparty/current && ls -A')).toBe(
+    'made\npackage.json\nserver with spaces.js',
+  );
+});
+
 test('the app runs by npm, which a node has with Node, as the app and without a word of its own', async () => {
   const npm = await own.on(
     '0',
@@ -93,6 +105,6 @@ test('the app runs by npm, which a node has with Node, as the app and without a 
 test('row 51: start again with the same settings restarts nothing', async () => {
   const pids = () => own.on('all', 'systemctl show --value -p MainPID poolparty-app haproxy ticker.service');
   const before = (await pids()).split('\n').sort();
-  expect(await own.pool('start')).toMatchObject({ code: 0, stderr: '' });
+  expect(await own.pool('start')).toMatchObject({ code: 0, stderr: LEFT_OUT });
   expect((await pids()).split('\n').sort()).toEqual(before);
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gitPatterns } from '../../plans/git-pattern.ts';
 import { usageError } from '../../pool/failure.ts';
 import { reasonOf, shownName } from './name.ts';
+import { namesIn, type OperatorsFiles } from './operators.ts';
 
 const FILE = '.poolignore';
 
@@ -32,22 +33,33 @@ function ownLines(path: Buffer): string {
   }
 }
 
-/**
- * Which names of `source` stay here. `tell` hears of those that look like secrets and that .poolignore says nothing of.
- * Throws code 2 where .poolignore cannot be read.
- */
+/** Who hears of what stays here. */
+export interface Hearing {
+  /** Looks like a secret, and .poolignore says nothing of it. */
+  readonly secret: (name: Buffer) => void;
+  /** A .poolignore in a folder below, whose lines do not count. */
+  readonly unread: (name: Buffer) => void;
+}
+
+const namesOf = (source: Buffer, path: string | undefined): ReadonlySet<string> =>
+  new Set([...namesIn(source.toString(), path)].map((name) => asText(Buffer.from(name))));
+
+/** Which names of `source` stay here. Throws code 2 where .poolignore cannot be read. */
 export function leftOut(
   source: Buffer,
-  tell: (name: Buffer) => void,
+  operators: OperatorsFiles,
+  tell: Hearing,
 ): (name: Buffer, isFolder: boolean) => boolean {
   const own = gitPatterns(ownLines(Buffer.concat([source, Buffer.from(`/${FILE}`)])), { ignoreCase: false });
+  const [settings, key] = [namesOf(source, operators.settings), namesOf(source, operators.key)];
   return (name, isFolder) => {
     const text = asText(name);
     const said = own(text, isFolder);
     if (said !== undefined) return said === 'out';
-    if (ours(text, isFolder)) return true;
-    const secret = secrets(text, isFolder) !== undefined;
-    if (secret) tell(name);
+    if (text.endsWith(`/${FILE}`)) tell.unread(name);
+    if (settings.has(text) || ours(text, isFolder)) return true;
+    const secret = key.has(text) || secrets(text, isFolder) !== undefined;
+    if (secret) tell.secret(name);
     return secret;
   };
 }

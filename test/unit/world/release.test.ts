@@ -13,17 +13,19 @@ import {
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+import type { OperatorsFiles } from '../../../src/world/folder/operators.ts';
 import { keptArchive, readApp } from '../../../src/world/release.ts';
 import type { HowRead } from '../../../src/world/world.ts';
 import { app } from '../built-in.ts';
 import { byteName, fifo, harsh, listing, newFolder } from './folder/ground.ts';
 
-const read = (source: string, how: HowRead = 'named') => readApp(app({ source }), how);
+const read = (source: string, how: HowRead = 'named', operators: OperatorsFiles = {}) =>
+  readApp(app({ source }), how, operators);
 const idOf = async (source: string): Promise<string> => (await read(source)).release.id;
 
 /** The folder as a node unpacks it. */
-async function arrived(source: string): Promise<string> {
-  const { release } = await read(source, 'packed');
+async function arrived(source: string, operators: OperatorsFiles = {}): Promise<string> {
+  const { release } = await read(source, 'packed', operators);
   const folder = newFolder();
   const input = await buffer((await keptArchive(release)).chunks());
   execFileSync('tar', ['-x', '-z', '-p', '-m', '-f', '-', '-C', folder], { input });
@@ -60,6 +62,12 @@ const names = (folder: string): readonly string[] =>
     .filter((line) => line.startsWith('f'))
     .map((line) => line.split(' ')[3]?.slice(2) ?? '')
     .sort();
+
+/** The files that travel, and what is said of the others. */
+const sent = async (folder: string, operators: OperatorsFiles = {}) => ({
+  kept: names(await arrived(folder, operators)),
+  leftOut: (await read(folder, 'named', operators)).leftOut,
+});
 
 describe('F15, F16: the folder as it is', () => {
   test('everything that a disk can hold arrives, with its modes', async () => {
@@ -176,6 +184,95 @@ describe('what stays here', () => {
     const folder = folderOf(all, '\uFEFF!.env\r\n!pool.yml\n*.js\n# a comment\n');
     expect(names(await arrived(folder))).toEqual(['.env', 'pool.yml', 'sub/.env']);
     expect((await read(folder)).leftOut.join()).not.toContain('.env,');
+  });
+
+  describe('the settings file and the key in use, whatever their names', () => {
+    const files = [
+      'index.js',
+      'prod.yml',
+      'other.yml',
+      'deploy/prod.yml',
+      'our-key',
+      'our-key.pub',
+      'a/our-key',
+    ];
+    const without = (...gone: readonly string[]) => files.filter((name) => !gone.includes(name)).sort();
+    const told =
+      'app.source: left out, since they look like secrets: our-key; a line !NAME in .poolignore sends one all the same';
+
+    test('stay here, and only they do', async () => {
+      const folder = folderOf(files);
+      const operators = { settings: join(folder, 'prod.yml'), key: join(folder, 'our-key') };
+      const { kept, leftOut } = await sent(folder, operators);
+      expect({ kept, leftOut }).toEqual({ kept: without('prod.yml', 'our-key'), leftOut: [told] });
+    });
+
+    test('a release has one name, by whatever settings file and key it was made', async () => {
+      const [one, other] = [folderOf(['x', 'prod.yml']), folderOf(['x', 'staging.yml', 'my.key2'])];
+      const first = await read(one, 'named', { settings: join(one, 'prod.yml') });
+      const second = await read(other, 'named', {
+        settings: join(other, 'staging.yml'),
+        key: join(other, 'my.key2'),
+      });
+      expect(second.release.id).toBe(first.release.id);
+    });
+
+    test('through links: to the folder, to the folder of the file, to the file', async () => {
+      const folder = folderOf(files);
+      const away = newFolder();
+      symlinkSync(folder, join(away, 'app'));
+      symlinkSync(join(folder, 'our-key'), join(away, 'id'));
+      symlinkSync(join(folder, 'deploy'), join(away, 'deploy'));
+      const operators = { settings: join(away, 'deploy', 'prod.yml'), key: join(away, 'id') };
+      const { kept, leftOut } = await sent(join(away, 'app'), operators);
+      expect({ kept, leftOut }).toEqual({ kept: without('deploy/prod.yml', 'our-key'), leftOut: [told] });
+    });
+
+    test('a file of settings that is a link in the folder stays like what it leads to', async () => {
+      const folder = folderOf(['real.yml', 'x']);
+      symlinkSync('real.yml', join(folder, 'prod.yml'));
+      await sent(folder, { settings: join(folder, 'prod.yml') });
+      expect(listing(await arrived(folder, { settings: join(folder, 'prod.yml') }))).toEqual([
+        'f 644 1 ./x ',
+      ]);
+    });
+
+    test.for([
+      ['beside the folder', '../prod.yml'],
+      ['in a folder whose name begins alike', '../app-2/prod.yml'],
+      ['that are not there', 'none.yml'],
+    ] as const)('%s they keep nothing of the app here', async ([, where]) => {
+      const above = folderOf(['app/prod.yml', 'app/..data', 'prod.yml', 'app-2/prod.yml']);
+      const folder = join(above, 'app');
+      const { kept, leftOut } = await sent(folder, {
+        settings: join(folder, where),
+        key: join(folder, where),
+      });
+      expect({ kept, leftOut }).toEqual({ kept: ['..data', 'prod.yml'], leftOut: [] });
+    });
+
+    test('go where .poolignore asks for them', async () => {
+      const folder = folderOf(['prod.yml', 'our-key'], '!prod.yml\n!our-key\n');
+      const operators = { settings: join(folder, 'prod.yml'), key: join(folder, 'our-key') };
+      expect(await sent(folder, operators)).toEqual({ kept: ['our-key', 'prod.yml'], leftOut: [] });
+    });
+  });
+
+  test('a .poolignore in a folder below is told, unless it is left out itself', async () => {
+    const folder = folderOf(
+      ['x', 'web/.poolignore', 'web/x', 'lib/a/.poolignore', 'modules/b/.poolignore'],
+      'modules/',
+    );
+    writeFileSync(join(folder, 'web', '.poolignore'), 'x\n');
+    expect(await sent(folder)).toEqual({
+      kept: ['web/x', 'x'],
+      leftOut: [
+        'app.source: not read: lib/a/.poolignore, web/.poolignore; only the .poolignore of app.source itself counts: ' +
+          'write the lines there, with the names of the folders before them',
+      ],
+    });
+    writeFileSync(join(folder, '.poolignore'), '/web/x\n/*/**/.poolignore\n');
+    expect(await sent(folder)).toEqual({ kept: ['x'], leftOut: [] });
   });
 
   test('.poolignore is read as git reads .gitignore', async () => {

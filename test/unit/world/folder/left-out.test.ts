@@ -39,7 +39,7 @@ function keptByGit(folder: string, lines: string): readonly string[] {
 function keptByUs(folder: string, lines: string): readonly string[] {
   writeFileSync(join(folder, '.poolignore'), lines);
   const found = walk(Buffer.from(folder), {
-    isLeftOut: leftOut(Buffer.from(folder), () => undefined),
+    isLeftOut: leftOut(Buffer.from(folder), {}, { secret: () => undefined, unread: () => undefined }),
     tell: () => undefined,
     refuse: (_, error) => error as Error,
   });
