@@ -3,9 +3,12 @@ import { ApiError } from './errors.ts';
 
 const malformed = (message: string): ApiError => new ApiError('MalformedQueryString', message);
 
-/** EC2's deepest parameter has 8 parts; more than this many parameters no call of 1 MB has in earnest. */
-const MOST_PARAMETERS = 50_000;
+/** EC2's deepest parameter has 8 parts, and its longest calls name a thousand resources. */
+const MOST_PARAMETERS = 5_000;
 const MOST_PARTS = 16;
+const LONGEST_NAME = 500;
+/** As it is sent, encoded: user-data of 16 KB takes 66,000 characters. */
+const LONGEST_PARAMETER = 200_000;
 
 function decoded(text: string): string {
   try {
@@ -18,6 +21,7 @@ function decoded(text: string): string {
 }
 
 function pair(text: string): readonly [string, string] {
+  if (text.length > LONGEST_PARAMETER) throw malformed('The request has a parameter that is too long.');
   const at = text.indexOf('=');
   const [name, value] = at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
   return [decoded(name), decoded(value)];
@@ -25,14 +29,14 @@ function pair(text: string): readonly [string, string] {
 
 /** The parameters by name. Throws for what cannot be decoded, and for a name that is given twice. */
 export function readForm(form: string): ReadonlyMap<string, string> {
-  const parts = form.split('&').filter(Boolean);
+  const parts = form.split('&', MOST_PARAMETERS + 1);
   if (parts.length > MOST_PARAMETERS) throw malformed('The request has too many parameters.');
   const params = new Map<string, string>();
-  for (const part of parts) {
+  for (const part of parts.filter(Boolean)) {
     const [name, value] = pair(part);
-    if (params.has(name)) throw malformed(`The parameter ${name} is given more than once.`);
-    if (name.split('.', MOST_PARTS + 1).length > MOST_PARTS)
+    if (name.length > LONGEST_NAME || name.split('.', MOST_PARTS + 1).length > MOST_PARTS)
       throw new ApiError('UnknownParameter', 'The request has a parameter that is not recognized');
+    if (params.has(name)) throw malformed(`The parameter ${name} is given more than once.`);
     params.set(name, value);
   }
   return params;

@@ -6,6 +6,7 @@ import { ACTIONS } from '../actions/index.ts';
 import type { Cloud } from '../cloud.ts';
 import { Cut, fateOf } from '../faults/call.ts';
 import { inside } from '../model/addresses.ts';
+import { turn } from '../turns.ts';
 import { ApiError, required } from './errors.ts';
 import { readForm } from './form.ts';
 import { parseQuery } from './query.ts';
@@ -16,14 +17,18 @@ import { type Service, writeError, writeResult } from './xml.ts';
 const BODY_LIMIT = 1_000_000;
 const VERSIONS = { ec2: '2016-11-15', sts: '2011-06-15' } as const satisfies { [S in Service]: string };
 
+/** What is read and forgotten beyond that, so that whoever still sends hears the answer. */
+const PATIENCE_LIMIT = 16 * BODY_LIMIT;
+
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > BODY_LIMIT) throw new ApiError('RequestEntityTooLarge', 'The request is too large.', 413);
-    chunks.push(chunk);
+    if (size <= BODY_LIMIT) chunks.push(chunk);
+    if (size > PATIENCE_LIMIT) break;
   }
+  if (size > BODY_LIMIT) throw new ApiError('RequestEntityTooLarge', 'The request is too large.', 413);
   return Buffer.concat(chunks).toString('utf8');
 }
 
@@ -55,7 +60,9 @@ function formOf({ method = '', url = '' }: IncomingMessage, body: string): strin
   return [query, body].filter(Boolean).join('&');
 }
 
-const serviceOf = (params: Form): Service => (params.get('Version') === VERSIONS.sts ? 'sts' : 'ec2');
+/** By the form as it came: whoever has no key is refused before any work is done on what he sent. */
+const serviceOf = (form: string): Service => (OF_STS.test(form) ? 'sts' : 'ec2');
+const OF_STS = new RegExp(`(?:^|&)Version=${VERSIONS.sts}(?:&|$)`);
 
 interface Answer {
   readonly service: Service;
@@ -74,9 +81,10 @@ async function perform(cloud: Cloud, request: IncomingMessage, id: string): Prom
   try {
     const body = await readBody(request);
     form = formOf(request, body);
-    const params = readForm(form);
-    service = serviceOf(params);
+    service = serviceOf(form);
     const signer = authenticate(cloud, service, request, body);
+    await turn(form.length);
+    const params = readForm(form);
     const action = actionFor(service, params);
     const input = parseQuery(action.operation, params);
     const { region, accessKeyId } = signer;
@@ -91,6 +99,9 @@ async function perform(cloud: Cloud, request: IncomingMessage, id: string): Prom
     if (error instanceof Cut || request.errored !== null || request.socket.destroyed) return undefined;
     const known = error instanceof ApiError ? error : unforeseen(cloud, error);
     return { service, request: form, status: known.status, answer: writeError(service, known, id) };
+  } finally {
+    // What was not read of the body would stand in the way of the next request.
+    request.resume();
   }
 }
 

@@ -18,6 +18,9 @@ const serializer = new XmlShapeSerializer({
   serviceNamespace: '',
 });
 
+/** In characters: an error repeats what was asked, which may name a thousand resources. */
+const LONGEST_MESSAGE = 64 * 1024;
+
 const escaped = (text: string): string =>
   carried(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
@@ -48,7 +51,8 @@ export function writeResult(
 
 /** The whole answer to a call that failed. */
 export function writeError(service: Service, error: ApiError, requestId: string): string {
-  const detail = `<Code>${escaped(error.code)}</Code><Message>${escaped(error.message)}</Message>`;
+  const message = escaped(error.message.slice(0, LONGEST_MESSAGE));
+  const detail = `<Code>${escaped(error.code)}</Code><Message>${message}</Message>`;
   if (service === 'ec2')
     return `${HEAD}<Response><Errors><Error>${detail}</Error></Errors><RequestID>${requestId}</RequestID></Response>`;
   const type = error.status < 500 ? 'Sender' : 'Receiver';

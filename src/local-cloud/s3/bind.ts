@@ -52,9 +52,27 @@ export function inputOf<T>(operation: StaticOperationSchema, place: Place, heade
   return input as T;
 }
 
-/** A document that the client sent, in the SDK's shape; throws MalformedXML. */
-export function documentIn<T>(schema: Schema, bytes: Buffer, root: string): T {
+/** A few settings. */
+const USUAL_TAGS = 500;
+const MOST_ENTITIES = 50_000;
+
+/** True where the character stands in the text more than so many times; it looks no further. */
+function isOften(text: string, character: string, most: number): boolean {
+  let at = -1;
+  for (let count = 0; count <= most; count += 1) {
+    at = text.indexOf(character, at + 1);
+    if (at < 0) return false;
+  }
+  return true;
+}
+
+/**
+ * A document that the client sent, in the SDK's shape; throws MalformedXML, and before anything is parsed where it has
+ * more than `mostTags` tags: a parser at work on it would keep everybody waiting.
+ */
+export function documentIn<T>(schema: Schema, bytes: Buffer, root: string, mostTags: number = USUAL_TAGS): T {
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  if (isOften(text, '<', mostTags) || isOften(text, '&', MOST_ENTITIES)) throw new S3Error('MalformedXML');
   if (!new RegExp(`^\\s*(?:<\\?[^>]*>\\s*)?<${root}[\\s>/]`).test(text)) throw new S3Error('MalformedXML');
   try {
     return (new XmlShapeDeserializer(SETTINGS).read(schema, Buffer.from(text)) ?? {}) as T;

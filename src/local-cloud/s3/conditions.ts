@@ -14,10 +14,11 @@ interface Standing {
   readonly modified: string;
 }
 
-const PLAIN = /^\s*(?:W\/)?"?|"?\s*$/g;
-
-/** An ETag as clients write it, without its quotes. */
-export const bare = (etag: string): string => etag.replace(PLAIN, '');
+/** An ETag as clients write it, without its quotes. No pattern cuts its end off: spaces within would take one for ever. */
+export function bare(etag: string): string {
+  const text = etag.trim().replace(/^(?:W\/)?"?/, '');
+  return text.endsWith('"') ? text.slice(0, -1) : text;
+}
 
 const names = (list: string, { etag }: Standing): boolean =>
   list.split(',').some((one) => bare(one) === '*' || bare(one) === etag);

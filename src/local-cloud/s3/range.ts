@@ -9,7 +9,7 @@ export interface Range {
 
 /** Undefined where the whole is asked for: without a range, with several, and with what is none. Throws InvalidRange. */
 export function rangeOf(header: string | undefined, size: number): Range | undefined {
-  const [, first = '', last = ''] = /^bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header ?? '') ?? [];
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/i.exec(header?.trim() ?? '') ?? [];
   if (first === '' && last === '') return undefined;
   if (first !== '' && last !== '' && Number(last) < Number(first)) return undefined;
   const start = first === '' ? Math.max(size - Number(last), 0) : Number(first);

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { StaticOperationSchema } from '@smithy/types';
 import type { Cloud } from '../../cloud.ts';
+import { turn } from '../../turns.ts';
 import type { Answer } from '../bind.ts';
 import { type Incoming, receiveText } from '../body/receive.ts';
 import type { Place } from '../place.ts';
@@ -28,10 +29,17 @@ export const action = <T extends object>(
   run: (input: T, call: Call) => Promise<Answer | undefined>,
 ): Action => ({ operation, run: (input, call) => run(input as T, call) });
 
-/** Of a document, in bytes: a thousand keys, ten thousand parts. */
-const LARGEST_DOCUMENT = 4 * 1024 ** 2;
+/** Of a document, in bytes: some settings. */
+const USUAL_DOCUMENT = 64 * 1024;
+/** A thousand keys, ten thousand parts. */
+export const LONG_DOCUMENT = 4 * 1024 ** 2;
 
-export const documentOf = (call: Call): Promise<Buffer> => receiveText(call, LARGEST_DOCUMENT);
+/** The document that was sent, when it is its turn to be read. Throws EntityTooLarge. */
+export async function documentOf(call: Call, largest: number = USUAL_DOCUMENT): Promise<Buffer> {
+  const bytes = await receiveText(call, largest);
+  await turn(bytes.length);
+  return bytes;
+}
 
 /** What an answer to this call is dated with. */
 export const nowOf = ({ cloud }: Call): string => cloud.now().toISOString();

@@ -13,10 +13,12 @@ import { checkWriting } from '../conditions.ts';
 import { S3Error } from '../errors.ts';
 import { checkedKey } from '../place.ts';
 import type { Bucket } from '../store/bucket.ts';
-import { action, type Call, documentOf, nowOf } from './action.ts';
+import { action, type Call, documentOf, LONG_DOCUMENT, nowOf } from './action.ts';
 import { type Removal, removal, standingAt } from './objects.ts';
 
 const MOST = 1000;
+/** Of the document: twelve for each object, and some around them. */
+const MOST_TAGS = 13 * MOST;
 
 async function remove(bucket: Bucket, input: DeleteObjectRequest, call: Call): Promise<Removal> {
   let done: Removal = { entry: undefined, id: undefined, isMarker: false };
@@ -45,7 +47,7 @@ function told({ Key, VersionId }: ObjectIdentifier, { id, isMarker }: Removal): 
 }
 
 function wishOf(bytes: Buffer): { objects: readonly ObjectIdentifier[]; isQuiet: boolean } {
-  const { Objects = [], Quiet = false } = documentIn<Partial<Delete>>(Delete$, bytes, 'Delete');
+  const { Objects = [], Quiet = false } = documentIn<Partial<Delete>>(Delete$, bytes, 'Delete', MOST_TAGS);
   if (Objects.length === 0 || Objects.length > MOST || Objects.some(({ Key }) => !Key))
     throw new S3Error('MalformedXML');
   return { objects: Objects, isQuiet: Quiet };
@@ -68,7 +70,7 @@ async function each(
 }
 
 export const deleteObjects = action<DeleteObjectsRequest>(DeleteObjects$, async ({ Bucket = '' }, call) => {
-  const { objects, isQuiet } = wishOf(await documentOf(call));
+  const { objects, isQuiet } = wishOf(await documentOf(call, LONG_DOCUMENT));
   const bucket = await call.store.get(Bucket);
   const results = [];
   for (const one of objects) results.push(await each(bucket, one, call));

@@ -17,13 +17,15 @@ import { bare, checkWriting } from '../conditions.ts';
 import { S3Error } from '../errors.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Checksum, Contents, Part, Upload, Version } from '../store/contents.ts';
-import { action, type Call, documentOf, nowOf } from './action.ts';
+import { action, type Call, documentOf, LONG_DOCUMENT, nowOf } from './action.ts';
 import { aboutOf, shownId, standingAt, versionIdFor } from './objects.ts';
 import { shownChecksum } from './put.ts';
 
 /** Of every part but the last, in bytes (AWS: "Amazon S3 multipart upload limits"). */
 const SMALLEST = 5 * 1024 ** 2;
 const MOST = 10_000;
+/** Of the document that completes an upload: eight for each part, and some around them. */
+const MOST_TAGS = 9 * MOST;
 
 /** The upload of this key; throws NoSuchUpload. */
 export function uploadOf(contents: Contents, id: string | undefined, key: string | undefined): Upload {
@@ -120,11 +122,12 @@ function wholeOf({ headers, tags }: Upload, parts: readonly Part[], checksum: Ch
 
 async function complete(input: CompleteMultipartUploadRequest, call: Call, bucket: Bucket): Promise<Version> {
   const { Key = '', UploadId = '' } = input;
-  const bytes = await documentOf({ ...call, headers: withoutSums(call.headers) });
+  const bytes = await documentOf({ ...call, headers: withoutSums(call.headers) }, LONG_DOCUMENT);
   const document = documentIn<CompletedMultipartUpload>(
     CompletedMultipartUpload$,
     bytes,
     'CompleteMultipartUpload',
+    MOST_TAGS,
   );
   const upload = uploadOf(bucket.contents, UploadId, Key);
   const parts = partsFor(document.Parts ?? [], upload);

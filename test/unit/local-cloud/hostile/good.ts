@@ -20,6 +20,8 @@ export interface Kept {
 
 /** How long a good answer may take (ms). */
 const AT_ONCE = 1_000;
+/** How long it is waited for (ms): a machine under load is late with everything. */
+const PATIENCE = 20_000;
 const TOKEN = 'x-aws-ec2-metadata-token';
 
 type Wish = Pick<Hostile, 'to'> & Partial<Hostile>;
@@ -29,12 +31,29 @@ const form = (action: string, version: string): Partial<Hostile> => ({
   body: `Action=${action}&Version=${version}`,
 });
 
-/** Tells what is wrong with the answer to the good request of this number, at one of `at`; undefined: nothing. */
+/**
+ * Tells what is wrong with the answer to the good request of this number, at one of `at`; undefined: nothing. Where there
+ * is a `bystander`, it is asked the same at the same time, and only what the answer takes longer than its counts.
+ */
 export async function troubleOf(
   number: number,
   kept: Kept,
   at: Partial<Places>,
+  bystander?: Places,
 ): Promise<string | undefined> {
+  const late = bystander ? tookAt(number, kept, bystander) : Promise.resolve(0);
+  const { to, answer, expected, took } = await answered(number, kept, at);
+  if (!answer.startsWith('HTTP/1.1 200 ')) return `${to} answered: ${answer.slice(0, 300)}`;
+  const missing = expected.filter((text) => !answer.includes(text));
+  if (missing.length > 0) return `${to} did not say ${missing.join(', ')}: ${answer}`;
+  const longer = took - (await late);
+  return longer < AT_ONCE ? undefined : `${to} took ${Math.round(longer)} ms longer than it takes`;
+}
+
+const tookAt = async (number: number, kept: Kept, at: Places): Promise<number> =>
+  (await answered(number, kept, at)).took;
+
+async function answered(number: number, kept: Kept, at: Partial<Places>) {
   const send = async (wish: Wish): Promise<string> => {
     const { accessKeyId, secret } = kept;
     const signature = {
@@ -46,7 +65,7 @@ export async function troubleOf(
     const plain = { method: 'GET', path: '/', headers: [], body: '' };
     // Some of them come slowly, as over a bad line.
     const delivery = number % 3 === 0 ? 'drip' : 'whole';
-    return await ask({ ...plain, signature, delivery, ...wish }, ...(at as Places)[wish.to]);
+    return await ask({ ...plain, signature, delivery, ...wish }, ...(at as Places)[wish.to], PATIENCE);
   };
   const asked: Record<To, () => Promise<readonly [answer: string, ...expected: string[]]>> = {
     ec2: async () => [
@@ -71,9 +90,5 @@ export async function troubleOf(
   const to = all[number % all.length] as To;
   const start = performance.now();
   const [answer, ...expected] = await asked[to]();
-  const took = performance.now() - start;
-  if (!answer.startsWith('HTTP/1.1 200 ')) return `${to} answered: ${answer.slice(0, 300)}`;
-  const missing = expected.filter((text) => !answer.includes(text));
-  if (missing.length > 0) return `${to} did not say ${missing.join(', ')}: ${answer}`;
-  return took < AT_ONCE ? undefined : `${to} took ${Math.round(took)} ms`;
+  return { to, answer, expected, took: performance.now() - start };
 }

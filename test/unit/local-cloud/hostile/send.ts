@@ -81,7 +81,8 @@ function signed({ to, signature, method, path, body }: Hostile, host: string): [
   return [...sent, ['authorization', signature.header || header]];
 }
 
-function written(hostile: Hostile, host: string): string {
+/** The request as it goes over the wire, byte by character. */
+export function written(hostile: Hostile, host: string): string {
   const { signature, method, path, headers, body, delivery } = hostile;
   const trust = signature.is === 'none' ? ([['host', host]] as const) : signed(hostile, host);
   const length =
@@ -110,8 +111,13 @@ async function deliver(socket: Socket, text: string, { delivery }: Hostile): Pro
   else socket.resetAndDestroy();
 }
 
-/** All that was answered, as it came; nothing where the connection broke off. */
-export async function ask(hostile: Hostile, host: string, port: number): Promise<string> {
+/** All that is answered, as it comes, to whatever `deliver` sends; nothing where the connection breaks off. */
+async function heard(
+  host: string,
+  port: number,
+  patience: number,
+  deliver: (socket: Socket) => Promise<void>,
+): Promise<string> {
   const socket = connect({ port, host });
   let answer = '';
   socket.setEncoding('latin1').on('data', (text: string) => {
@@ -119,15 +125,25 @@ export async function ask(hostile: Hostile, host: string, port: number): Promise
   });
   const over = new Promise<void>((resolve) => {
     socket.on('error', () => resolve()).on('close', () => resolve());
-    socket.setTimeout(PATIENCE, () => socket.destroy());
+    socket.setTimeout(patience, () => socket.destroy());
   });
-  await deliver(socket, written(hostile, `${host}:${port}`), hostile).catch(() => {});
+  await deliver(socket).catch(() => {});
   await over;
   return answer;
 }
 
-/** The status of every answer that came but "go on"; none where the connection broke off. */
-export async function attack(hostile: Hostile, host: string, port: number): Promise<number[]> {
-  const answer = await ask(hostile, host, port);
-  return [...answer.matchAll(/^HTTP\/1\.1 (?!100)(\d{3})/gm)].map(([, status]) => Number(status));
-}
+/** What is answered to these bytes. */
+export const say = (text: string, host: string, port: number): Promise<string> =>
+  heard(host, port, PATIENCE, async (socket) => void socket.write(Buffer.from(text, 'latin1')));
+
+/** What is answered to the request, where silence takes no longer than `patience` (ms). */
+export const ask = (hostile: Hostile, host: string, port: number, patience = PATIENCE): Promise<string> =>
+  heard(host, port, patience, (socket) => deliver(socket, written(hostile, `${host}:${port}`), hostile));
+
+/** The status of every answer but "go on". */
+export const statusesIn = (answer: string): number[] =>
+  [...answer.matchAll(/HTTP\/1\.1 (?!100)(\d{3}) /g)].map(([, status]) => Number(status));
+
+/** The status of every answer that came; none where the connection broke off. */
+export const attack = async (hostile: Hostile, host: string, port: number): Promise<number[]> =>
+  statusesIn(await ask(hostile, host, port));

@@ -2,14 +2,16 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createApi } from '../../../../src/local-cloud/api/server.ts';
 import { createMetadata } from '../../../../src/local-cloud/metadata/server.ts';
 import type { State } from '../../../../src/local-cloud/model/state.ts';
 import { createS3 } from '../../../../src/local-cloud/s3/server.ts';
 import { fakeCloud } from '../cloud.fixture.ts';
 
-/** What the parent hears: where the servers are, what they hold, and how long the loop stood still at most (ms). */
+/**
+ * What the parent hears: where the servers are, what they hold, and for how long it worked at most since the last
+ * question without looking up (ms of processor time, so that other work on the machine does not count).
+ */
 export interface Said {
   readonly ports?: { readonly api: number; readonly s3: number; readonly metadata: number };
   readonly state?: State;
@@ -26,11 +28,21 @@ async function listen(server: Server): Promise<number> {
 }
 
 const { cloud } = fakeCloud();
-const delay = monitorEventLoopDelay({ resolution: 10 });
+let stoodStill = 0;
+let before = process.cpuUsage();
+setInterval(() => {
+  const { user, system } = process.cpuUsage(before);
+  before = process.cpuUsage();
+  stoodStill = Math.max(stoodStill, (user + system) / 1000);
+}, 10);
 const say = (said: Said): void => void process.send?.(said);
 
 process.on('message', (question: Question) => {
-  if (question === 'how long?') return say({ stoodStill: delay.max / 1e6 });
+  if (question === 'how long?') {
+    say({ stoodStill });
+    stoodStill = 0;
+    return;
+  }
   // Metadata knows a machine by its address, and here everybody asks from the same one.
   if (question !== 'what is there?')
     Object.assign(cloud.state.instances[question.askerIs] ?? {}, { privateIp: '127.0.0.1' });
@@ -42,5 +54,4 @@ const ports = {
   s3: await listen(createS3(cloud, process.argv[2] ?? '')),
   metadata: await listen(createMetadata(cloud)),
 };
-delay.enable();
 say({ ports });
