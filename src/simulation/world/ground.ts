@@ -43,6 +43,18 @@ const TEMPLATES: Readonly<Record<string, string>> = {
   authkeys: '{{secret}}',
 };
 
+const notAsked = (): never => {
+  throw new Error('every simulated machine has Node and npm');
+};
+
+const OWN_NODE: OwnNode = {
+  version: process.version,
+  hasNpm: () => true,
+  builtFor: notAsked,
+  packed: notAsked,
+  npm: notAsked,
+};
+
 const FILES: Files = {
   template: async (name) => TEMPLATES[name] ?? name,
   release: async (app) => ({ release: releaseOf(app, '1'), leftOut: [] }),
@@ -53,9 +65,7 @@ const FILES: Files = {
   exists: async () => true,
   program: async (name) => name,
   secret: () => 'ab'.repeat(32),
-  ownNode: (): OwnNode => {
-    throw new Error('every simulated machine has Node');
-  },
+  ownNode: () => OWN_NODE,
 };
 
 const quiet = (): undefined => undefined;
