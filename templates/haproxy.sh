@@ -93,13 +93,33 @@ found_again() {
     done
 }
 
-# Does haproxy answer visitors, where it has servers for them? Whatever the answer is: a user's own frontend may ask for
-# a password or for https.
+# The address at which visitors reach this node; 127.0.0.1 would also reach what no visitor does.
+own_address() { ip -4 -o route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \([0-9.]*\).*/\1/p'; }
+
+# front_status OPTION… URL: 000 where no HTTP comes back.
+front_status() { curl -g -s --noproxy '*' -m 3 -o /dev/null -w '%{http_code}' "$@" || :; }
+
+# Do requests wait for a free place in the app? Columns of `show stat`: 3 is the queue.
+has_queue() { ask 'show stat' | awk -F, '$1 == "app" && $2 == "BACKEND" && $3 > 0 { waits = 1 } END { exit !waits }'; }
+
+# Does haproxy answer visitors, where it has servers for them? Whatever the answer is, and in which of the ways that a
+# visitor or a balancer before us may speak: a user's own frontend may ask for a password, for TLS, or for PROXY.
 front_answers() {
     [ -n "$front" ] || return 0
-    code=$(curl -g -s --noproxy '*' -m 3 -o /dev/null -w '%{http_code}' "$front") && ended=0 || ended=$?
-    why="with the new haproxy.cfg visitors get no page: $front answers ${code:-nothing}"
-    case $ended,$code in 7,* | 0,5??) return 1 ;; esac
+    at=$(own_address)
+    at=${at:-127.0.0.1}$front
+    plain=$(front_status "http://$at") others=
+    if [ "$plain" = 000 ]; then
+        # Who does not speak PROXY answers it with 400.
+        others="$(front_status -k "https://$at") $(front_status --haproxy-protocol "http://$at" | sed 's/400/000/')"
+    fi
+    for code in "$plain" $others; do
+        case $code in 000 | 5??) ;; *) return 0 ;; esac
+    done
+    # Where visitors wait for the app, so does this one.
+    if [ "$plain" = 000 ]; then plain=nothing; ! has_queue || return 0; fi
+    why="with the new haproxy.cfg visitors get no page: http://$at answers $plain"
+    return 1
 }
 
 # load_haproxy MODE OWNER: haproxy.cfg is in place; haproxy comes to run with it, and to serve as well as before.
@@ -212,7 +232,7 @@ moves_servers() {
 
 # take_haproxy MODE OWNER DRAIN FRONT IDS: the staged haproxy.cfg into place, and haproxy to what it says. A reload only
 # where the servers are not all that differs, or where the socket could not bring them about. DRAIN is in seconds;
-# FRONT is where visitors come in, asked after a reload; these servers have to be found well then, if they were before.
+# FRONT is where visitors come in, as :PORT/PATH, asked after a reload; these servers have to be found well then, if they were before.
 take_haproxy() {
     next=$stage/files$config drain=${3:-60} front=${4:-} proofs=${5:-}
     # Server lines are ours, made of ids and addresses: a change of them alone needs no check.

@@ -47,9 +47,9 @@ const SLOWEST_ANSWER = 65;
 /** How long requests may go on in a server that leaves, in whole seconds. */
 const drainSeconds = ({ drain_limit }: Settings): number => Math.ceil(drain_limit / 1_000);
 
-/** Where a node asks its HAProxy as a visitor would for the app's health path; nothing without an app. */
+/** Where on its own address a node asks its HAProxy as a visitor would for the app's health path; nothing without an app. */
 const frontOf = ({ host_port, app }: Settings): string =>
-  app === undefined ? '' : `http://127.0.0.1:${host_port}${healthPath(app.health)}`;
+  app === undefined ? '' : `:${host_port}${healthPath(app.health)}`;
 
 /**
  * What templates/haproxy.sh is told to do with the staged haproxy.cfg: `take_haproxy`, or `take_members` where all but

@@ -36,6 +36,11 @@ async function wholeAgain(): Promise<void> {
   expect(await marks()).toBe('');
 }
 
+/** The template with something else in this place. */
+const cfg = (from: string, to: string) => ({
+  templates: { 'haproxy.cfg': builtIn['haproxy.cfg'].replace(from, to) },
+});
+
 describe('F3: a reload after which HAProxy does not serve', () => {
   test.for([
     ['a port that is taken', { settings: { host_port: 8070 } }, /cannot bind socket.*Address already in use/],
@@ -59,6 +64,24 @@ describe('F3: a reload after which HAProxy does not serve', () => {
       { templates: { 'haproxy.cfg': builtIn['haproxy.cfg'].replace('    default_backend app\n', '') } },
       /visitors get no page: .* answers 503/,
     ],
+    [
+      'visitors who come from the node itself alone',
+      cfg('bind *:{{host_port}}', 'bind 127.0.0.1:{{host_port}}'),
+      /visitors get no page: .* answers nothing/,
+    ],
+    [
+      'visitors whose connection is closed',
+      cfg('    default_backend app\n', '    http-request reject\n    default_backend app\n'),
+      /visitors get no page: .* answers nothing/,
+    ],
+    [
+      'visitors who wait without end',
+      cfg(
+        '    default_backend app\n',
+        '    timeout tarpit 60s\n    http-request tarpit\n    default_backend app\n',
+      ),
+      /visitors get no page: .* answers nothing/,
+    ],
   ] as const)(
     '%s: told in its words, the former file is back, the mark stays, and visitors are served',
     async ([, change, words]) => {
@@ -77,6 +100,15 @@ describe('F3: a reload after which HAProxy does not serve', () => {
       await wholeAgain();
     },
   );
+});
+
+test('F3: visitors who come through a balancer that speaks PROXY are visitors, too', async () => {
+  await wholeAgain();
+  const change = cfg('bind *:{{host_port}}', 'bind *:{{host_port}} accept-proxy');
+  expect(await rotate([0, 1], { ...change, ...proofs() })).toMatchObject({ code: 0, stderr: '' });
+  const asks = "curl -s -o /dev/null -w '%{http_code}' --haproxy-protocol http://127.0.0.1/";
+  expect(await machine(0).read(asks)).toBe('200');
+  await wholeAgain();
 });
 
 test('F19: a server that the socket refuses removes nobody: a reload brings it, and the others stay till then', async () => {
