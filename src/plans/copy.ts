@@ -53,6 +53,27 @@ const MOVE = {
 } as const;
 
 /**
+ * What comes to nothing leaves nothing: neither what was unpacked nor folders that were made for it (`new` is the
+ * uppermost). PIPE: whoever asked may have left, and what is said to nobody would end the shell at once.
+ */
+const CLEAN = [
+  'stage= new=',
+  'make() {',
+  '  [ ! -d "$1" ] || return 0',
+  '  new=$1',
+  `  while up=\${new%/*}; [ -n "$up" ] && [ ! -d "$up" ]; do new=$up; done`,
+  '  mkdir -p -- "$1"',
+  '}',
+  'clean() {',
+  '  [ -z "$stage" ] || rm -rf -- "$stage"',
+  '  [ -z "$new" ] || [ -n "$moved" ] || find "$new" -depth -type d -empty -delete',
+  '}',
+  'moved=',
+  "trap 'clean' EXIT",
+  "trap 'exit 1' HUP INT TERM PIPE",
+].join('\n');
+
+/**
  * Unpacks a tar from standard input beside `dest`, counts it, and gives it its name: a folder, or a file; where `dest`
  * is a folder already, or ends with a slash, `dest/name`, as scp does. A folder that is there is merged, and what is
  * new appears whole or not at all.
@@ -61,10 +82,11 @@ export const receiveScript = (kind: Kind, name: string, dest: string): string =>
   [
     'set -eu',
     'no() { echo "$1" >&2; exit 1; }',
+    CLEAN,
     `dest=${pathThere(dest)} name=${quote(name)}`,
     ...(dest.startsWith('~') ? [`case $dest in '~'*) no "there is no user \${dest%%/*} there" ;; esac`] : []),
     'case $dest in /*) ;; *) dest=$PWD/$dest ;; esac',
-    `if [ -d "$dest" ]; then dest=\${dest%/}/$name; else case $dest in */) mkdir -p -- "$dest"; dest=$dest$name ;; esac; fi`,
+    `if [ -d "$dest" ]; then dest=\${dest%/}/$name; else case $dest in */) make "$dest"; dest=$dest$name ;; esac; fi`,
     // A name may end with line ends, which the shell would take away with its own.
     'if [ -L "$dest" ]; then',
     '  real=$(readlink -f -- "$dest" && echo .) || no "$dest is a link that leads nowhere"',
@@ -75,7 +97,7 @@ export const receiveScript = (kind: Kind, name: string, dest: string): string =>
     ...(kind === 'folder'
       ? [
           '[ -d "$dest" ] || [ ! -e "$dest" ] || no "$dest is no folder"',
-          'mkdir -p -- "$folder"',
+          'make "$folder"',
           // The folder may be a disk of its own: what is to be moved into it has to be on that one.
           'if [ -d "$dest" ]; then folder=$dest; fi',
         ]
@@ -85,12 +107,11 @@ export const receiveScript = (kind: Kind, name: string, dest: string): string =>
           '[ -d "$folder" ] || no "there is no folder $folder there"',
         ]),
     'stage=$(mktemp -d -- "$folder/.poolparty.XXXXXX")',
-    `trap 'rm -rf -- "$stage"' EXIT`,
-    `trap 'exit 1' HUP INT TERM`,
     'tar -x -p --no-same-owner -f - -C "$stage"',
     `${WITH_COUNT} || no "the copy was cut off"`,
     '[ "$here" = "$count" ] || no "only $here of $count files, folders and links arrived"',
     ...MOVE[kind],
+    'moved=yes',
   ].join('\n');
 
 /** Files there say that they are empty, or longer than they are: tar would believe them. */

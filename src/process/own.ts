@@ -22,14 +22,13 @@ export const takeStreams = (): Own => ({
   stderr: new Outlet(process.stderr, 'standard error'),
 });
 
-/** Aborted by the first Ctrl-C or TERM, which asks for a clean end; the second ends at once, with code 130. */
+/** Aborted by the first Ctrl-C, TERM or HUP (its terminal was closed), which asks for a clean end; the second ends at once, with code 130. */
 export function takeSignals(): AbortSignal {
   const controller = new AbortController();
   // Every node that is worked on listens, and a pool may have many.
   setMaxListeners(0, controller.signal);
   const stop = () => (controller.signal.aborted ? process.exit(130) : controller.abort());
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
   return controller.signal;
 }
 

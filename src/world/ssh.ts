@@ -74,6 +74,10 @@ export const fromNode: Standpoint = {
   advice: 'is it running? (pool list)',
 };
 
+/** The node answers, and lets nobody in with this key. */
+const isRefusal = (error: unknown): boolean =>
+  (error as { readonly level?: string }).level === 'client-authentication';
+
 class Ssh implements Remote {
   readonly #username: string;
   readonly #cloud: Cloud;
@@ -143,6 +147,8 @@ class Ssh implements Remote {
 
   /** A packet that a security group drops is never answered. */
   #whyOf(error: unknown): string {
+    if (isRefusal(error))
+      return `refuses the private key ${this.#keyPath()} for ${this.#username} (authentication failed); set keypair_path to the key of its own key pair, and username to its image's user`;
     const why = error instanceof Error ? error.message : String(error);
     return /timed? ?out/i.test(why) ? `${why}; ${this.#from.advice}` : why;
   }
@@ -164,6 +170,7 @@ class Ssh implements Remote {
       return await this.#connection(node, 10_000);
     } catch (error) {
       if (error instanceof PoolError) throw error;
+      if (isRefusal(error)) throw new PoolError(`${node.name} (${node.id}) ${this.#whyOf(error)}`);
       const why = error instanceof Error ? error.message : String(error);
       throw new PoolError(
         `${node.name} (${node.id}) does not answer on ssh at ${this.#hostOf(node)}: ${why}; ${this.#from.advice}`,

@@ -1,12 +1,11 @@
 // Where a copy from a node is put together on this machine: beside its place, and taken away whatever happens.
 import {
   chmodSync,
-  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  renameSync,
+  rmdirSync,
   rmSync,
   type Stats,
   statSync,
@@ -15,6 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { OwnTrouble } from '../../pool/failure.ts';
 import { reasonOf, shownName } from '../folder/name.ts';
+import { below, carry, own } from './carry.ts';
 
 /** The error of a call of this machine's; no node is to blame for it. */
 export const ownFailure = (path: Uint8Array | string, error: unknown): OwnTrouble =>
@@ -40,9 +40,6 @@ export function setTime(path: Buffer, seconds: number): void {
   here(path, () => utimesSync(path, time, time));
 }
 
-const SLASH = Buffer.from('/');
-export const below = (folder: Buffer, name: Uint8Array): Buffer => Buffer.concat([folder, SLASH, name]);
-
 const look = (path: Buffer): Stats | undefined =>
   here(path, () => lstatSync(path, { throwIfNoEntry: false }));
 
@@ -64,39 +61,35 @@ function checkOver(from: Buffer, to: Buffer): void {
   for (const name of namesIn(from)) checkOver(below(from, name), below(to, name));
 }
 
-/** What is there keeps its owner and its mode, as with scp; only root can give files away. */
-function keepOwner(from: Buffer, { uid, gid, mode }: Stats): void {
-  try {
-    chownSync(from, uid, gid);
-  } catch {
-    // It is ours then, and nobody else's.
-  }
-  here(from, () => chmodSync(from, mode & 0o7777));
-}
-
 /** Nobody moves a folder that he may not write to: its mode comes after it. */
 function moveFolder(from: Buffer, to: Buffer, { mode }: Stats): void {
   here(from, () => chmodSync(from, 0o700));
-  here(to, () => renameSync(from, to));
+  here(to, () => carry(from, to));
   here(to, () => chmodSync(to, mode & 0o7777));
 }
 
-/** Moves what is below `from` to the same names below `to`; folders that are there stay, with what they hold. */
+/**
+ * Moves what is below `from` to the same names below `to`; folders that are there stay, with what they hold. What is
+ * there keeps its owner and its mode, as with scp.
+ */
 function merge(from: Buffer, to: Buffer): void {
   const [stats, there] = [here(from, () => lstatSync(from)), look(to)];
   if (there?.isDirectory()) for (const name of namesIn(from)) merge(below(from, name), below(to, name));
   else if (stats.isDirectory()) moveFolder(from, to, stats);
   else {
-    if (stats.isFile() && there?.isFile()) keepOwner(from, there);
-    here(to, () => renameSync(from, to));
+    if (stats.isFile() && there?.isFile()) here(from, () => own(from, there));
+    here(to, () => carry(from, to));
   }
 }
 
-/** Node's own way to make all folders of a path never ends below /proc. */
-function makeFolder(folder: string): void {
-  if (here(folder, () => statSync(folder, { throwIfNoEntry: false }))) return;
-  makeFolder(dirname(folder));
+/**
+ * Makes a folder and those above it; returns the uppermost that was made. Node's own way to do so never ends below /proc.
+ */
+function makeFolder(folder: string): string | undefined {
+  if (here(folder, () => statSync(folder, { throwIfNoEntry: false }))) return undefined;
+  const above = makeFolder(dirname(folder));
   here(folder, () => mkdirSync(folder));
+  return above ?? folder;
 }
 
 /** Folders that nobody may write to hold what is in them. */
@@ -115,11 +108,17 @@ function clear(stage: string): void {
   }
 }
 
-/** Lets `fill` write at a path of its own, and gives it its name where that went well. */
-export async function staged(place: string, fill: (tree: Buffer) => Promise<void>): Promise<void> {
-  const isFolder = statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const folder = isFolder ? place : dirname(place);
-  makeFolder(folder);
+/** Takes away the folders that were made, as long as nothing is in them. */
+function unmake(folder: string, uppermost: string): void {
+  try {
+    rmdirSync(folder);
+    if (folder !== uppermost) unmake(dirname(folder), uppermost);
+  } catch {
+    // Somebody else uses it.
+  }
+}
+
+async function stagedIn(folder: string, place: string, fill: (tree: Buffer) => Promise<void>): Promise<void> {
   const stage = here(folder, () => mkdtempSync(join(folder, '.poolparty-')));
   try {
     const [tree, to] = [Buffer.from(join(stage, 'tree')), Buffer.from(place)];
@@ -128,5 +127,18 @@ export async function staged(place: string, fill: (tree: Buffer) => Promise<void
     merge(tree, to);
   } finally {
     clear(stage);
+  }
+}
+
+/** Lets `fill` write at a path of its own, and gives it its name where that went well. */
+export async function staged(place: string, fill: (tree: Buffer) => Promise<void>): Promise<void> {
+  const isFolder = statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const folder = isFolder ? place : dirname(place);
+  const made = makeFolder(folder);
+  try {
+    await stagedIn(folder, place, fill);
+  } catch (error) {
+    if (made !== undefined) unmake(folder, made);
+    throw error;
   }
 }

@@ -14,7 +14,8 @@ import { type Extract, extract, type Header } from 'tar-stream';
 import { PoolError } from '../../pool/failure.ts';
 import { modeThere } from '../folder/mode.ts';
 import { shownName } from '../folder/name.ts';
-import { below, here } from './stage.ts';
+import { below } from './carry.ts';
+import { here } from './stage.ts';
 
 type Tell = (name: Uint8Array, why: string) => void;
 

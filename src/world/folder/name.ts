@@ -9,8 +9,16 @@ const escaped = (text: string): string =>
     return ESCAPES[one] ?? `\\x${code}`;
   });
 
-/** One line that can be read, whatever the bytes: what is no UTF-8 is shown as `\xE9`. */
-export function shownName(name: Uint8Array): string {
+/** Longer paths than this are told by their two ends. */
+const MOST_SHOWN = 320;
+
+const short = (text: string): string =>
+  text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN / 2)}…${text.slice(-MOST_SHOWN / 2)}`;
+
+/** One line that can be read, whatever the bytes and however many: what is no UTF-8 is shown as `\xE9`. */
+export const shownName = (name: Uint8Array): string => short(readable(name));
+
+function readable(name: Uint8Array): string {
   try {
     return escaped(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(name));
   } catch {

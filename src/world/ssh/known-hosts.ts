@@ -26,6 +26,9 @@ const trouble = (file: string, what: string, error: unknown): OwnTrouble =>
 /** Only a file that does not exist holds no key: whatever cannot be read may hold the one that would warn us. */
 async function textOf(file: string): Promise<string> {
   try {
+    // Who reads a pipe that nobody writes into waits for ever.
+    const found = await stat(file);
+    if (!found.isFile() && !found.isDirectory()) throw new Error('it is no file');
     return await readFile(file, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return '';
@@ -40,16 +43,6 @@ export async function pinned(file: string, id: string): Promise<string | undefin
   return line?.slice(id.length + 1).trim();
 }
 
-/** Appends in one write, so that two commands at once do not mix their lines. Throws OwnTrouble where it cannot. */
-export async function pin(file: string, id: string, key: string): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await appendFile(file, `${id} ${key}\n`, { mode: 0o600 });
-  } catch (error) {
-    throw trouble(file, 'written', error);
-  }
-}
-
 /** The path itself, or the nearest folder above it that exists. */
 async function nearest(path: string): Promise<string> {
   try {
@@ -58,6 +51,26 @@ async function nearest(path: string): Promise<string> {
   } catch (error) {
     if (codeOf(error) !== 'ENOENT' || path === dirname(path)) throw error;
     return await nearest(dirname(path));
+  }
+}
+
+/** Node's own way to make all folders of a path never ends below /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  if ((await nearest(folder)) === folder) return;
+  await makeFolder(dirname(folder));
+  await mkdir(folder, { mode: 0o700 }).catch((error) => {
+    // Another command was quicker.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
+}
+
+/** Appends in one write, so that two commands at once do not mix their lines. Throws OwnTrouble where it cannot. */
+export async function pin(file: string, id: string, key: string): Promise<void> {
+  try {
+    await makeFolder(dirname(file));
+    await appendFile(file, `${id} ${key}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw trouble(file, 'written', error);
   }
 }
 

@@ -80,6 +80,16 @@ describe('row 37: Ctrl-C while EC2 is silent', () => {
     expect(stderr).toBe('pool: interrupted; the same command again goes on from here\n');
   });
 
+  test.for(['SIGTERM', 'SIGHUP'] as const)(
+    '%s ends it as cleanly: a terminal may be closed',
+    async (name) => {
+      const { child, ended } = start(['list', '--name', 'party']);
+      await once(silent, 'connection');
+      child.kill(name);
+      expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining('interrupted') });
+    },
+  );
+
   test('a second one ends it at once', async () => {
     const { child, ended } = start(['list', '--name', 'party']);
     await once(silent, 'connection');

@@ -501,8 +501,9 @@ describe('a machine that does not let us in', () => {
   test('F6: host keys that cannot be kept are the trouble of this machine', async () => {
     await ground.listen();
     await writeFile(`${ground.home}/.poolparty`, '');
-    for (const work of [ground.remote().reach(ground.node), ground.remote().run(ground.node, 'true')]) {
-      const error = await failure(work);
+    const remote = ground.remote();
+    for (const work of [() => remote.reach(ground.node), () => remote.run(ground.node, 'true')]) {
+      const error = await failure(work());
       expect(error).toBeInstanceOf(OwnTrouble);
       expect(error.message).toMatch(/known_hosts, which cannot be (read|written) \(ENOTDIR\)/);
     }
@@ -550,6 +551,20 @@ describe('a machine that does not let us in', () => {
         answers: false,
         why: expect.stringMatching(/authentication/i),
       });
+    } finally {
+      await stranger.end();
+    }
+  });
+
+  test('F6: and that our key is not its own is told of the key, and not of an address', async () => {
+    await ground.listen();
+    const stranger = await Ground.make();
+    try {
+      const { message } = await failure(stranger.remote().run(ground.node, 'true'));
+      expect(message).toMatch(
+        /^node0 \(i-00000000\) refuses the private key \S+ for \w+ \(authentication failed\); set keypair_path .*$/,
+      );
+      expect(message).not.toContain('authorize');
     } finally {
       await stranger.end();
     }

@@ -1,5 +1,6 @@
 // F5, F13: where a copy goes, and what is there already: names that lead elsewhere, owners, modes, and halves.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -17,6 +18,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { receiveScript } from '../../../../src/plans/copy.ts';
+import { header } from '../../../../src/world/folder/headers.ts';
 import type { Remote } from '../../../../src/world/world.ts';
 import { FakeOutside, speak } from '../../fake-world.ts';
 import { LocalShell } from './local-shell.ts';
@@ -37,7 +40,8 @@ beforeEach(() => {
 });
 afterEach(() => {
   execFileSync('chmod', ['-R', 'u+rwx', folder]);
-  rmSync(folder, { recursive: true, force: true });
+  // Node cannot take away what is deeper than a path is long.
+  execFileSync('rm', ['-rf', folder]);
 });
 
 const scp = (...words: string[]) => speak(['instance', 'scp', 'i=0', ...words], outside);
@@ -190,6 +194,91 @@ describe('what a folder holds that tar says nothing of', () => {
     });
     expect(readdirSync(here)).toEqual([]);
   });
+});
+
+describe('a copy that comes to nothing leaves nothing', () => {
+  test.for(WAYS)('%s=: not even the folders that were made for it', async (way) => {
+    tree(here, 'tree/f');
+    mkdirSync(join(there, 'old'));
+    const dest = `${join(there, 'old', 'new', 'deeper')}/`;
+    // A count that is wrong at the other end: what arrives is not whole.
+    const lying = new LocalShell();
+    const run = lying.run.bind(lying);
+    const wrong: Pick<LocalShell, 'run'> = {
+      run: (node, script, options) =>
+        run(
+          node,
+          script
+            .replace('print', 'false; print')
+            .replace('NR - 1', 'NR + 5')
+            .replace('-printf x', '-printf xx'),
+          options,
+        ),
+    };
+    outside.remote = async () => Object.assign(lying, wrong);
+    expect(await scp(`${way}=${here}/tree`, `dest=${dest}`)).toMatchObject({ code: 1 });
+    expect(readdirSync(there, { recursive: true })).toEqual(['old']);
+  });
+
+  test('on a node that nobody listens to any more, and whose copy was cut off between two files', async () => {
+    const script = receiveScript('folder', 'tree', `${there}/new/tree`);
+    const child = spawn('/bin/sh', ['-c', script]);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    child.stdin.write(header({ name: Buffer.from('tree'), kind: 'folder', mode: 0o755, size: 0, time: 0 }));
+    await expect.poll(() => readdirSync(there, { recursive: true }).length).toBeGreaterThan(1);
+    child.stdin.end();
+    await once(child, 'close');
+    expect(readdirSync(there)).toEqual([]);
+  });
+
+  test('a path that is too long is told in a line that can be read', async () => {
+    mkdirSync(join(here, 'tree'));
+    const name = 'd'.repeat(250);
+    // No path is as long: a process has to go down.
+    const down = `for (let at = 0; at < 20; at += 1) { fs.mkdirSync('${name}'); process.chdir('${name}'); }`;
+    execFileSync(process.execPath, ['-e', down], { cwd: join(here, 'tree') });
+    const { code, stderr } = await scp(`src=${here}/tree`, `dest=${there}`);
+    expect(code).toBe(2);
+    expect(stderr).toContain('the path is too long');
+    expect(stderr.length).toBeLessThan(800);
+  });
+});
+
+/** A disk of its own in a folder, without mounting one: what systems have there. */
+const SHM = '/dev/shm';
+const isDisk = isRoot && statSync('/dev').dev !== statSync(SHM, { throwIfNoEntry: false })?.dev;
+
+test.runIf(isDisk)('another disk in the folder that is there is written to as well', async () => {
+  const name = `poolparty-${process.pid}`;
+  tree(there, `dev/shm/${name}/sub/f`, `dev/shm/${name}/g`);
+  symlinkSync('nowhere', join(there, 'dev', 'shm', name, 'link'));
+  for (const [at, mode] of [
+    [`shm/${name}/g`, 0o640],
+    [`shm/${name}/sub`, 0o750],
+  ] as const) {
+    chmodSync(join(there, 'dev', at), mode);
+    utimesSync(join(there, 'dev', at), 1_000_000, 1_000_000);
+  }
+  const list = (root: string) =>
+    execFileSync('find', ['.', '!', '-name', name, '-printf', '%P %y %m %l\n'], {
+      cwd: root,
+      encoding: 'utf8',
+    })
+      .split('\n')
+      .filter((line) => line.includes('/') || line.startsWith('link'))
+      .sort();
+  const copy = () => scp(`from=${there}/dev`, 'dest=/');
+  try {
+    expect(await copy()).toMatchObject({ code: 0, stderr: '' });
+    expect(statSync(join(SHM, name, 'sub')).mtimeMs).toBe(1_000_000_000);
+    expect(await copy()).toMatchObject({ code: 0, stderr: '' });
+    expect(list(join(SHM, name))).toEqual(list(join(there, 'dev', 'shm', name)));
+    expect(lstatSync(join(SHM, name, 'link')).isSymbolicLink()).toBe(true);
+    expect(readdirSync('/dev').filter((one) => one.startsWith('.poolparty'))).toEqual([]);
+  } finally {
+    rmSync(join(SHM, name), { recursive: true, force: true });
+  }
 });
 
 describe.runIf(isRoot)('somebody who is not root here', () => {

@@ -1,7 +1,8 @@
 // F6: host keys that cannot be read or kept are this machine's trouble, told before anything is touched.
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { OwnTrouble } from '../../../../src/pool/failure.ts';
 import { checkWritable, knownHostsPath, pin, pinned } from '../../../../src/world/ssh/known-hosts.ts';
@@ -40,4 +41,17 @@ test('F6: a read-only disk is refused', async () => {
 test('what cannot be read is not taken for a file without keys', async () => {
   await mkdir(file(), { recursive: true });
   await expect(pinned(file(), 'i-1')).rejects.toThrow(OwnTrouble);
+});
+
+test('F6: a pipe in its place is refused at once, and not read for ever', async () => {
+  await mkdir(dirname(file()), { recursive: true });
+  execFileSync('mkfifo', [file()]);
+  await expect(checkWritable(file())).rejects.toBeInstanceOf(OwnTrouble);
+  await expect(pinned(file(), 'i-1')).rejects.toMatchObject({ message: expect.stringContaining('no file') });
+});
+
+test('F6: a home below /proc is refused at once where its folders cannot be made', async () => {
+  await expect(pin(knownHostsPath('/proc', 'party'), 'i-1', 'ssh-ed25519 AAAA')).rejects.toBeInstanceOf(
+    OwnTrouble,
+  );
 });
