@@ -1,5 +1,6 @@
 # Installs what a node lacks: packages by its own apt, Node by the program that comes on standard input.
 out=/run/poolparty/install.log
+npm_job=
 : "${first_pause:=2}" "${last_pause:=32}"
 
 # A line for the person who waits.
@@ -70,26 +71,32 @@ receive_node() {
 # start would be written to the home of the app's user, who has none.
 npm_settings() { printf '%s\n' prefix=/usr/local update-notifier=false logs-max=0; }
 
-# receive_npm: npm's own folder as a gzipped tar, the rest of standard input. A node without npm is a node all the same.
+# receive_npm: npm's own folder as a gzipped tar, the rest of standard input. It is unpacked and tried while apt works.
 receive_npm() {
-    rm -rf $home/npm.new
-    mkdir -p $home/npm.new
-    if unpack_npm >$out 2>&1; then
-        rm -rf $home/npm
-        mv $home/npm.new $home/npm
-        for word in npm npx; do ln -sfn $home/npm/bin/$word-cli.js /usr/local/bin/$word; done
-    else
-        rm -rf $home/npm.new
-        tell "npm cannot be installed: $(grep -v '^$' $out | head -n 1); an app that needs it has to bring it"
-    fi
+    cat >"$stage/npm.tar.gz"
+    unpack_npm >"$stage/npm.log" 2>&1 </dev/null 9>&- &
+    npm_job=$!
 }
 
 unpack_npm() {
-    tar -x -z --no-same-owner -f - -C $home/npm.new && npm_settings >$home/npm.new/npmrc && node $home/npm.new/bin/npm-cli.js -v
+    mkdir "$stage/npm"
+    tar -x -z --no-same-owner -f "$stage/npm.tar.gz" -C "$stage/npm" && npm_settings >"$stage/npm/npmrc" && node "$stage/npm/bin/npm-cli.js" -v
+}
+
+# A node without npm is a node all the same.
+finish_npm() {
+    if wait "$npm_job"; then
+        rm -rf $home/npm
+        mv "$stage/npm" $home/npm
+        for word in npm npx; do ln -sfn $home/npm/bin/$word-cli.js /usr/local/bin/$word; done
+    else
+        tell "npm cannot be installed: $(grep -v '^$' "$stage/npm.log" | head -n 1); an app that needs it has to bring it"
+    fi
 }
 
 # finish HASH NPM MAJOR MINOR PROGRAM=PACKAGE…: looks whether all is there now, and remembers it.
 finish() {
+    if [ -n "$npm_job" ]; then finish_npm; fi
     left=$(lacking "$@")
     left=${left% npm}
     [ -z "$left" ] || die "after the installation these are still missing:$left"
