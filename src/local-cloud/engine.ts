@@ -36,6 +36,8 @@ export interface NetworkState {
   readonly silenced?: readonly string[];
   /** Private addresses whose sshd is refused, but to the cloud itself. */
   readonly refused?: readonly string[];
+  /** Machines by private address that may send as nobody else (EC2: SourceDestCheck). */
+  readonly checked?: ReadonlyMap<string, string>;
 }
 
 export interface Engine {

@@ -55,9 +55,11 @@ const leads = ({ association }: Address, now: Date): boolean =>
 /** The whole network as the engine is to make it at this time. */
 export function networkOf(state: State, now: Date): NetworkState {
   const addresses = new Map<string, string>();
+  const checked = new Map<string, string>();
   const openings = new Map<string, Opening[]>();
   for (const instance of Object.values(state.instances).filter(isConnected)) {
     if (instance.publicIp !== undefined) addresses.set(instance.publicIp, instance.privateIp);
+    if (instance.sourceDestCheck) checked.set(instance.privateIp, instance.id);
     openings.set(
       instance.privateIp,
       instance.groupIds.flatMap((id) => openingsOf(state, state.groups[id])),
@@ -68,5 +70,5 @@ export function networkOf(state: State, now: Date): NetworkState {
     if (instance !== undefined && isConnected(instance) && leads(address, now))
       addresses.set(address.ip, instance.privateIp);
   }
-  return { addresses, openings, ...cutOff(state, now) };
+  return { addresses, openings, checked, ...cutOff(state, now) };
 }

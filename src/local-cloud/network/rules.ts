@@ -17,12 +17,16 @@ export function ruleset(
   return `table ip ${names.table} {}
 delete table ip ${names.table}
 table ip ${names.table} {
-${[...maps(state), ...addressChains(plan), ...guardChains(plan), ...silenceChains(), ...closedTo(outward, plan), ...openingChains(state)].join('\n')}
+${[...maps(names, state), ...ownAddressChain(), ...addressChains(plan), ...guardChains(plan), ...silenceChains(), ...closedTo(outward, plan), ...openingChains(state)].join('\n')}
 }
 `;
 }
 
-function maps(state: NetworkState): string[] {
+function maps(names: Names, state: NetworkState): string[] {
+  const cables = [...(state.checked ?? [])].map(([address, id]) => ({
+    address,
+    port: `"${names.port(id)}"`,
+  }));
   const pairs = [...state.addresses].map(([outside, inside]) => `${outside} : ${inside}`);
   const themselves = [...state.openings.keys()].map((address) => `${address} . ${address}`);
   const chains = chainNames(state);
@@ -32,6 +36,8 @@ function maps(state: NetworkState): string[] {
     `map guards { type ipv4_addr : verdict; ${elements(guards)} }`,
     `set itself { type ipv4_addr . ipv4_addr; ${elements(themselves)} }`,
     `set silenced { type ipv4_addr; ${elements(state.silenced ?? [])} }`,
+    `set checked { type ifname; ${elements(cables.map(({ port }) => port))} }`,
+    `set own { type ifname . ipv4_addr; ${elements(cables.map(({ port, address }) => `${port} . ${address}`))} }`,
     `set refused { type ipv4_addr; ${elements(state.refused ?? [])} }`,
   ];
 }
@@ -79,6 +85,12 @@ function guardChains(plan: AddressPlan): string[] {
     'drop',
     '}',
   ];
+}
+
+/** Groups go by the address of who sends, so nobody may take another's: what comes by a cable is of its machine. */
+function ownAddressChain(): string[] {
+  const forged = 'iifname @checked iifname . ip saddr != @own drop';
+  return [`chain own_address { type filter hook prerouting priority -290; ${forged}; }`];
 }
 
 /** Before the first hook that could answer, and after the last translation of an address: nobody hears a refusal. */

@@ -2,7 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { AuthorizeSecurityGroupIngressCommand, DescribeInstanceStatusCommand } from '@aws-sdk/client-ec2';
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  DescribeInstanceStatusCommand,
+  type Instance,
+} from '@aws-sdk/client-ec2';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -153,3 +158,46 @@ test(
   },
   180_000 + COUNT * 60,
 );
+
+/** Hears one message within so many ms, and says it; or says that there was none. */
+const listening = (ms: number): string => `node -e '
+  const socket = require("node:dgram").createSocket("udp4").bind(5000);
+  const end = (text) => { console.log(text); process.exit(); };
+  socket.on("message", (text) => end("heard " + text));
+  setTimeout(() => end("heard nothing"), ${ms});'`;
+/** Says it ten times a second, for three seconds. */
+const saying = (from: string, to: string, text: string): string => `node -e '
+  const socket = require("node:dgram").createSocket("udp4").bind(0, "${from}");
+  setInterval(() => socket.send("${text}", 5000, "${to}", () => {}), 100);
+  setTimeout(() => process.exit(), 3_000);'`;
+
+test('a machine that takes the address of another is let in nowhere for it, and asks metadata for nobody else', async () => {
+  const wish = { GroupName: 'inner', Description: 'hears its members alone' };
+  const { GroupId = '' } = await cloud.ec2.send(new CreateSecurityGroupCommand(wish));
+  const within = { IpProtocol: 'udp', FromPort: 5000, ToPort: 5000, UserIdGroupPairs: [{ GroupId }] };
+  const ssh = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+  await cloud.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [within, ssh] }));
+  const members = { ImageId: poolparty, MinCount: 2, MaxCount: 2, SecurityGroupIds: [GroupId] };
+  const [[intruder], [hearer, member]] = await Promise.all([
+    cloud.launch({ ImageId: poolparty }),
+    cloud.launch(members),
+  ]);
+  const at = (one: Instance | undefined) => ({
+    out: one?.PublicIpAddress ?? '',
+    in: one?.PrivateIpAddress ?? '',
+  });
+  const [stranger, here, friend] = [at(intruder), at(hearer), at(member)];
+  await cloud.ssh(stranger.out, `sudo ip address add ${friend.in}/32 dev eth0`);
+
+  const heard = async (ms: number, from: string, text: string): Promise<string> => {
+    const talk = cloud.ssh(from, saying(friend.in, here.in, text));
+    return (await Promise.all([cloud.ssh(here.out, listening(ms)), talk]))[0];
+  };
+  expect(await heard(2_000, stranger.out, 'from a stranger')).toBe('heard nothing\n');
+  // The same from the member itself is heard, so that the silence above says something.
+  expect(await heard(20_000, friend.out, 'from a member')).toBe('heard from a member\n');
+
+  const curl = `curl -s -m 2 --interface ${friend.in} -X PUT -H 'x-aws-ec2-metadata-token-ttl-seconds: 60'`;
+  const token = await cloud.ssh(stranger.out, `${curl} http://169.254.169.254/latest/api/token || echo none`);
+  expect(token).toBe('none\n');
+});

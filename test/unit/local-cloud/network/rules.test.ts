@@ -54,6 +54,15 @@ test('whoever comes from outside is seen as itself, and not as an address of the
   expect(written([])).toContain('oifgroup 7700 ip saddr != 10.144.0.0/16 snat to ip saddr');
 });
 
+test('what comes by the cable of a machine that is checked has its address, or is dropped', () => {
+  const id = 'i-0123456789abcdef0';
+  const state = { addresses: new Map(), openings: new Map(), checked: new Map([['10.144.0.10', id]]) };
+  const text = ruleset(names, plan, state);
+  expect(text).toContain(`set checked { type ifname; elements = { "${names.port(id)}" } }`);
+  expect(text).toContain(`elements = { "${names.port(id)}" . 10.144.0.10 }`);
+  expect(text).toContain('iifname @checked iifname . ip saddr != @own drop');
+});
+
 test('the former table goes in the same transaction', () => {
   expect(written([])).toMatch(
     new RegExp(`^table ip ${names.table} {}\ndelete table ip ${names.table}\ntable ip`),
