@@ -13,7 +13,13 @@ interface Rule {
 
 /** Nothing has this name. */
 const NOTHING = '(?!)';
-const ANY = '.';
+/** What `*` is: part of one name. */
+const SOME = '[^/]*';
+/** What `**` is: any number of folders, and whatever is left of the path. */
+const FOLDERS = '(?:.*/)?';
+const REST = '.*';
+/** The same, as little of it as will do. */
+const FEWEST: Readonly<Record<string, string>> = { [FOLDERS]: '(?:.*?/)??', [REST]: '.*?' };
 
 /** Names of sets of bytes, in the locale C. */
 const SETS: Readonly<Record<string, string>> = {
@@ -84,8 +90,8 @@ function stars(pattern: string, at: number, start: number): Part {
   let next = at;
   while (pattern[next] === '*') next += 1;
   const isAlone = at === start || pattern[at - 1] === '/';
-  if (next - at < 2 || !isAlone || !/^(\\?\/|$)/.test(pattern.slice(next))) return { source: '[^/]*', next };
-  return pattern[next] === '/' ? { source: `(?:${ANY}*/)?`, next: next + 1 } : { source: `${ANY}*`, next };
+  if (next - at < 2 || !isAlone || !/^(\\?\/|$)/.test(pattern.slice(next))) return { source: SOME, next };
+  return pattern[next] === '/' ? { source: FOLDERS, next: next + 1 } : { source: REST, next };
 }
 
 function part(pattern: string, at: number, start: number): Part {
@@ -97,17 +103,46 @@ function part(pattern: string, at: number, start: number): Part {
   return { source: found && byte(found.char), next: found?.next ?? at };
 }
 
-function sourceOf(pattern: string): string {
+/** The sources of all parts; undefined where the pattern can mean nothing. */
+function partsOf(pattern: string): readonly string[] | undefined {
   // git compares what stands before the first special character by itself, and begins to read behind it.
   const start = /^[^*?[\\]*/.exec(pattern)?.[0].length ?? 0;
-  let source = '';
+  const sources: string[] = [];
   for (let at = 0; at < pattern.length; ) {
-    const found = part(pattern, at, start);
-    if (found.source === undefined) return NOTHING;
-    source += found.source;
-    at = found.next;
+    const { source, next } = part(pattern, at, start);
+    if (source === undefined) return undefined;
+    sources.push(source);
+    at = next;
   }
-  return source === '' ? NOTHING : source;
+  return sources;
+}
+
+/** The parts before the first of these marks, then each mark and the parts behind it. */
+function cutAt(parts: readonly string[], marks: readonly string[]): readonly (readonly string[])[] {
+  const cuts = parts.flatMap((source, at) => (marks.includes(source) ? [at] : []));
+  return [0, ...cuts].map((from, at) => parts.slice(from, cuts[at]));
+}
+
+/**
+ * The whole as one regular expression. Where `*` stands before another `*` the first place that fits is as good as any
+ * later one, and is not tried again (nor is it with `**`): else a few asterisks would take for ever.
+ */
+function joined(parts: readonly string[]): string {
+  let count = 0;
+  const first = (source: string): string => {
+    count += 1;
+    return `(?=(?<_${count}>${source}))\\k<_${count}>`;
+  };
+  const withinFolders = (some: readonly string[]): string => {
+    const [head = [], ...tails] = cutAt(some, [SOME]);
+    const last = tails.pop() ?? [];
+    return [...head, ...tails.map(([, ...tail]) => first(`${SOME}?${tail.join('')}`)), ...last].join('');
+  };
+  const [head = [], ...tails] = cutAt(parts, [FOLDERS, REST]);
+  const last = tails.pop() ?? [];
+  const middle = tails.map(([mark = '', ...tail]) => first(`${FEWEST[mark]}${withinFolders(tail)}`));
+  const [mark = '', ...tail] = last;
+  return [withinFolders(head), ...middle, mark, withinFolders(tail)].join('');
 }
 
 /** Spaces at the end are none of the pattern's, unless a backslash stands before them. */
@@ -117,12 +152,12 @@ function ruleOf(line: string, flags: string): Rule {
   const isAsked = line.startsWith('!');
   const text = isAsked ? line.slice(1) : line;
   const pattern = text.replace(/\/$/, '');
-  const source = sourceOf(pattern.replace(/^\//, ''));
+  const parts = partsOf(pattern.replace(/^\//, ''));
   return {
     verdict: isAsked ? 'in' : 'out',
     foldersAlone: text.endsWith('/'),
     wholePath: pattern.includes('/'),
-    matches: new RegExp(`^(?:${source})$`, `s${flags}`),
+    matches: new RegExp(`^(?:${parts?.length ? joined(parts) : NOTHING})$`, `s${flags}`),
   };
 }
 

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { gitPatterns } from '../../../../src/plans/git-pattern.ts';
 import { leftOut } from '../../../../src/world/folder/left-out.ts';
 import { walk } from '../../../../src/world/folder/walk.ts';
 import { newFolder } from './ground.ts';
@@ -130,8 +131,14 @@ const aPath = fc
 const aLine = fc
   .array(fc.constantFrom(...PARTS, ...SETS, ...REST), { minLength: 1, maxLength: 5 })
   .map((parts) => parts.join(''));
+const aStarryLine = fc
+  .array(fc.constantFrom('*', '*', '**', '**/', '/', 'a', 'b', '?'), { minLength: 3, maxLength: 9 })
+  .map((parts) => parts.join(''));
 const someLines = fc
-  .tuple(fc.array(aLine, { minLength: 1, maxLength: 4 }), fc.constantFrom('\n', '\r\n'))
+  .tuple(
+    fc.array(fc.oneof(aLine, aStarryLine), { minLength: 1, maxLength: 4 }),
+    fc.constantFrom('\n', '\r\n'),
+  )
   .map(([lines, end]) => lines.join(end) + end);
 
 describe('F15: .poolignore as git reads it', () => {
@@ -159,6 +166,16 @@ describe('F15: .poolignore as git reads it', () => {
     const paths = fc.uniqueArray(aPath, { minLength: 2, maxLength: 12 });
     fc.assert(fc.property(paths, someLines, check), { numRuns: Number(process.env['IGNORE_RUNS'] ?? 150) });
   });
+});
+
+test('many asterisks take no longer than few', () => {
+  const lines = ['*a'.repeat(20), '**/a'.repeat(20), '?*'.repeat(20), '**/*a*'.repeat(9)].map(
+    (line) => `${line}b`,
+  );
+  const asked = gitPatterns(lines.join('\n'), { ignoreCase: false });
+  const begun = performance.now();
+  for (const path of ['a'.repeat(255), `${'a/'.repeat(120)}a`, `${'aaaa/'.repeat(50)}a`]) asked(path, false);
+  expect(performance.now() - begun).toBeLessThan(1_000);
 });
 
 test('what is asked for below a folder of keys that is asked for is sent', () => {
