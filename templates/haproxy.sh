@@ -122,6 +122,34 @@ front_answers() {
     return 1
 }
 
+# "PORT PROGRAM" of what other programs listen on of that which haproxy.cfg binds; addresses of IPv4, as nearly all are.
+taken_ports() {
+    { ss -H -l -t -n -p 2>/dev/null || :; cat $config; } | awk '
+        function port(place) { return place ~ /:[0-9]+$/ ? substr(place, match(place, /[0-9]+$/)) : "" }
+        function host(place) { sub(/:[0-9]+$/, "", place); sub(/^ipv4@/, "", place); sub(/%.*/, "", place); return place == "" || place == "0.0.0.0" ? "*" : place }
+        $1 == "LISTEN" {
+            split($6, user, "\"")
+            if (user[2] != "haproxy" && host($4) ~ /^[0-9.*]+$/) { at[++n] = $4; name[n] = user[2] }
+        }
+        $1 == "bind" {
+            count = split($2, places, ",")
+            for (i = 1; i <= count; i++)
+                for (j = 1; j <= n; j++)
+                    if (port(places[i]) != "" && port(places[i]) == port(at[j]) && host(places[i]) ~ /^[0-9.*]+$/ &&
+                        (host(places[i]) == "*" || host(at[j]) == "*" || host(places[i]) == host(at[j])))
+                        print port(at[j]), name[j] == "" ? "the kernel" : name[j]
+        }' | sort -u
+}
+
+# 1 with `why` where haproxy could not bind its ports. It tries for 2 s, and takes no visitors meanwhile.
+ports_free() {
+    taken=$(taken_ports)
+    [ -n "$taken" ] || return 0
+    if systemctl is-active --quiet haproxy; then goes_on=true; else goes_on=false; fi
+    why="port ${taken%% *} of haproxy.cfg is taken on this node by $(echo "${taken#* }" | head -n 1); free it, or choose another"
+    return 1
+}
+
 # load_haproxy MODE OWNER: haproxy.cfg is in place; haproxy comes to run with it, and to serve as well as before.
 # Else the former file is put back, and haproxy goes on with that one. The mark of the reload stays then.
 load_haproxy() {
@@ -129,7 +157,7 @@ load_haproxy() {
     for id in $(found_well); do
         case " $proofs " in *" $id "*) grep -q "^$id " "$stage/wanted" && well="$well $id" || : ;; esac
     done
-    if reload_haproxy; then
+    if ports_free && reload_haproxy; then
         servers_now >"$stage/now"
         if ask 'show servers state app' | grep -q 'find backend'; then why='with the new haproxy.cfg haproxy has no backend app'
         elif ! settled; then why="with the new haproxy.cfg haproxy has not the servers that it should have in its backend app: $(refused)"

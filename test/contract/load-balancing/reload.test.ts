@@ -1,5 +1,7 @@
 // What HAProxy does not take, and long silences: on real machines, whose HAProxy goes on with what it had.
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type Manner, parseRotation, rotation } from '../../../src/plans/rotate.ts';
 import type { Settings } from '../../../src/pool/settings.ts';
@@ -43,7 +45,16 @@ const cfg = (from: string, to: string) => ({
 
 describe('F3: a reload after which HAProxy does not serve', () => {
   test.for([
-    ['a port that is taken', { settings: { host_port: 8070 } }, /cannot bind socket.*Address already in use/],
+    [
+      'a port that is taken',
+      { settings: { host_port: 8070 } },
+      /port 8070 of haproxy\.cfg is taken .* by node;/,
+    ],
+    [
+      'an address that is not there',
+      cfg('bind *:{{host_port}}', 'bind 192.0.2.9:{{host_port}}'),
+      /cannot bind socket.*Cannot assign requested address/,
+    ],
     [
       'a health path that nobody answers',
       { settings: { app: good({ health: '/none' }) } },
@@ -100,6 +111,40 @@ describe('F3: a reload after which HAProxy does not serve', () => {
       await wholeAgain();
     },
   );
+});
+
+/** Whether each of those who came meanwhile, every 50 ms, got a connection. */
+async function visitorsDuring(work: () => Promise<unknown>): Promise<readonly string[]> {
+  const refused: string[] = [];
+  let goesOn = true;
+  const come = async () => {
+    while (goesOn) {
+      const visitor = connect(80, machine(0).ip);
+      await once(visitor, 'connect').catch((error: Error) => refused.push(error.message));
+      visitor.destroy();
+      await setTimeout(50);
+    }
+  };
+  const coming = come();
+  await work();
+  goesOn = false;
+  await coming;
+  return refused;
+}
+
+test('F3: while HAProxy finds out that a port is taken, no visitor is refused', async () => {
+  await wholeAgain();
+  await machine(0).run(
+    'systemd-run -q --unit taken node -e "require(\'net\').createServer().listen(8070)"; sleep 0.3',
+  );
+  let said: Awaited<ReturnType<typeof rotate>> | undefined;
+  const refused = await visitorsDuring(async () => {
+    said = await rotate([0, 1], { settings: { host_port: 8070 }, ...proofs() });
+  });
+  await machine(0).run('systemctl stop taken');
+  expect(refused).toEqual([]);
+  expect(said?.stderr).toMatch(/port 8070 .* is taken .*node/);
+  await wholeAgain();
 });
 
 test('F3: visitors who come through a balancer that speaks PROXY are visitors, too', async () => {
@@ -193,7 +238,7 @@ test('F10: a connection that was upgraded may be silent for longer than a reques
   expect((await rotate([0, 1], { templates: { 'haproxy.cfg': withEcho + backend } })).code).toBe(0);
   const socket = await upgraded();
   const silent = 3_000;
-  await new Promise((resolve) => setTimeout(resolve, silent));
+  await setTimeout(silent);
   const heard = new Promise<string>((resolve) =>
     socket.once('data', (data) => resolve(data.toString())).once('close', () => resolve('closed')),
   );
