@@ -1,9 +1,9 @@
 // What of the app's folder stays on this machine: keys and the like, and what .poolignore says, in git's syntax.
-import { readFileSync } from 'node:fs';
 import { gitPatterns } from '../../plans/git-pattern.ts';
 import { usageError } from '../../pool/failure.ts';
 import { reasonOf, shownName } from './name.ts';
 import { namesIn, type OperatorsFiles } from './operators.ts';
+import { readSmall } from './small-file.ts';
 
 const FILE = '.poolignore';
 
@@ -26,10 +26,11 @@ const asText = (bytes: Buffer): string => bytes.toString('latin1');
 /** Only absence means absence. */
 function ownLines(path: Buffer): string {
   try {
-    return asText(readFileSync(path)).replace(/^\u00ef\u00bb\u00bf/, '');
+    return asText(readSmall(path) ?? Buffer.alloc(0)).replace(/^\u00ef\u00bb\u00bf/, '');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw usageError(`${shownName(path)} cannot be read: ${reasonOf(error)}`);
+    throw usageError(
+      `${shownName(path)} cannot be read: ${reasonOf(error)}; make it a file that you can read, or take it away`,
+    );
   }
 }
 

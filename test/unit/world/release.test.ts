@@ -115,6 +115,18 @@ describe('F15, F16: the folder as it is', () => {
     expect(await idOf(link)).toBe(await idOf(folder));
   });
 
+  test.for<[string, (path: string) => unknown, RegExp]>([
+    ['a pipe', fifo, /it is no file/],
+    ['a device without end', (path) => symlinkSync('/dev/zero', path), /it is no file/],
+    ['a link to nothing', (path) => symlinkSync('nowhere', path), /it is a link to nothing/],
+    ['a link to itself', (path) => symlinkSync('.poolignore', path), /too many links/],
+    ['a film', (path) => writeFileSync(path, Buffer.alloc(2_000_000)), /it is bigger than/],
+  ])('a .poolignore that is %s is told at once', async ([, make, why]) => {
+    const folder = folderOf(['x']);
+    make(join(folder, '.poolignore'));
+    await expect(read(folder)).rejects.toMatchObject({ code: 2, message: expect.stringMatching(why) });
+  });
+
   test('a path that the system refuses is told with its name and code 2', async () => {
     const folder = folderOf(['x']);
     mkdirSync(join(folder, '.poolignore'));
