@@ -40,10 +40,15 @@ set_times() {
     find "$release" -name '*-packages' -prune -o -exec touch -h -d "@$(release_time "$1")" {} +
 }
 
+# Is this release installed to its end, and the app's own still?
+is_ready() { [ -e "$1.ready" ] && [ "$(stat -c %U "$1")" = poolparty-app ]; }
+
 # release ID LINE…: unpacked and installed once; a run that broke off begins again from the archive.
 release() {
     release=$home/releases/$1
-    if [ ! -e "$release.ready" ]; then
+    if ! is_ready "$release"; then
+        # The app that runs has it open.
+        if [ -e "$release.ready" ]; then rm "$release.ready"; mark restart-app; fi
         if [ -e "$stage/release.tar.gz" ]; then mv "$stage/release.tar.gz" "$release.tar.gz"; fi
         [ -e "$release.tar.gz" ] || die "release $1 is not on this node and was not sent"
         rm -rf "$release"

@@ -30,7 +30,8 @@ seconds_up() { read -r up _ </proc/uptime; up=${up%.*}; }
 # One writer at a time, each for as long as a drain may take (`lock_wait`, in seconds); the stage and the lock go when
 # this shell ends, however it ends.
 begin() {
-    mkdir -p /run/poolparty $home/releases $pending /etc/poolparty
+    # The app has to come through them, whatever somebody has done to them.
+    install -d -m 755 -o root -g root /run/poolparty $home $home/releases $pending /etc/poolparty
     exec 9>/run/poolparty/configure.lock
     flock -w "${lock_wait:-120}" 9 || die_untouched "another configuration of this node is still under way after ${lock_wait:-120} s; try again later"
     # Only what a killed run left: others may still wait for their app, with a stage of their own.

@@ -75,6 +75,16 @@ describe('configuring a node', () => {
     await configure(1);
   });
 
+  test('F2: folders of ours and a release whose owners and modes somebody has changed are put right', async () => {
+    await machine(1).read(
+      'chown -R nobody:nogroup /opt/poolparty /etc/poolparty; chmod -R go-rwx /opt/poolparty; systemctl restart poolparty-app',
+    );
+    expect(parseConfigured((await configure(1)).stdout)).toMatchObject({ healthy: true });
+    expect(await machine(1).read('stat -c "%a %U" /opt/poolparty /opt/poolparty/current/.')).toBe(
+      '755 root\n755 poolparty-app',
+    );
+  });
+
   test('a failing install line is shown with its output, and the former app goes on', async () => {
     const before = await processes();
     const { code, stderr } = await configure(0, good({ install: ['true', 'echo why; exit 7'] }));
