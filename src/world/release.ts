@@ -1,5 +1,5 @@
 // The app's folder: named by what it holds, and packed for the nodes, in one reading of it.
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { type Release, releaseOf } from '../plans/release.ts';
@@ -31,6 +31,11 @@ const refuse = (path: Buffer, error: unknown): PoolError =>
 function checkFolder(source: string): void {
   if (!statSync(source, { throwIfNoEntry: false })?.isDirectory())
     throw usageError(`app.source ${source} is no folder; name the folder of the app, relative to pool.yml`);
+  // It would be read for hours, disks of others and the kernel's own files included.
+  if (realpathSync(source) === '/')
+    throw usageError(
+      `app.source ${source} is this whole machine; name the folder of the app, relative to pool.yml`,
+    );
 }
 
 const some = (names: readonly string[]): string =>

@@ -14,7 +14,7 @@ const OURS = ['.git', FILE, 'pool.yml'];
 const SECRETS = [
   ...['.env*', '*.pem', '*.key', '*.ppk', '*.p12', '*.pfx', '*.jks', '*.keystore', '.netrc', '.pgpass'],
   ...['id_rsa', 'id_dsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk', '.pool_keys'],
-  ...['.ssh/', '.aws/', '.gnupg/'],
+  ...['.ssh/', '.aws/', '.gnupg/', '.poolparty/'],
 ];
 
 const ours = gitPatterns(OURS.join('\n'), { ignoreCase: false });

@@ -127,6 +127,18 @@ describe('F15, F16: the folder as it is', () => {
     await expect(read(folder)).rejects.toMatchObject({ code: 2, message: expect.stringMatching(why) });
   });
 
+  test.for(['/', '/tmp/..'])('%s is the whole machine, and no app: told at once', async (source) => {
+    await expect(read(source)).rejects.toMatchObject({
+      code: 2,
+      message: expect.stringContaining('is this whole machine'),
+    });
+  });
+
+  test('what PoolParty itself keeps in a home stays here', async () => {
+    const folder = folderOf(['x', '.poolparty/pools/p/known_hosts']);
+    expect((await read(folder)).leftOut).toEqual([expect.stringContaining('secrets: .poolparty;')]);
+  });
+
   test('a path that the system refuses is told with its name and code 2', async () => {
     const folder = folderOf(['x']);
     mkdirSync(join(folder, '.poolignore'));
