@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as consumers from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -49,6 +50,29 @@ describe('F1: a reader that is slow gets all', () => {
     const { stdout, stderr } = bash(line);
     expect(stderr).toBe('');
     expect(Number(stdout)).toBeGreaterThan(most);
+  });
+
+  // A socket takes no more than 278 writes at once, however short: of 525 lines of instance cmd i=all some were lost.
+  test('also of many short lines, each written by itself', async () => {
+    const lines = 5_000;
+    const program = [
+      `import { end, takeStreams } from '${new URL('../../../src/process/own.ts', import.meta.url)}';`,
+      'const own = takeStreams();',
+      `for (let line = 0; line < ${lines}; line += 1) void own.stdout.write('node0: a line of a node\\n');`,
+      "await end(own, 'test', 3);",
+    ].join('\n');
+    const words = ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', program];
+    const child = spawn(process.execPath, words, {
+      cwd: folder,
+      env: env(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    const ended = once(child, 'exit');
+    // It has written what it can, and waits for its reader.
+    await once(child.stdout as NodeJS.ReadableStream, 'readable');
+    const text = await consumers.text(child.stdout as NodeJS.ReadableStream);
+    expect({ lines: text.split('\n').length - 1, ended: await ended }).toEqual({ lines, ended: [3, null] });
   });
 
   test('into a file, and not less', () => {
