@@ -56,6 +56,7 @@ async function trial(): Promise<{
   failures: readonly string[];
   answers: number;
   stdout: string;
+  stderr: string;
 }> {
   const visitors = load(url);
   const said = await own.pool('configure').finally(async () => {
@@ -88,6 +89,26 @@ test.for(tried)('F2, F3: $name', { timeout: 300_000 }, async (change) => {
   expect({ failures, code, stdout }).toMatchObject({ failures: [], code: change.code ?? 1 });
   expect(answers).toBeGreaterThan(10);
   if (change.code === 2) expect(told(stdout)).toEqual([]);
+});
+
+test('F2: a firewall that lets no visitor in stays on the first node, also when it is tried again', {
+  timeout: 300_000,
+}, async () => {
+  const drop =
+    'table inet mine {\n  chain in {\n    type filter hook input priority -5; policy accept;\n    iifname != "lo" tcp dport 80 drop\n  }\n}\n';
+  const bad = {
+    name: 'a firewall that lets no visitor in',
+    template: ['firewall.nft', (text: string) => `${text}\n${drop}`],
+    after: 'nft delete table inet mine 2>/dev/null || :',
+  } as const;
+  await become(bad);
+  const [first, again] = [await trial(), await trial()];
+  await takeBack(bad);
+  for (const said of [first, again]) expect(said).toMatchObject({ code: 1, failures: [] });
+  expect(first.stderr).toMatch(
+    /^node1 .* lets nobody in at http:\S+ since its firewall\.nft is another; mend .*\nnode0 .* was held back$/m,
+  );
+  expect(again.stderr).toMatch(/^node0 .* stays as it is: node1 .*, lets nobody in; mend .*$/m);
 });
 
 test("a good change of the app's port goes round without a failed request, and back", {

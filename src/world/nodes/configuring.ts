@@ -22,6 +22,7 @@ import { addressed } from '../../pool/members.ts';
 import { install, npmAsked } from '../install.ts';
 import { archiveOf, sending } from '../parcels.ts';
 import type { Output, World } from '../world.ts';
+import { withFrontWatched } from './front.ts';
 import type { StartNews } from './news.ts';
 
 /** The last lines that a script wrote, for a person to read. */
@@ -60,12 +61,13 @@ export async function configure(
   const script = `${gate}\n${configureScript(configuration, lacks, templates, manner)}`;
   const options = { timeout: configureLimit(seen.kit.settings), signal: world.signal };
   const attempt = () => world.remote.run(node, script, { ...options, ...sending(parcels, archive) });
-  let output = await attempt();
-  if (output.code === LACKING_CODE) {
-    await install(world, templates, node, parseCheck(output.stdout), news);
+  const output = await withFrontWatched(world, seen, node, lacks, async () => {
+    const first = await attempt();
+    if (first.code !== LACKING_CODE) return first;
+    await install(world, templates, node, parseCheck(first.stdout), news);
     news.stage(node, 'configuring');
-    output = await attempt();
-  }
+    return await attempt();
+  });
   if (output.code !== 0) throw scriptFailed(node, 'configured', output);
   const report = parseConfigured(output.stdout);
   return { report, state: stateAfter(configuration, report, secret) };
