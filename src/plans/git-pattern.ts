@@ -1,4 +1,5 @@
 // The lines of a .gitignore as git itself reads them. Names and patterns are bytes, as latin1 texts.
+import { usageError } from '../pool/failure.ts';
 
 /** What the lines say of a name: it is left out, it is asked for, or nothing. */
 export type Verdict = 'out' | 'in' | undefined;
@@ -13,6 +14,8 @@ interface Rule {
 
 /** Nothing has this name. */
 const NOTHING = '(?!)';
+/** No path is longer (Linux: PATH_MAX), in bytes. */
+const LONGEST = 4_095;
 /** What `*` is: part of one name. */
 const SOME = '[^/]*';
 /** What `**` is: any number of folders, and whatever is left of the path. */
@@ -103,6 +106,9 @@ function part(pattern: string, at: number, start: number): Part {
   return { source: found && byte(found.char), next: found?.next ?? at };
 }
 
+/** What may stand for no byte at all; every other part of a pattern stands for one. */
+const MAY_BE_EMPTY = [SOME, FOLDERS, REST];
+
 /** The sources of all parts; undefined where the pattern can mean nothing. */
 function partsOf(pattern: string): readonly string[] | undefined {
   // git compares what stands before the first special character by itself, and begins to read behind it.
@@ -114,7 +120,8 @@ function partsOf(pattern: string): readonly string[] | undefined {
     sources.push(source);
     at = next;
   }
-  return sources;
+  const bytes = sources.filter((source) => !MAY_BE_EMPTY.includes(source)).length;
+  return bytes > LONGEST ? undefined : sources;
 }
 
 /** The parts before the first of these marks, then each mark and the parts behind it. */
@@ -146,9 +153,26 @@ function joined(parts: readonly string[]): string {
 }
 
 /** Spaces at the end are none of the pattern's, unless a backslash stands before them. */
-const trimmed = (line: string): string => /^(?:\\.|[^\\ ]| +(?! *$))*\\?/s.exec(line)?.[0] ?? '';
+function trimmed(line: string): string {
+  let end = 0;
+  for (let at = 0; at < line.length; at += line[at] === '\\' ? 2 : 1)
+    if (line[at] !== ' ') end = at + (line[at] === '\\' ? 2 : 1);
+  return line.slice(0, end);
+}
 
-function ruleOf(line: string, flags: string): Rule {
+/** A regular expression has a limit of its own, far beyond any pattern that somebody means. */
+function compiled(parts: readonly string[] | undefined, flags: string, number: number): RegExp {
+  try {
+    const all = new RegExp(`^(?:${parts?.length ? joined(parts) : NOTHING})$`, `s${flags}`);
+    // Only use tells whether it is too large.
+    all.test('');
+    return all;
+  } catch {
+    throw usageError(`line ${number} holds more asterisks than can be matched; write it shorter`);
+  }
+}
+
+function ruleOf(line: string, number: number, flags: string): Rule {
   const isAsked = line.startsWith('!');
   const text = isAsked ? line.slice(1) : line;
   const pattern = text.replace(/\/$/, '');
@@ -157,13 +181,14 @@ function ruleOf(line: string, flags: string): Rule {
     verdict: isAsked ? 'in' : 'out',
     foldersAlone: text.endsWith('/'),
     wholePath: pattern.includes('/'),
-    matches: new RegExp(`^(?:${parts?.length ? joined(parts) : NOTHING})$`, `s${flags}`),
+    matches: compiled(parts, flags, number),
   };
 }
 
 /**
  * Reads the lines; what it returns tells of one name, as a path from the folder of the lines on. It does not look at the
- * folders above: nothing in a folder that is out may be asked about.
+ * folders above: nothing in a folder that is out may be asked about. Throws code 2 with the number of a line that is
+ * beyond all measure.
  */
 export function gitPatterns(
   text: string,
@@ -171,8 +196,9 @@ export function gitPatterns(
 ): (path: string, isFolder: boolean) => Verdict {
   const rules = text
     .split(/\r?\n/)
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => ruleOf(trimmed(line), ignoreCase ? 'i' : ''))
+    .map((line, at) => ({ line, number: at + 1 }))
+    .filter(({ line }) => line !== '' && !line.startsWith('#'))
+    .map(({ line, number }) => ruleOf(trimmed(line), number, ignoreCase ? 'i' : ''))
     .reverse();
   return (path, isFolder) => {
     const last = path.slice(path.lastIndexOf('/') + 1);

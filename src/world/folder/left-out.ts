@@ -1,6 +1,6 @@
 // What of the app's folder stays on this machine: keys and the like, and what .poolignore says, in git's syntax.
-import { gitPatterns } from '../../plans/git-pattern.ts';
-import { usageError } from '../../pool/failure.ts';
+import { gitPatterns, type Verdict } from '../../plans/git-pattern.ts';
+import { PoolError, usageError } from '../../pool/failure.ts';
 import { reasonOf, shownName } from './name.ts';
 import { namesIn, type OperatorsFiles } from './operators.ts';
 import { readSmall } from './small-file.ts';
@@ -34,6 +34,15 @@ function ownLines(path: Buffer): string {
   }
 }
 
+function ownPatterns(path: Buffer): (name: string, isFolder: boolean) => Verdict {
+  const lines = ownLines(path);
+  try {
+    return gitPatterns(lines, { ignoreCase: false });
+  } catch (error) {
+    throw error instanceof PoolError ? usageError(`${shownName(path)}: ${error.message}`) : error;
+  }
+}
+
 /** Who hears of what stays here. */
 export interface Hearing {
   /** Looks like a secret, and .poolignore says nothing of it. */
@@ -51,7 +60,7 @@ export function leftOut(
   operators: OperatorsFiles,
   tell: Hearing,
 ): (name: Buffer, isFolder: boolean) => boolean {
-  const own = gitPatterns(ownLines(Buffer.concat([source, Buffer.from(`/${FILE}`)])), { ignoreCase: false });
+  const own = ownPatterns(Buffer.concat([source, Buffer.from(`/${FILE}`)]));
   const [settings, key] = [namesOf(source, operators.settings), namesOf(source, operators.key)];
   return (name, isFolder) => {
     const text = asText(name);

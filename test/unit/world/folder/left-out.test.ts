@@ -178,6 +178,38 @@ test('many asterisks take no longer than few', () => {
   expect(performance.now() - begun).toBeLessThan(1_000);
 });
 
+describe('F15: a line of any length', () => {
+  test.each([
+    ['a'.repeat(10_000), '\\'.repeat(10_000), '[a]'.repeat(5_000), '?'.repeat(900_000), 'a '.repeat(50_000)],
+    [
+      '*a'.repeat(5_000),
+      '**/a/'.repeat(50_000),
+      `/${'[[:graph:]]*'.repeat(5_000)}`,
+      `${' '.repeat(200_000)}b`,
+    ],
+  ])('that asks for more than a path can hold means nothing', (...lines) => {
+    const begun = performance.now();
+    const asked = gitPatterns([...lines, 'kept'].join('\n'), { ignoreCase: false });
+    expect(asked('a'.repeat(255), false)).toBeUndefined();
+    expect(asked('kept', false)).toBe('out');
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+
+  test('of spaces is read at once', () => {
+    const begun = performance.now();
+    const asked = gitPatterns(`a${' '.repeat(900_000)}`, { ignoreCase: false });
+    expect(asked('a', false)).toBe('out');
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
+  test('that is beyond all measure is told with its number, and what to do', () => {
+    const folder = newFolder();
+    expect(() => keptByUs(folder, `a\n\n/${'*a'.repeat(4_000)}\n`)).toThrow(
+      `${folder}/.poolignore: line 3 holds more asterisks than can be matched; write it shorter`,
+    );
+  });
+});
+
 test('what is asked for below a folder of keys that is asked for is sent', () => {
   const folder = newFolder();
   fill(folder, ['.ssh/config', '.ssh/id_rsa', 'x']);
