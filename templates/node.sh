@@ -49,9 +49,9 @@ unpack() {
     die_untouched 'the archive with the files did not arrive whole; try again'
 }
 
+# Any of our files may be long: an own haproxy.cfg, the environment of the app, the hosts of a large pool.
 open_long() {
-    set -- "$stage/files$home"/*.gz
-    [ ! -e "$1" ] || gzip -d "$@"
+    find "$stage" -name '*.gz' ! -path "$stage/release.tar.gz" -exec gzip -d {} +
 }
 
 # What is to be done is on disk before the change that asks for it, so that a killed run is made up for by the next.

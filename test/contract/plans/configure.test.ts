@@ -159,6 +159,23 @@ describe('configuring a node', () => {
     expect((await configure(0)).code).toBe(0);
   });
 
+  test('F2: files that are long, wherever they go, arrive as they are', async () => {
+    const long = 'so long a value '.repeat(4_000);
+    const templates = {
+      ...builtIn,
+      'haproxy.cfg': `${builtIn['haproxy.cfg']}\n# ${long.replaceAll('value ', '\n# ')}\n`,
+    };
+    const { code, stderr } = await configure(0, good({ env: { ODD: odd, LONG: long } }), { templates });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await machine(0).read('grep -c "so long a" /etc/haproxy/haproxy.cfg')).toBe('4000');
+    expect(
+      await machine(0).read('stat -c %a /etc/poolparty/app.env; ls -d /opt/poolparty/stage.* || :'),
+    ).toBe('600');
+    const pid = await machine(0).read('systemctl show -P MainPID poolparty-app');
+    expect(await machine(0).read(`tr "\\0" "\\n" </proc/${pid}/environ`)).toContain(`LONG=${long}`);
+    expect((await configure(0)).code).toBe(0);
+  });
+
   test('a service that services names no more is ended, now and for the next boot; any other goes on', async () => {
     const unit = '[Service]\\nExecStart=sleep 1000\\n[Install]\\nWantedBy=multi-user.target\\n';
     const names = ['one', 'two', 'mine'];
