@@ -23,13 +23,15 @@ const WITH_COUNT = `count=$(cat "$stage/${COUNT}") && here=$(find "$stage/${TREE
  */
 const OVER = `set -e
 no() { echo "$1" >&2; exit 1; }
+# Root may write to everything but what is marked as unchangeable, and disks that are read-only.
+writable() { [ -w "$1" ] || no "$1: it cannot be changed there (lsattr -d, findmnt -T)"; }
 for one do
   old=$dest\${one#.}
   if [ -d "$one" ] && [ ! -L "$one" ]; then
-    if [ -d "$old" ] && [ ! -L "$old" ]; then chown --reference="$old" -- "$one"; chmod --reference="$old" -- "$one"
+    if [ -d "$old" ] && [ ! -L "$old" ]; then writable "$old"; chown --reference="$old" -- "$one"; chmod --reference="$old" -- "$one"
     elif [ -e "$old" ] || [ -L "$old" ]; then no "$old: it is no folder there"; fi
   elif [ -d "$old" ] && [ ! -L "$old" ]; then no "$old: it is a folder there"
-  elif [ -f "$old" ] && [ ! -L "$old" ] && [ ! -L "$one" ]; then printf '%s\\0' "$one"; fi
+  elif [ -f "$old" ] && [ ! -L "$old" ] && [ ! -L "$one" ]; then writable "$old"; printf '%s\\0' "$one"; fi
 done`;
 
 /** Gives the stage's tree its name. What is there already keeps its owner and its mode, as with scp. */

@@ -1,6 +1,8 @@
 // Where a copy from a node is put together on this machine: beside its place, and taken away whatever happens.
 import {
+  accessSync,
   chmodSync,
+  constants,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -34,9 +36,16 @@ export function here<T>(path: Uint8Array | string, call: () => T): T {
   }
 }
 
+/** The last time that a Date can say, in some 270,000 years, in seconds since 1970. Disks of nodes can say more. */
+const LAST = 8.64e12;
+
+/** Of seconds since 1970; NaN, which a Date tells of times that it cannot say, is the last that it can. */
+export const dateOf = (seconds: number): Date =>
+  new Date((Number.isNaN(seconds) ? LAST : Math.min(Math.max(seconds, -LAST), LAST)) * 1_000);
+
 /** In seconds since 1970; Node takes numbers below 0 for now, but not dates. */
 export function setTime(path: Buffer, seconds: number): void {
-  const time = new Date(seconds * 1_000);
+  const time = dateOf(seconds);
   here(path, () => utimesSync(path, time, time));
 }
 
@@ -49,16 +58,44 @@ function namesIn(folder: Buffer): readonly Buffer[] {
   return here(folder, () => readdirSync(folder, 'buffer'));
 }
 
-/** Throws where a folder would go over a file, or a file over a folder, somewhere below: before anything is moved. */
+const isFolder = (path: Buffer): boolean => look(path)?.isDirectory() ?? false;
+
+/** Throws where nothing new can come into the folder: the system alone knows, so it is tried. */
+function checkWritable(folder: Buffer): void {
+  const trial = below(folder, Buffer.from(`.poolparty-${process.pid}`));
+  here(folder, () => mkdirSync(trial));
+  here(folder, () => rmdirSync(trial));
+}
+
+/** What is marked as unchangeable (chattr +i) cannot be replaced, even by root; what is merely read-only can. */
+function checkReplaceable(file: Buffer): void {
+  if (look(file)?.isSymbolicLink()) return;
+  try {
+    accessSync(file, constants.W_OK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPERM') throw ownFailure(file, error);
+  }
+}
+
+/**
+ * Throws before anything is moved where something could not go to its place: a folder over a file, a file over a folder,
+ * or anything into a folder of others, somewhere below.
+ */
 function checkOver(from: Buffer, to: Buffer): void {
   const [stats, there] = [look(from), look(to)];
-  if (!there || !(stats?.isDirectory() || there.isDirectory())) return;
+  if (!there) return;
+  if (!(stats?.isDirectory() || there.isDirectory())) {
+    checkReplaceable(to);
+    return;
+  }
   if (stats?.isDirectory() !== there.isDirectory())
     throw ownFailure(
       to,
       new Error(`it is ${there.isDirectory() ? 'a folder' : 'no folder'} here, and not on the node`),
     );
-  for (const name of namesIn(from)) checkOver(below(from, name), below(to, name));
+  const pairs = namesIn(from).map((name) => [below(from, name), below(to, name)] as const);
+  for (const [one, old] of pairs) checkOver(one, old);
+  if (!pairs.every((pair) => pair.every(isFolder))) checkWritable(to);
 }
 
 /** Nobody moves a folder that he may not write to: its mode comes after it. */

@@ -15,7 +15,7 @@ import { PoolError } from '../../pool/failure.ts';
 import { modeThere } from '../folder/mode.ts';
 import { shownName } from '../folder/name.ts';
 import { below } from './carry.ts';
-import { here } from './stage.ts';
+import { dateOf, here } from './stage.ts';
 
 type Tell = (name: Uint8Array, why: string) => void;
 
@@ -42,7 +42,7 @@ function nameOf({ name }: Header): Buffer {
  */
 function timeOf({ mtime }: Header): Date {
   const time = mtime?.getTime() ?? 0;
-  return new Date(time < 0 ? time - 1_000 : time);
+  return dateOf((time < 0 ? time - 1_000 : time) / 1_000);
 }
 
 /** A file that is there already is refused: the archive has each name once. */

@@ -318,4 +318,69 @@ describe.runIf(isRoot)('somebody who is not root here', () => {
     expect(await asNobody(() => scp(`from=${there}/tree`, `dest=${here}`))).toMatchObject({ code: 1 });
     expect(readdirSync(here, { recursive: true }).sort()).toEqual(['tree', 'tree/z']);
   });
+
+  test('leaves everything as it was where a folder in the middle is of others', async () => {
+    tree(there, 'tree/a/f', 'tree/m/new', 'tree/z');
+    tree(here, 'tree/a/f', 'tree/m/old', 'tree/z');
+    for (const one of ['tree', 'tree/a']) chownSync(join(here, one), NOBODY, NOBODY);
+    for (const one of ['tree/a/f', 'tree/z']) writeFileSync(join(here, one), 'old');
+    const said = await asNobody(() => scp(`from=${there}/tree`, `dest=${here}`));
+    expect(said).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`cannot write ${here}/tree/m here: permission denied`),
+    });
+    expect(['tree/a/f', 'tree/z'].map((one) => readFileSync(join(here, one), 'utf8'))).toEqual([
+      'old',
+      'old',
+    ]);
+    expect(readdirSync(here, { recursive: true }).join()).not.toMatch(/new|poolparty/);
+  });
+});
+
+/** Not every disk knows the mark. */
+function knowsUnchangeable(): boolean {
+  const file = join(mkdtempSync(join(tmpdir(), 'poolparty-scp-')), 'file');
+  try {
+    writeFileSync(file, '');
+    execFileSync('chattr', ['+i', file], { stdio: 'ignore' });
+    execFileSync('chattr', ['-i', file], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(join(file, '..'), { recursive: true, force: true });
+  }
+}
+
+describe.runIf(isRoot && knowsUnchangeable()).each(WAYS)('%s= over what is unchangeable', (way) => {
+  test.each(['z', 'm'])('%s: nothing has changed', async (marked) => {
+    const [source, place] = way === 'src' ? [here, there] : [there, here];
+    tree(source, 'tree/a/f', 'tree/m/new', 'tree/z');
+    tree(place, 'tree/a/f', 'tree/m/old', 'tree/z');
+    for (const one of ['tree/a/f', 'tree/z']) writeFileSync(join(place, one), 'old');
+    execFileSync('chattr', ['+i', join(place, 'tree', marked)]);
+    try {
+      const said = await scp(`${way}=${source}/tree`, `dest=${place}`);
+      expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining(`${place}/tree/${marked}`) });
+      const texts = ['tree/a/f', 'tree/z'].map((one) => readFileSync(join(place, one), 'utf8'));
+      expect(texts).toEqual(['old', 'old']);
+      expect(readdirSync(place, { recursive: true }).join()).not.toMatch(/new|poolparty/);
+    } finally {
+      execFileSync('chattr', ['-i', join(place, 'tree', marked)]);
+    }
+  });
+});
+
+test.runIf(isDisk)('a time that no Date can say becomes the last one that it can', async () => {
+  const [from, dest] = ['far', 'near'].map((name) => join(SHM, `poolparty-${name}-${process.pid}`));
+  tree(`${from}`, 'f');
+  execFileSync('touch', ['-d', '@9999999999999', join(`${from}`, 'f'), `${from}`]);
+  try {
+    for (const part of ['', '/f']) {
+      expect(await scp(`from=${from}${part}`, `dest=${dest}${part}`)).toMatchObject({ code: 0, stderr: '' });
+      expect(`${execFileSync('stat', ['-c', '%Y', `${dest}${part}`])}`).toBe('8640000000000\n');
+    }
+  } finally {
+    for (const one of [from, dest]) rmSync(`${one}`, { recursive: true, force: true });
+  }
 });
