@@ -12,6 +12,7 @@ import {
 } from '../../plans/copy.ts';
 import { PoolError } from '../../pool/failure.ts';
 import { modeThere } from '../folder/mode.ts';
+import { shownName } from '../folder/name.ts';
 import { placeFor } from './place.ts';
 import { here, setTime, staged } from './stage.ts';
 import { noName, type Transfer } from './transfer.ts';
@@ -88,7 +89,9 @@ async function receive(transfer: Transfer, look: Look, from: string, sink: Sink)
 async function fill(transfer: Transfer, look: Look, from: string, tree: Buffer): Promise<void> {
   const { node } = transfer;
   const failed = (why: string) =>
-    new PoolError(`${node.name} (${node.id}): could not copy ${from}: ${why}; copy again`);
+    new PoolError(
+      `${node.name} (${node.id}): could not copy ${shownName(Buffer.from(from))}: ${why}; copy again`,
+    );
   const sink = look.kind === 'file' ? fileSink(tree, look) : folderSink(tree, transfer);
   const sent = await receive(transfer, look, from, sink).catch(async (error) => {
     await sink.drop();
@@ -112,7 +115,9 @@ export async function download(transfer: Transfer, from: string, dest: string): 
   const { remote, node, signal } = transfer;
   const { code, stdout, stderr } = await remote.run(node, lookScript(from), { signal });
   if (code !== 0)
-    throw new PoolError(`${node.name} (${node.id}): could not copy ${from}: ${wrongOf(stderr, code)}`);
+    throw new PoolError(
+      `${node.name} (${node.id}): could not copy ${shownName(Buffer.from(from))}: ${wrongOf(stderr, code)}`,
+    );
   const look = parseLook(stdout);
   const name = nameOfCopy(from, look.real);
   if (!isName(name)) throw noName(from);

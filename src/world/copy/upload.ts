@@ -30,9 +30,9 @@ function sourceAt(path: string): Source {
       throw refuse(bytes, error);
     }
   })();
-  if (!stats) throw usageError(`there is no file or folder ${path} here; check src=`);
+  if (!stats) throw usageError(`there is no file or folder ${shownName(bytes)} here; check src=`);
   if (!stats.isDirectory() && !stats.isFile())
-    throw usageError(`${path} is neither a file nor a folder; check src=`);
+    throw usageError(`${shownName(bytes)} is neither a file nor a folder; check src=`);
   const kind = stats.isDirectory() ? 'folder' : 'file';
   return { kind, top: { name: Buffer.alloc(0), path: bytes, kind, ...metaOf(stats) } };
 }
@@ -93,6 +93,6 @@ export async function upload(transfer: Transfer, src: string, dest: string): Pro
   });
   if (code !== 0)
     throw new PoolError(
-      `${node.name} (${node.id}): could not copy to ${dest}: ${wrongOf(stderr, code)}; mend that, and copy again`,
+      `${node.name} (${node.id}): could not copy to ${shownName(Buffer.from(dest))}: ${wrongOf(stderr, code)}; mend that, and copy again`,
     );
 }

@@ -384,3 +384,10 @@ test.runIf(isDisk)('a time that no Date can say becomes the last one that it can
     for (const one of [from, dest]) rmSync(`${one}`, { recursive: true, force: true });
   }
 });
+
+test.each(WAYS)('%s= a name of two lines that is not there is told in one', async (way) => {
+  const said = await scp(`${way}=${folder}/no\nsuch`, `dest=${here}`);
+  expect(said.code).toBe(way === 'src' ? 2 : 1);
+  expect(said.stderr).toContain(`${folder}/no\\nsuch`);
+  expect(said.stderr.trim().split('\n')).toHaveLength(1);
+});
