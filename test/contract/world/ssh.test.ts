@@ -490,8 +490,9 @@ describe('a machine that does not let us in', () => {
   test('F6: a key that cannot be used is told as such by both, at once, and no connection is made', async () => {
     await ground.listen();
     await writeFile(`${ground.home}/key`, 'PuTTY-User-Key-File-3: ssh-ed25519\n');
-    for (const work of [ground.remote().reach(ground.node), ground.remote().run(ground.node, 'true')]) {
-      const error = await failure(work);
+    const remote = ground.remote();
+    for (const work of [() => remote.reach(ground.node), () => remote.run(ground.node, 'true')]) {
+      const error = await failure(work());
       expect([error.code, error.message]).toEqual([2, expect.stringMatching(/PuTTY.*puttygen/)]);
       expect(error.message).not.toMatch(/node0|is it running/);
     }
