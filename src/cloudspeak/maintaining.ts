@@ -1,15 +1,11 @@
 // What a maintainer says while it works: a line for each step, with its reason.
 import { describeStep } from '../plans/plan.ts';
+import { someOf } from '../pool/some-of.ts';
 import type { MaintainNews } from '../world/maintain/run.ts';
 import type { Terminal } from '../world/world.ts';
 import { failureLines } from './failure-lines.ts';
 
 /** A newcomer gets two dozen files: their names would fill the journal. */
-const inShort = (paths: readonly string[]): string =>
-  paths.length <= MOST_NAMED
-    ? paths.join(', ')
-    : `${paths.slice(0, MOST_NAMED).join(', ')} and ${paths.length - MOST_NAMED} more`;
-
 const MOST_NAMED = 4;
 
 /** The same line is not said twice in a row: a step may be asked for again and again. */
@@ -29,7 +25,7 @@ export function maintainNews(terminal: Terminal): MaintainNews {
       for (const line of lines) terminal.warn(line);
     },
     configured(node, changed) {
-      if (changed.length > 0) terminal.say(`${node.name}: changed ${inShort(changed)}`);
+      if (changed.length > 0) terminal.say(`${node.name}: changed ${someOf(changed, MOST_NAMED)}`);
     },
     note: (node, text) => terminal.warn(`${node.name}: ${text}`),
     ticked: () => undefined,

@@ -5,6 +5,7 @@ import { createGzip } from 'node:zlib';
 import { type Release, releaseOf } from '../plans/release.ts';
 import { type PoolError, usageError } from '../pool/failure.ts';
 import type { App } from '../pool/settings.ts';
+import { someOf } from '../pool/some-of.ts';
 import { contents, onePlace, type Piece, type Place } from './folder/contents.ts';
 import { Digest } from './folder/digest.ts';
 import { END } from './folder/headers.ts';
@@ -16,9 +17,6 @@ import { tarred } from './folder/tarred.ts';
 import { type Walking, walk } from './folder/walk.ts';
 import { type Bulk, spool } from './spool.ts';
 import type { AppFolder, HowRead } from './world.ts';
-
-/** More than these many names are counted instead of told. */
-const MOST_TOLD = 5;
 
 /** Half the time of zlib's own default, for some percent more bytes. */
 const LEVEL = 3;
@@ -37,11 +35,6 @@ function checkFolder(source: string): void {
       `app.source ${source} is this whole machine; name the folder of the app, relative to pool.yml`,
     );
 }
-
-const some = (names: readonly string[]): string =>
-  names.length <= MOST_TOLD
-    ? names.join(', ')
-    : `${names.slice(0, MOST_TOLD).join(', ')} and ${names.length - MOST_TOLD} more`;
 
 /** What does not travel, told once the folder was read. */
 class Told {
@@ -66,14 +59,14 @@ class Told {
       ...(this.#secrets.length === 0
         ? []
         : [
-            `app.source: left out, since they look like secrets: ${some(this.#secrets)}; a line !NAME in .poolignore sends one all the same`,
+            `app.source: left out, since they look like secrets: ${someOf(this.#secrets)}; a line !NAME in .poolignore sends one all the same`,
           ]),
       ...(this.#unread.length === 0
         ? []
         : [
-            `app.source: not read: ${some(this.#unread)}; only the .poolignore of app.source itself counts: write the lines there, with the names of the folders before them`,
+            `app.source: not read: ${someOf(this.#unread)}; only the .poolignore of app.source itself counts: write the lines there, with the names of the folders before them`,
           ]),
-      ...(this.#others.length === 0 ? [] : [`app.source: left out: ${some(this.#others)}`]),
+      ...(this.#others.length === 0 ? [] : [`app.source: left out: ${someOf(this.#others)}`]),
     ];
   }
 }

@@ -2,6 +2,7 @@
 import { chooseOne } from '../../pool/choose.ts';
 import { usageError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
+import { someOf } from '../../pool/some-of.ts';
 import { download } from '../../world/copy/download.ts';
 import type { Transfer } from '../../world/copy/transfer.ts';
 import { upload } from '../../world/copy/upload.ts';
@@ -38,14 +39,6 @@ async function copy(transfer: Transfer, { path, dest, way }: Copy): Promise<stri
   return `${path} to ${node.name}:${dest}`;
 }
 
-/** More than these many names are counted instead of told. */
-const MOST_TOLD = 5;
-
-const some = (names: readonly string[]): string =>
-  names.length <= MOST_TOLD
-    ? names.join(', ')
-    : `${names.slice(0, MOST_TOLD).join(', ')} and ${names.length - MOST_TOLD} more`;
-
 export const run: Run = async (world, request) => {
   const asked = copyOf(request);
   const { nodes } = await world.cloud.look(world.settings.name);
@@ -67,7 +60,7 @@ export const run: Run = async (world, request) => {
   };
   try {
     const done = await copy(transfer, asked);
-    if (leftOut.length > 0) world.terminal.warn(`left out: ${some(leftOut)}`);
+    if (leftOut.length > 0) world.terminal.warn(`left out: ${someOf(leftOut)}`);
     world.terminal.say(`Copied ${done} (${megabytes(bytes)})`);
   } finally {
     live?.done();

@@ -14,9 +14,7 @@ import {
   type Stats,
   symlinkSync,
 } from 'node:fs';
-
-const SLASH = Buffer.from('/');
-export const below = (folder: Buffer, name: Uint8Array): Buffer => Buffer.concat([folder, SLASH, name]);
+import { below } from '../folder/path.ts';
 
 /** Only root can give files away; whose it is then is the user's own. */
 export function own(path: Buffer, { uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>): void {

@@ -1,5 +1,5 @@
 // A file or a folder from a node to this machine, no faster than the disk takes it, counted at both ends.
-import { chmodSync, closeSync, openSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import {
   isName,
   type Look,
@@ -14,7 +14,7 @@ import { PoolError } from '../../pool/failure.ts';
 import { modeThere } from '../folder/mode.ts';
 import { shownName } from '../folder/name.ts';
 import { placeFor } from './place.ts';
-import { here, setTime, staged } from './stage.ts';
+import { dateOf, here, setTime, staged, writeAll } from './stage.ts';
 import { noName, type Transfer } from './transfer.ts';
 import { unpacking } from './unpack.ts';
 
@@ -31,13 +31,13 @@ function fileSink(path: Buffer, { mode, time }: Look): Sink {
   let bytes = 0;
   return {
     push: (chunk) => {
-      for (let at = 0; at < chunk.length; ) at += here(path, () => writeSync(file, chunk, at));
+      writeAll(path, file, chunk);
       bytes += chunk.length;
     },
     end: async () => {
       closeSync(file);
       here(path, () => chmodSync(path, modeThere('file', mode)));
-      setTime(path, time);
+      setTime(path, dateOf(time));
       return bytes;
     },
     drop: () => closeSync(file),

@@ -12,11 +12,13 @@ import {
   type Stats,
   statSync,
   utimesSync,
+  writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { OwnTrouble } from '../../pool/failure.ts';
 import { reasonOf, shownName } from '../folder/name.ts';
-import { below, carry, own } from './carry.ts';
+import { below, makeFolder } from '../folder/path.ts';
+import { carry, own } from './carry.ts';
 
 /** The error of a call of this machine's; no node is to blame for it. */
 export const ownFailure = (path: Uint8Array | string, error: unknown): OwnTrouble =>
@@ -43,10 +45,14 @@ const LAST = 8.64e12;
 export const dateOf = (seconds: number): Date =>
   new Date((Number.isNaN(seconds) ? LAST : Math.min(Math.max(seconds, -LAST), LAST)) * 1_000);
 
-/** In seconds since 1970; Node takes numbers below 0 for now, but not dates. */
-export function setTime(path: Buffer, seconds: number): void {
-  const time = dateOf(seconds);
+/** Takes a date: of numbers Node takes those below 0 for now. */
+export function setTime(path: Buffer, time: Date): void {
   here(path, () => utimesSync(path, time, time));
+}
+
+/** Writes all of it. */
+export function writeAll(path: Buffer, file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += here(path, () => writeSync(file, bytes, at));
 }
 
 const look = (path: Buffer): Stats | undefined =>
@@ -119,14 +125,13 @@ function merge(from: Buffer, to: Buffer): void {
   }
 }
 
-/**
- * Makes a folder and those above it; returns the uppermost that was made. Node's own way to do so never ends below /proc.
- */
-function makeFolder(folder: string): string | undefined {
-  if (here(folder, () => statSync(folder, { throwIfNoEntry: false }))) return undefined;
-  const above = makeFolder(dirname(folder));
-  here(folder, () => mkdirSync(folder));
-  return above ?? folder;
+/** As makeFolder, and the error names the folder that could not be made. */
+function makeHere(folder: string): string | undefined {
+  try {
+    return makeFolder(folder);
+  } catch (error) {
+    throw ownFailure((error as NodeJS.ErrnoException).path ?? folder, error);
+  }
 }
 
 /** Folders that nobody may write to hold what is in them. */
@@ -171,7 +176,7 @@ async function stagedIn(folder: string, place: string, fill: (tree: Buffer) => P
 export async function staged(place: string, fill: (tree: Buffer) => Promise<void>): Promise<void> {
   const isFolder = statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const folder = isFolder ? place : dirname(place);
-  const made = makeFolder(folder);
+  const made = makeHere(folder);
   try {
     await stagedIn(folder, place, fill);
   } catch (error) {

@@ -1,21 +1,11 @@
 // A tar from a node as files of this machine. The node is not trusted: nothing is written but below the given folder.
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  lutimesSync,
-  mkdirSync,
-  openSync,
-  symlinkSync,
-  utimesSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, closeSync, constants, lutimesSync, mkdirSync, openSync, symlinkSync } from 'node:fs';
 import { type Extract, extract, type Header } from 'tar-stream';
 import { PoolError } from '../../pool/failure.ts';
 import { modeThere } from '../folder/mode.ts';
 import { shownName } from '../folder/name.ts';
-import { below } from './carry.ts';
-import { dateOf, here } from './stage.ts';
+import { below } from '../folder/path.ts';
+import { dateOf, here, setTime, writeAll } from './stage.ts';
 
 type Tell = (name: Uint8Array, why: string) => void;
 
@@ -36,10 +26,7 @@ function nameOf({ name }: Header): Buffer {
   return bytesOf(parts.join('/'));
 }
 
-/**
- * A date and not a number: Node takes numbers below 0 for now. Those before 1970 come out of tar-stream a second late, as
- * it takes them for ones' complement.
- */
+/** Times before 1970 come out of tar-stream a second late, as it takes them for ones' complement. */
 function timeOf({ mtime }: Header): Date {
   const time = mtime?.getTime() ?? 0;
   return dateOf((time < 0 ? time - 1_000 : time) / 1_000);
@@ -51,13 +38,12 @@ const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constant
 async function writeFile(path: Buffer, header: Header, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   const file = here(path, () => openSync(path, NEW, 0o600));
   try {
-    for await (const chunk of bytes)
-      for (let at = 0; at < chunk.length; ) at += here(path, () => writeSync(file, chunk, at));
+    for await (const chunk of bytes) writeAll(path, file, chunk);
   } finally {
     closeSync(file);
   }
   here(path, () => chmodSync(path, modeThere('file', header.mode ?? 0o644)));
-  here(path, () => utimesSync(path, timeOf(header), timeOf(header)));
+  setTime(path, timeOf(header));
 }
 
 /** Links come last, so that nothing is ever written through one; modes of folders after what is in them. */
@@ -68,7 +54,7 @@ function finish(links: readonly Late[], folders: readonly Late[]): void {
   }
   for (const { path, header } of folders.toReversed()) {
     here(path, () => chmodSync(path, modeThere('folder', header.mode ?? 0o755)));
-    here(path, () => utimesSync(path, timeOf(header), timeOf(header)));
+    setTime(path, timeOf(header));
   }
 }
 
@@ -91,7 +77,7 @@ class Unpacking {
 
   async take(header: Header, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const name = nameOf(header);
-    const path = name.length === 0 ? this.#tree : below(this.#tree, name);
+    const path = below(this.#tree, name);
     if (header.type === 'directory') this.#makeFolder({ path, header });
     else if (header.type === 'symlink') this.#links.push({ path, header });
     else if (header.type === 'file' || header.type === 'contiguous-file')

@@ -5,6 +5,7 @@ import { PoolError, usageError } from '../../pool/failure.ts';
 import { contents, type Piece } from '../folder/contents.ts';
 import { modeThere } from '../folder/mode.ts';
 import { reasonOf, shownName } from '../folder/name.ts';
+import { below } from '../folder/path.ts';
 import { tarred } from '../folder/tarred.ts';
 import { type Found, metaOf, type Walking, walk } from '../folder/walk.ts';
 import { tar } from '../tar.ts';
@@ -50,9 +51,7 @@ function* withTop({ kind, top }: Source, walking: Walking): Generator<Found> {
   if (kind === 'folder') yield* walk(top.path, walking);
 }
 
-const SLASH = Buffer.from('/');
-const named = (name: Buffer): Buffer =>
-  name.length === 0 ? Buffer.from(TREE) : Buffer.concat([Buffer.from(TREE), SLASH, name]);
+const TOP = Buffer.from(TREE);
 
 async function* packed(source: Source, { onLeftOut, onProgress }: Transfer): AsyncGenerator<Uint8Array> {
   const walking: Walking = { isLeftOut: () => false, tell: onLeftOut, refuse };
@@ -63,7 +62,7 @@ async function* packed(source: Source, { onLeftOut, onProgress }: Transfer): Asy
   });
   const head = (entry: Found & { readonly size: number }) => ({
     ...entry,
-    name: named(entry.name),
+    name: below(TOP, entry.name),
     mode: modeThere(entry.kind, entry.mode),
   });
   for await (const chunk of tarred(pieces, head)) {

@@ -3,6 +3,7 @@ import { gitPatterns, type Verdict } from '../../plans/git-pattern.ts';
 import { PoolError, usageError } from '../../pool/failure.ts';
 import { reasonOf, shownName } from './name.ts';
 import { namesIn, type OperatorsFiles } from './operators.ts';
+import { below } from './path.ts';
 import { readSmall } from './small-file.ts';
 
 const FILE = '.poolignore';
@@ -60,7 +61,7 @@ export function leftOut(
   operators: OperatorsFiles,
   tell: Hearing,
 ): (name: Buffer, isFolder: boolean) => boolean {
-  const own = ownPatterns(Buffer.concat([source, Buffer.from(`/${FILE}`)]));
+  const own = ownPatterns(below(source, Buffer.from(FILE)));
   const [settings, key] = [namesOf(source, operators.settings), namesOf(source, operators.key)];
   return (name, isFolder) => {
     const text = asText(name);

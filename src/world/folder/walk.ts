@@ -1,5 +1,6 @@
 // What a folder holds, as it is: names are bytes, links are not followed, one order on every machine.
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
+import { below } from './path.ts';
 
 /** One file, folder or link below a folder. */
 export interface Found {
@@ -25,10 +26,6 @@ export interface Walking {
   /** The error to throw where something cannot be read. */
   readonly refuse: (path: Buffer, error: unknown) => Error;
 }
-
-const SLASH = Buffer.from('/');
-const joined = (folder: Buffer, name: Buffer): Buffer =>
-  folder.length === 0 ? name : Buffer.concat([folder, SLASH, name]);
 
 /** What a file is called that cannot be copied. */
 export function specialKind(stats: Stats): string {
@@ -58,7 +55,7 @@ class Walk {
 
   /** The error of a look is the caller's, but for a file that is gone: then there is nothing. */
   #attempt<T>(name: Buffer, look: (path: Buffer) => T): T | undefined {
-    const path = name.length === 0 ? this.#root : joined(this.#root, name);
+    const path = below(this.#root, name);
     try {
       return look(path);
     } catch (error) {
@@ -76,7 +73,7 @@ class Walk {
       this.#walking.tell(name, specialKind(stats));
       return undefined;
     }
-    const found = { name, path: joined(this.#root, name), kind, ...metaOf(stats) };
+    const found = { name, path: below(this.#root, name), kind, ...metaOf(stats) };
     if (kind !== 'link') return found;
     const target = this.#attempt(name, (path) => readlinkSync(path, 'buffer'));
     return target && { ...found, target };
@@ -85,7 +82,7 @@ class Walk {
   /** The names in a folder, in the order of their bytes. */
   #names(folder: Buffer): readonly Buffer[] {
     const names = this.#attempt(folder, (path) => readdirSync(path, 'buffer')) ?? [];
-    return names.sort(Buffer.compare).map((name) => joined(folder, name));
+    return names.sort(Buffer.compare).map((name) => below(folder, name));
   }
 
   /** A stack of its own: a tree may be deeper than a program's. */

@@ -1,8 +1,9 @@
 // The pool's own known_hosts: one key per instance id, pinned at the first contact.
 import { constants } from 'node:fs';
-import { access, appendFile, mkdir, readFile, stat, statfs } from 'node:fs/promises';
+import { access, appendFile, readFile, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type OwnTrouble, ownUsage } from '../../pool/failure.ts';
+import { makeFolder } from '../folder/path.ts';
 
 /** The pool's file of pinned keys, below the user's own folder. */
 export const knownHostsPath = (home: string, pool: string): string =>
@@ -54,20 +55,10 @@ async function nearest(path: string): Promise<string> {
   }
 }
 
-/** Node's own way to make all folders of a path never ends below /proc. */
-async function makeFolder(folder: string): Promise<void> {
-  if ((await nearest(folder)) === folder) return;
-  await makeFolder(dirname(folder));
-  await mkdir(folder, { mode: 0o700 }).catch((error) => {
-    // Another command was quicker.
-    if (codeOf(error) !== 'EEXIST') throw error;
-  });
-}
-
 /** Appends in one write, so that two commands at once do not mix their lines. Throws OwnTrouble where it cannot. */
 export async function pin(file: string, id: string, key: string): Promise<void> {
   try {
-    await makeFolder(dirname(file));
+    makeFolder(dirname(file), 0o700);
     await appendFile(file, `${id} ${key}\n`, { mode: 0o600 });
   } catch (error) {
     throw trouble(file, 'written', error);

@@ -4,9 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Remote } from '../../../src/world/world.ts';
-import { LocalShell } from '../../unit/cloudspeak/instance/local-shell.ts';
-import { FakeOutside, speak } from '../../unit/fake-world.ts';
+import { outsideOf } from '../../unit/cloudspeak/instance/copy-ground.ts';
+import { speak } from '../../unit/fake-world.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -17,9 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Each command has a terminal of its own. */
 async function scp(...words: string[]) {
-  const outside = Object.assign(new FakeOutside(), { remote: async (): Promise<Remote> => new LocalShell() });
-  outside.ec2.has('party');
-  const { code, stderr } = await speak(['instance', 'scp', 'i=0', ...words], outside);
+  const { code, stderr } = await speak(['instance', 'scp', 'i=0', ...words], outsideOf());
   return { code, stderr };
 }
 

@@ -41,6 +41,19 @@ function bash(line: string) {
 
 const FULL = 'standard output cannot be written: ENOSPC: no space left on device, write\n';
 
+/** A program that has written what it can, and waits for its reader. */
+async function stuck(words: readonly string[]) {
+  const child = spawn(process.execPath, words, {
+    cwd: folder,
+    env: env(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  const ended = once(child, 'exit');
+  await once(child.stdout as NodeJS.ReadableStream, 'readable');
+  return { child, ended };
+}
+
 describe('F1: a reader that is slow gets all', () => {
   test.for([
     ['pool config --json | (sleep 0.5; wc -c)', SIZE],
@@ -62,15 +75,7 @@ describe('F1: a reader that is slow gets all', () => {
       "await end(own, 'test', 3);",
     ].join('\n');
     const words = ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', program];
-    const child = spawn(process.execPath, words, {
-      cwd: folder,
-      env: env(),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    children.push(child);
-    const ended = once(child, 'exit');
-    // It has written what it can, and waits for its reader.
-    await once(child.stdout as NodeJS.ReadableStream, 'readable');
+    const { child, ended } = await stuck(words);
     const text = await consumers.text(child.stdout as NodeJS.ReadableStream);
     expect({ lines: text.split('\n').length - 1, ended: await ended }).toEqual({ lines, ended: [3, null] });
   });
@@ -122,28 +127,16 @@ describe('F11, F12: a reader that leaves, output that cannot be written', () => 
 });
 
 describe('a reader that takes nothing', () => {
-  /** Ends when told to, though what it has written is never read. */
-  const stuck = async () => {
-    const words = [join(root, 'bin', 'pool'), 'config', '--json'];
-    const child = spawn(process.execPath, words, {
-      cwd: folder,
-      env: env(),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    children.push(child);
-    const ended = once(child, 'exit');
-    await once(child.stdout as NodeJS.ReadableStream, 'readable');
-    return { child, ended };
-  };
+  const config = [join(root, 'bin', 'pool'), 'config', '--json'];
 
   test('Ctrl-C ends it with 130', async () => {
-    const { child, ended } = await stuck();
+    const { child, ended } = await stuck(config);
     child.kill('SIGINT');
     expect(await ended).toEqual([130, null]);
   });
 
   test('a second one ends it at once', async () => {
-    const { child, ended } = await stuck();
+    const { child, ended } = await stuck(config);
     child.kill('SIGINT');
     child.kill('SIGTERM');
     expect(await ended).toEqual([130, null]);

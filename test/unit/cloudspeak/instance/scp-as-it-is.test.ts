@@ -4,7 +4,6 @@ import {
   chmodSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -13,14 +12,14 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import fc from 'fast-check';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Output, Remote, RunOptions } from '../../../../src/world/world.ts';
-import { FakeOutside, speak } from '../../fake-world.ts';
+import { type FakeOutside, speak } from '../../fake-world.ts';
+import { clearGround, newGround, outsideOf } from './copy-ground.ts';
 import { LocalShell } from './local-shell.ts';
 
 let folder: string;
@@ -29,18 +28,13 @@ let there: string;
 let outside: FakeOutside;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'poolparty-scp-'));
-  here = join(folder, 'here');
-  there = join(folder, 'there');
-  mkdirSync(here);
-  mkdirSync(there);
+  ({ folder, here, there } = newGround());
   nodeIs(new LocalShell());
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => clearGround({ folder }));
 
 function nodeIs(node: Remote): void {
-  outside = Object.assign(new FakeOutside(), { remote: async (): Promise<Remote> => node });
-  outside.ec2.has('party');
+  outside = outsideOf(node);
 }
 
 const scp = (...words: string[]) => speak(['instance', 'scp', 'i=0', ...words], outside);

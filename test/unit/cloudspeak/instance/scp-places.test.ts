@@ -20,8 +20,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { receiveScript } from '../../../../src/plans/copy.ts';
 import { header } from '../../../../src/world/folder/headers.ts';
-import type { Remote } from '../../../../src/world/world.ts';
-import { FakeOutside, speak } from '../../fake-world.ts';
+import { type FakeOutside, speak } from '../../fake-world.ts';
+import { clearGround, newGround, outsideOf } from './copy-ground.ts';
 import { LocalShell } from './local-shell.ts';
 
 let folder: string;
@@ -30,19 +30,10 @@ let there: string;
 let outside: FakeOutside;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'poolparty-scp-'));
-  here = join(folder, 'here');
-  there = join(folder, 'there');
-  mkdirSync(here);
-  mkdirSync(there);
-  outside = Object.assign(new FakeOutside(), { remote: async (): Promise<Remote> => new LocalShell() });
-  outside.ec2.has('party');
+  ({ folder, here, there } = newGround());
+  outside = outsideOf();
 });
-afterEach(() => {
-  execFileSync('chmod', ['-R', 'u+rwx', folder]);
-  // Node cannot take away what is deeper than a path is long.
-  execFileSync('rm', ['-rf', folder]);
-});
+afterEach(() => clearGround({ folder }));
 
 const scp = (...words: string[]) => speak(['instance', 'scp', 'i=0', ...words], outside);
 
