@@ -25,9 +25,40 @@ remove_forgotten() {
     done
 }
 
+# tell_asker PROCESS: a sign each second that the script goes on. Where nobody takes it the process is ended: sshd ends
+# nothing when its connection is closed, and what hangs would hold this node.
+tell_asker() {
+    trap '' PIPE
+    while sleep 1 </dev/null >/dev/null 2>&1 && echo 2>/dev/null; do :; done
+    : >"$stage/unheard"
+    kill "$1"
+}
+
+# bounded LINE: by itself no install line has to end; all that it has begun ends with it.
+bounded() {
+    cd "$release"
+    HOME=/root DEBIAN_FRONTEND=noninteractive exec timeout -k 10 "$install_limit" sh -c "$1" >"$stage/out" 2>&1 </dev/null 9>&-
+}
+
+# install_line LINE: `install_limit` is in seconds.
 install_line() {
-    if (cd "$release" && HOME=/root DEBIAN_FRONTEND=noninteractive sh -c "$1") >"$stage/out" 2>&1 </dev/null 9>&-; then return 0; else code=$?; fi
-    { echo "the install line failed with code $code: $1"; tail -n 20 "$stage/out"; } >&2
+    echo "$1" >"$lock"
+    seconds_up
+    due=$((up + install_limit))
+    bounded "$1" &
+    line=$!
+    trap 'kill "$line" 2>/dev/null || :; exit 130' INT TERM HUP
+    tell_asker "$line" 9>&- &
+    teller=$!
+    if wait "$line"; then code=0; else code=$?; fi
+    kill "$teller" 2>/dev/null || :
+    [ ! -e "$stage/unheard" ] || exit 130
+    trap 'exit 130' INT TERM HUP
+    : >"$lock"
+    [ "$code" -ne 0 ] || return 0
+    seconds_up
+    if [ "$up" -lt "$due" ]; then how="failed with code $code"; else how="did not end within $install_limit s"; fi
+    { echo "the install line $how: $1"; tail -n 20 "$stage/out"; } >&2
     exit 1
 }
 

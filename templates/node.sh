@@ -27,13 +27,18 @@ need() {
 # Sets `up`, without a program: it is asked again and again on a busy machine.
 seconds_up() { read -r up _ </proc/uptime; up=${up%.*}; }
 
+# It holds the install line that its holder is at.
+lock=/run/poolparty/configure.lock
+under_way() { if [ -s "$lock" ]; then echo " (its install line: $(head -c 200 "$lock"))"; fi; }
+
 # One writer at a time, each for as long as a drain may take (`lock_wait`, in seconds); the stage and the lock go when
 # this shell ends, however it ends.
 begin() {
     # The app has to come through them, whatever somebody has done to them.
     install -d -m 755 -o root -g root /run/poolparty $home $home/releases $pending /etc/poolparty
-    exec 9>/run/poolparty/configure.lock
-    flock -w "${lock_wait:-120}" 9 || die_untouched "another configuration of this node is still under way after ${lock_wait:-120} s; try again later"
+    exec 9>>"$lock"
+    flock -w "${lock_wait:-120}" 9 || die_untouched "another configuration of this node is still under way after ${lock_wait:-120} s$(under_way); try again later"
+    : >"$lock"
     # Only what a killed run left: others may still wait for their app, with a stage of their own.
     find $home -maxdepth 1 -name 'stage.*' -mmin +60 -exec rm -rf {} +
     stage=$(mktemp -d $home/stage.XXXXXX)

@@ -16,7 +16,7 @@ import { heartbeatCalls } from './heartbeat.ts';
 import type { Difference } from './node-state.ts';
 import type { Release } from './release.ts';
 
-/** Install lines may fetch and build: this is their limit, in ms. */
+/** An install line may fetch and build: this is its limit, in ms. */
 const INSTALL_LIMIT = 15 * 60_000;
 
 /** How long `configureScript` may take, in ms. */
@@ -81,8 +81,14 @@ const serviceCalls = ({ services }: Configuration): readonly string[] =>
         ...services.map((service) => command('run_unit', unitName(service), 'start', 'nothing')),
       ];
 
-const appCalls = ({ release }: Configuration): readonly string[] =>
-  release === undefined ? [] : [command('release', release.id, ...release.install), 'run_app'];
+const appCalls = ({ release }: Configuration, installLimit: number): readonly string[] =>
+  release === undefined
+    ? []
+    : [
+        `install_limit=${installLimit / 1_000}`,
+        command('release', release.id, ...release.install),
+        'run_app',
+      ];
 
 /** Waiting happens after the lock is free: a slow app does not keep others from configuring. */
 const healthCall = ({ healthUrl }: Configuration, wait: number): string =>
@@ -111,7 +117,7 @@ const textCalls = ({ files }: Difference): readonly string[] => [
 const allCalls = (
   configuration: Configuration,
   lacks: Difference,
-  proofs: readonly InstanceId[],
+  { proofs, installLimit }: Required<Pick<Manner, 'proofs' | 'installLimit'>>,
 ): readonly string[] => [
   'make_user',
   'make_key',
@@ -126,12 +132,21 @@ const allCalls = (
   ...(mounts(configuration) ? ['mount_data'] : []),
   ...watchCalls(configuration),
   ...heartbeatCalls(hasFile(configuration, HEARTBEAT_CONFIG)),
-  ...appCalls(configuration),
+  ...appCalls(configuration, installLimit),
   ...serviceCalls(configuration),
   'end_services',
   takeHaproxy(lacks.files, configuration.settings, proofs),
   'restart_maintain',
 ];
+
+export interface Manner {
+  /** How long an app may take to be healthy, s. */
+  readonly wait?: number;
+  /** How long an install line may take, ms. */
+  readonly installLimit?: number;
+  /** Servers that must be found well after a reload, if they were before. */
+  readonly proofs?: readonly InstanceId[];
+}
 
 /**
  * The script for `Remote.run`, as root; its standard input is a tar of `configureParcels`.
@@ -142,7 +157,7 @@ export const configureScript = (
   configuration: Configuration,
   lacks: Difference,
   templates: Templates,
-  { wait = 60, proofs = [] }: { readonly wait?: number; readonly proofs?: readonly InstanceId[] } = {},
+  { wait = 60, installLimit = INSTALL_LIMIT, proofs = [] }: Manner = {},
 ): string =>
   [
     templates['node.sh'],
@@ -154,7 +169,7 @@ export const configureScript = (
     lockWait(configuration.settings),
     'begin',
     'unpack',
-    ...(onlyTexts(lacks) ? textCalls(lacks) : allCalls(configuration, lacks, proofs)),
+    ...(onlyTexts(lacks) ? textCalls(lacks) : allCalls(configuration, lacks, { proofs, installLimit })),
     'remember',
     healthCall(configuration, wait),
     command('report', configuration.healthUrl ?? ''),

@@ -95,6 +95,25 @@ describe('configuring a node', () => {
     expect(await processes()).toBe(before);
   });
 
+  test('F2: an install line that does not end is ended with what it began, and the former app goes on', async () => {
+    const before = await processes();
+    const install = ['echo begun; sleep 986 & sleep 986'];
+    const { code, stderr } = await configure(0, good({ install }), {}, { installLimit: 1_000 });
+    const said = `the install line did not end within 1 s: ${install}\nbegun\n`;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: said });
+    expect(await processes()).toBe(before);
+    expect((await machine(0).run('pgrep -f "^sleep 986"')).code).toBe(1);
+  });
+
+  test('F2: who waits in vain for another configuration is told which install line that one is at', async () => {
+    const first = configure(0, good({ install: ['sleep 6'] }));
+    await vi.waitFor(() => machine(0).read('pgrep -f "^sleep 6"'), 10_000);
+    expect((await machine(0).run(`${builtIn['node.sh']}\nlock_wait=1\nbegin`)).stderr).toBe(
+      'another configuration of this node is still under way after 1 s (its install line: sleep 6); try again later\n',
+    );
+    expect((await first).code).toBe(0);
+  });
+
   test('what a failed run left undone is done by the next', async () => {
     await configure(0, good({ env: { ODD: 'new' }, install: ['false'] }));
     expect((await configure(0, good({ env: { ODD: 'new' } }))).code).toBe(0);
@@ -130,7 +149,7 @@ describe('configuring a node', () => {
   ])(
     'a command that %s is told well before its time is up, with its own last words',
     async (_, command, end, word) => {
-      const told = parseConfigured((await configure(1, good({ command }), {}, 60)).stdout);
+      const told = parseConfigured((await configure(1, good({ command }), {}, { wait: 60 })).stdout);
       expect(told).toMatchObject({ healthy: false, ...end });
       expect(told.log.join(' ')).toContain(word);
       expect(told.log.join(' ')).not.toContain('I am up');

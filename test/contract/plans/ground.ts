@@ -6,6 +6,7 @@ import { configurationOf } from '../../../src/plans/configuration.ts';
 import {
   configureParcels,
   configureScript,
+  type Manner,
   parseConfigured,
   releaseToSend,
 } from '../../../src/plans/configure.ts';
@@ -42,10 +43,15 @@ export function facts(index: number, own: App): NodeFacts {
 }
 
 /** Configures a machine; the app gets 5 s to become healthy, unless another wait is said. */
-export async function configure(index: number, own = good(), changed: Partial<NodeFacts> = {}, wait = 5) {
+export async function configure(
+  index: number,
+  own = good(),
+  changed: Partial<NodeFacts> = {},
+  manner?: Manner,
+) {
   const { release } = await createFiles(own.source).release(own, 'packed');
   const all = { ...facts(index, own), release, ...changed };
-  return await bring(index, all, wait);
+  return await bring(index, all, manner);
 }
 
 /** What a machine says of itself. */
@@ -55,7 +61,7 @@ async function stateOf(index: number) {
 }
 
 /** Brings a machine what it lacks of the configuration of these facts. */
-export async function bring(index: number, all: NodeFacts, wait = 5) {
+export async function bring(index: number, all: NodeFacts, manner: Manner = {}) {
   const configuration = configurationOf(all);
   const lacks = difference(configuration, await stateOf(index));
   const release = releaseToSend(configuration, lacks);
@@ -64,7 +70,7 @@ export async function bring(index: number, all: NodeFacts, wait = 5) {
   const { stdin: head = new Uint8Array(), input } = sending(configureParcels(configuration, lacks), archive);
   for await (const chunk of input ?? []) chunks.push(chunk);
   const stdin = Buffer.concat([head, ...chunks]);
-  const script = configureScript(configuration, lacks, all.templates, { wait });
+  const script = configureScript(configuration, lacks, all.templates, { wait: 5, ...manner });
   const output = await machine(index).run(script, stdin);
   return { ...output, configuration, lacks, release: all.release };
 }
