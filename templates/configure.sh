@@ -161,6 +161,21 @@ run_unit() {
     done_with "$3"
 }
 
+# load_firewall UNIT IDS: of another firewall these servers, which serve visitors, have to be within reach: this node's
+# haproxy sends visitors to them when it becomes the master.
+load_firewall() {
+    if marked load-firewall; then changes=true; else changes=false; fi
+    run_unit "$1" reload-or-restart load-firewall
+    if ! $changes || ! [ -e $config ]; then return 0; fi
+    servers_of $config >"$stage/reached"
+    while read -r id at _; do
+        case " $2 " in *" $id "*) ;; *) continue ;; esac
+        socat -u /dev/null "TCP:$at,connect-timeout=3" 2>/dev/null && continue
+        mark load-firewall
+        die "since its firewall.nft is another, this node does not reach $id at $at; mend the template firewall.nft, and run the command again"
+    done <"$stage/reached"
+}
+
 # mount_data: the shared bucket comes before the app. What stands in its way is told in s3fs's own words.
 mount_data() {
     unit=poolparty-data.service

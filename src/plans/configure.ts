@@ -117,7 +117,7 @@ const textCalls = ({ files }: Difference): readonly string[] => [
 const allCalls = (
   configuration: Configuration,
   lacks: Difference,
-  { proofs, installLimit }: Required<Pick<Manner, 'proofs' | 'installLimit'>>,
+  { proofs, reached, installLimit }: Required<Omit<Manner, 'wait'>>,
 ): readonly string[] => [
   'make_user',
   'make_key',
@@ -128,7 +128,7 @@ const allCalls = (
   command('want', ...ownUnits(configuration)),
   'enable haproxy.service',
   'read_units',
-  command('run_unit', FIREWALL, 'reload-or-restart', 'load-firewall'),
+  command('load_firewall', FIREWALL, reached.join(' ')),
   ...(mounts(configuration) ? ['mount_data'] : []),
   ...watchCalls(configuration),
   ...heartbeatCalls(hasFile(configuration, HEARTBEAT_CONFIG)),
@@ -146,6 +146,8 @@ export interface Manner {
   readonly installLimit?: number;
   /** Servers that must be found well after a reload, if they were before. */
   readonly proofs?: readonly InstanceId[];
+  /** Servers that must be reached with a new firewall. */
+  readonly reached?: readonly InstanceId[];
 }
 
 /**
@@ -157,7 +159,7 @@ export const configureScript = (
   configuration: Configuration,
   lacks: Difference,
   templates: Templates,
-  { wait = 60, installLimit = INSTALL_LIMIT, proofs = [] }: Manner = {},
+  { wait = 60, installLimit = INSTALL_LIMIT, proofs = [], reached = [] }: Manner = {},
 ): string =>
   [
     templates['node.sh'],
@@ -169,7 +171,9 @@ export const configureScript = (
     lockWait(configuration.settings),
     'begin',
     'unpack',
-    ...(onlyTexts(lacks) ? textCalls(lacks) : allCalls(configuration, lacks, { proofs, installLimit })),
+    ...(onlyTexts(lacks)
+      ? textCalls(lacks)
+      : allCalls(configuration, lacks, { proofs, reached, installLimit })),
     'remember',
     healthCall(configuration, wait),
     command('report', configuration.healthUrl ?? ''),

@@ -33,10 +33,10 @@ const inRotation = once((seen): ReadonlySet<InstanceId> => {
   return new Set([...up, ...unchecked]);
 });
 
-/** Those that have passed for some time; where nobody tells for how long, all that have passed. */
+/** Those that have passed for some time as they are; where nobody tells for how long, all that have passed. */
 const lasting = once((seen): ReadonlySet<InstanceId> => {
-  const { up, lasting: long = up } = atMaster(seen);
-  return new Set(long);
+  const { up = [], lasting: long = up } = atMaster(seen);
+  return new Set(long.filter((id) => !seen.fresh?.has(id)));
 });
 
 /** Visitors meet this node: its app, or the HAProxy that they come in through. */
@@ -151,3 +151,7 @@ export const proofsFor = (seen: Seen, node: Node): readonly InstanceId[] =>
   running(seen)
     .filter((other) => !restarts(seen, other) && (other.id !== node.id || !lacksNow(seen, node).restarts))
     .map(({ id }) => id);
+
+/** Servers that serve visitors now: whatever firewall this node is brought, its HAProxy has to reach them. */
+export const reachedBy = (seen: Seen, node: Node): readonly InstanceId[] =>
+  proofsFor(seen, node).filter((id) => id !== node.id && upAtMaster(seen).has(id));

@@ -54,6 +54,9 @@ const sameAll = (a: AllProgress, b: AllProgress): boolean =>
 
 /** The former one where both say the same; their pools were compared by `samePool`. */
 export const sameSeen = (before: Seen | undefined, now: Seen): Seen =>
-  before !== undefined && sameFields(before, now, ['progress']) && sameAll(before.progress, now.progress)
+  before !== undefined &&
+  sameFields(before, now, ['progress', 'fresh']) &&
+  sameAll(before.progress, now.progress) &&
+  sameIds([...(before.fresh ?? [])], [...(now.fresh ?? [])])
     ? before
     : now;

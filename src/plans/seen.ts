@@ -39,6 +39,8 @@ export interface Seen {
   readonly progress: ReadonlyMap<InstanceId, Progress>;
   /** Did the last request through the pool's address succeed? */
   readonly served: boolean;
+  /** Changed so lately that what HAProxy tells of them may be of before. */
+  readonly fresh?: ReadonlySet<InstanceId>;
   /** The only nodes that this run changes; absent: all of them. */
   readonly only?: ReadonlySet<InstanceId>;
 }

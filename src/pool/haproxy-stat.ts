@@ -133,7 +133,7 @@ export const upAmong = (servers: readonly Told[]): readonly string[] =>
   servers.filter(hasPassed).map((server) => server.id);
 
 /** Up for so long, in s, a changed node is taken for well: an app that dies soon after each start is not. */
-const LASTING = 10;
+export const LASTING = 10;
 
 /** What a node's HAProxy finds of its servers, as deciders see it. */
 export const findings = (servers: readonly Told[]) => ({

@@ -79,7 +79,7 @@ export class ConfigureRun {
       if (!this.#rotations.has(id)) this.#rotations.set(id, rotationIn(state));
     const only = new Set(this.#chosen.map(({ id }) => id));
     const beside = { only, groupId: undefined, zones: [], lacksBucket: false, unseen: 0, served: true };
-    this.#seen = noteComplete(this.#memory, { ...beside, pool, kit, progress });
+    this.#seen = noteComplete(this.#memory, { ...beside, pool, kit, progress }, now);
     return this.#seen;
   }
 

@@ -80,7 +80,7 @@ async function takeBack(change: (typeof BAD_CHANGES)[number]): Promise<void> {
 test.for(tried)('F2, F3: $name', { timeout: 300_000 }, async (change) => {
   await become(change);
   if (change.before) await own.on('all', change.before);
-  const { code, stdout, answers, failures } = await trial().catch(async (error: unknown) => {
+  const { code, stdout, stderr, answers, failures } = await trial().catch(async (error: unknown) => {
     await takeBack(change);
     throw error;
   });
@@ -88,6 +88,7 @@ test.for(tried)('F2, F3: $name', { timeout: 300_000 }, async (change) => {
   await takeBack(change);
   expect({ failures, code, stdout }).toMatchObject({ failures: [], code: change.code ?? 1 });
   expect(answers).toBeGreaterThan(10);
+  expect(stderr.match(/ was held back$/gm) ?? []).toHaveLength(change.code === 2 ? 0 : Number(nodes) - 1);
   if (change.code === 2) expect(told(stdout)).toEqual([]);
 });
 

@@ -11,7 +11,7 @@ import {
 import { gateScript, LACKING_CODE, parseCheck } from '../../plans/install.ts';
 import { stateAfter, stateRotated, UNTOUCHED } from '../../plans/node-state.ts';
 import type { Step } from '../../plans/plan.ts';
-import { proofsFor } from '../../plans/rolling.ts';
+import { proofsFor, reachedBy } from '../../plans/rolling.ts';
 import { parseRotation, rotation } from '../../plans/rotate.ts';
 import { type Progress, type Seen, stateOf } from '../../plans/seen.ts';
 import { configurationIn, lacksIn } from '../../plans/wants.ts';
@@ -57,7 +57,7 @@ export async function configure(
   const wanted = releaseToSend(configuration, lacks);
   const archive = wanted && (await world.files.archive(wanted));
   const gate = needsSoftware(lacks) ? gateScript(templates, npmAsked(world)) : '';
-  const manner = { proofs: proofsFor(seen, node) };
+  const manner = { proofs: proofsFor(seen, node), reached: reachedBy(seen, node) };
   const script = `${gate}\n${configureScript(configuration, lacks, templates, manner)}`;
   const options = { timeout: configureLimit(seen.kit.settings), signal: world.signal };
   const attempt = () => world.remote.run(node, script, { ...options, ...sending(parcels, archive) });

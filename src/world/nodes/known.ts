@@ -6,14 +6,14 @@ import type { Pool } from '../../pool/pool.ts';
 import type { World } from '../world.ts';
 import type { Memory } from './memory.ts';
 
-/** Nodes that are what they should be already are noted as such; returns what is seen with that. */
-export function noteComplete(memory: Memory, seen: Seen): Seen {
+/** Nodes that are what they should be already are noted as such; returns what is seen with that. `now`: monotonic ms. */
+export function noteComplete(memory: Memory, seen: Seen, now: number): Seen {
   const all = { ...seen, progress: memory.progress };
   for (const node of running(seen).filter((one) => isComplete(all, one))) {
     const known = memory.progress.get(node.id);
     if (known) memory.progress.set(node.id, { ...known, stage: 'configured' });
   }
-  return { ...seen, progress: new Map(memory.progress) };
+  return { ...seen, fresh: memory.fresh(now), progress: new Map(memory.progress) };
 }
 
 /** A node's own, where one has it; made anew when all that could know it have been asked. */

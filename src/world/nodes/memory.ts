@@ -5,6 +5,7 @@ import { NO_CHANGES, type RuleChanges } from '../../plans/group-rules.ts';
 import type { Kit } from '../../plans/kit.ts';
 import { UNTOUCHED } from '../../plans/node-state.ts';
 import type { Progress } from '../../plans/seen.ts';
+import { LASTING } from '../../pool/haproxy-stat.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
 
 /** A node that did not come up: its name, why, and what its log says. */
@@ -41,6 +42,8 @@ export class Memory {
   readonly failures = new Map<InstanceId, NodeFailure>();
   /** How often each could not be brought to its configuration. */
   readonly falls = new Map<InstanceId, number>();
+  /** When each was last brought what could keep it from serving; monotonic ms. */
+  readonly changed = new Map<InstanceId, number>();
 
   /** Who had no capacity to give, and when. */
   refusals: Refusals = NO_REFUSALS;
@@ -68,6 +71,12 @@ export class Memory {
     const before = known ?? { members: [], up: [], state: UNTOUCHED };
     this.failures.set(failure.node.id, failure);
     this.progress.set(failure.node.id, { ...before, stage });
+  }
+
+  /** Those of whom HAProxy may still tell what was true before their change. */
+  fresh(now: number): ReadonlySet<InstanceId> {
+    const lately = [...this.changed].filter(([, at]) => now - at < LASTING * 1_000);
+    return new Set(lately.map(([id]) => id));
   }
 
   /** Notes who is visible; how many are still to be told of: EC2 tells of a new instance late. */

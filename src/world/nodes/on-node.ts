@@ -1,9 +1,10 @@
 // The steps of a start that concern one node: what goes wrong there is that node's failure, the others go on.
 
 import { illness } from '../../plans/app-illness.ts';
-import { UNTOUCHED } from '../../plans/node-state.ts';
+import { isRisky, UNTOUCHED } from '../../plans/node-state.ts';
 import type { Step } from '../../plans/plan.ts';
 import { isToServe, type Progress, type Seen } from '../../plans/seen.ts';
+import { lacksIn } from '../../plans/wants.ts';
 import { BrokenConnection, OwnTrouble, PoolError, Untouched } from '../../pool/failure.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
 import { hostKeyOf } from '../../pool/keys.ts';
@@ -128,6 +129,8 @@ export class OnNode {
     const known: Progress = { stage: 'configured', members: has.map((member) => member.id), up, state };
     this.#news.configured(node, report.changed);
     this.#changed.add(node.id);
+    if (isRisky(lacksIn(seen, node, members)))
+      this.#memory.changed.set(node.id, this.#world.clock.monotonic());
     if (report.healthy) this.#memory.progress.set(node.id, known);
     else {
       const why = illness(report);

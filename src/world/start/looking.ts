@@ -82,7 +82,7 @@ export class Looks {
 
   /** Most looks show what the one before showed: that value is used again, and what was worked out of it. */
   #known(seen: Seen): Seen {
-    this.#seen = sameSeen(this.#seen, noteComplete(this.#memory, seen));
+    this.#seen = sameSeen(this.#seen, noteComplete(this.#memory, seen, this.#world.clock.monotonic()));
     return this.#seen;
   }
 

@@ -35,6 +35,15 @@ const taken = (port: number) => ({
   after: 'systemctl stop taken',
 });
 
+/** With a table of the user's own, which stays until it is deleted. */
+const firewall = (hook: 'input' | 'output', rule: string) =>
+  [
+    'firewall.nft',
+    (text: string) =>
+      `${text}\ntable inet mine {\n  chain mine {\n    type filter hook ${hook} priority -5; policy accept;\n    ${rule}\n  }\n}\n`,
+  ] as const;
+const AS_IT_WAS = 'nft delete table inet mine 2>/dev/null || :';
+
 export const BAD_CHANGES: readonly BadChange[] = [
   { name: 'an install line fails', settings: { app: { install: ['echo no such package; exit 7'] } } },
   {
@@ -102,12 +111,13 @@ export const BAD_CHANGES: readonly BadChange[] = [
   { name: 'a firewall that nft does not take', template: ['firewall.nft', (text) => `${text}\nnoodles\n`] },
   {
     name: 'a firewall that keeps HAProxy from the app',
-    template: [
-      'firewall.nft',
-      (text) =>
-        `${text}\ntable inet mine {\n  chain in {\n    type filter hook input priority -5; policy accept;\n    iifname != "lo" tcp dport 8001 drop\n  }\n}\n`,
-    ],
-    after: 'nft delete table inet mine 2>/dev/null || :',
+    template: firewall('input', 'iifname != "lo" tcp dport 8001 drop'),
+    after: AS_IT_WAS,
     isSlow: true,
+  },
+  {
+    name: 'a firewall that keeps a node from the apps of the others',
+    template: firewall('output', 'oifname != "lo" tcp dport 8001 reject'),
+    after: AS_IT_WAS,
   },
 ];
