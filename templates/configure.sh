@@ -209,7 +209,29 @@ read_units() {
         [ "$(systemctl show -P NeedDaemonReload "${due##*/read.}")" = no ] || mark daemon-reload
         : >"$due"
     done
-    if marked daemon-reload; then systemctl daemon-reload; done_with daemon-reload; fi
+    case "$changed$(cat $pending/daemon-reload 2>/dev/null)" in */etc/systemd/system/* | *due*) ;; *) return 0 ;; esac
+    if marked daemon-reload; then systemctl daemon-reload; fi
+    units_are_well
+    done_with daemon-reload
+}
+
+# Some of our units are started only in need, by a node that is to become the master: what systemd does not take, or could
+# not start, is told now.
+units_are_well() {
+    units=$(cd /etc/systemd/system && echo poolparty-*.service poolparty-*.timer)
+    ill=$(systemctl show -p Id -p LoadState -p LoadError $units heartbeat.service | awk -F '"' '
+        /^Id=/ { id = substr($0, 4) }
+        /^LoadState=(bad-setting|error)/ { ill = id }
+        /^LoadError=./ { why = $2 }
+        /^$/ { if (ill) exit }
+        END { if (ill) print ill ": " why }')
+    # What is new on a new node is not asked this, which would make each start longer.
+    if [ -z "$ill" ] && [ -e $home/manifest.json ]; then
+        ill=$(systemd-analyze verify $units 2>&1 | grep -m 1 'is not executable') || ill=
+    fi
+    [ -n "$ill" ] || return 0
+    mark daemon-reload
+    die "systemd does not take a unit: $ill; mend its template, and run the command again"
 }
 
 # The maintain service reads its program and settings once; where it does not run there is nothing to tell. It has not

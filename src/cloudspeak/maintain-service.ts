@@ -9,6 +9,7 @@ import {
 import { choose } from '../pool/choose.ts';
 import type { Node } from '../pool/instance.ts';
 import { readTemplates, type Templates } from '../pool/templates.ts';
+import { answerOf } from '../world/nodes/answer.ts';
 import type { World } from '../world/world.ts';
 import { onChosen } from './on-each.ts';
 import type { Run } from './word.ts';
@@ -26,8 +27,9 @@ type Word = Exclude<MaintainWord, 'go_on'>;
 async function speak(world: World, templates: Templates, node: Node, word: Word): Promise<number> {
   const { remote, terminal, settings } = world;
   terminal.say(`${TOLD[word].doing} the maintain service of ${node.name}`);
-  const { stdout } = await remote.run(node, maintainScript(templates, word), { timeout: LIMIT });
-  terminal.print(TOLD[word].line(node, parseMaintain(stdout), settings));
+  const output = await remote.run(node, maintainScript(templates, word), { timeout: LIMIT });
+  const told = answerOf(node, 'asked about its maintain service', output, parseMaintain);
+  terminal.print(TOLD[word].line(node, told, settings));
   return 0;
 }
 

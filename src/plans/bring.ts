@@ -71,7 +71,10 @@ const wanted = (seen: Seen, node: Node): readonly Node[] => {
   const next = restartsNext(seen)?.id;
   const leaves = (other: Node) => node.role === 'master' && other.id === next && up.length > 1;
   const returns = (other: Node) => before.has(other.id) || node.role !== 'master' || !restarts(seen, other);
-  const stays = (other: Node) => before.has(other.id) && (node.role === 'master' || !fell(seen, other));
+  // Where a node did not say what it is, HAProxy's checks do.
+  const isUnknown = (other: Node) => seen.progress.get(other.id)?.blind === true;
+  const stays = (other: Node) =>
+    before.has(other.id) && (node.role === 'master' || !fell(seen, other) || isUnknown(other));
   return servers(seen, up).filter(
     (other) => !leaves(other) && ((now.has(other.id) && returns(other)) || stays(other)),
   );

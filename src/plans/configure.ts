@@ -12,7 +12,7 @@ import { command } from '../pool/shell.ts';
 import type { Templates } from '../pool/templates.ts';
 import { HEALTH_HOST } from '../pool/url.ts';
 import type { Configuration } from './configuration.ts';
-import { heartbeatCalls } from './heartbeat.ts';
+import { heartbeatCalls, heartbeatStays } from './heartbeat.ts';
 import type { Difference } from './node-state.ts';
 import type { Release } from './release.ts';
 
@@ -137,6 +137,7 @@ const allCalls = (
   'end_services',
   takeHaproxy(lacks.files, configuration.settings, proofs),
   'restart_maintain',
+  ...heartbeatStays(hasFile(configuration, HEARTBEAT_CONFIG)),
 ];
 
 export interface Manner {

@@ -4,3 +4,6 @@
 export const heartbeatCalls = (hasPair: boolean): readonly string[] => [
   hasPair ? 'run_heartbeat' : 'end_heartbeat',
 ];
+
+/** Lines for the end of that script, when Heartbeat has had its time. */
+export const heartbeatStays = (hasPair: boolean): readonly string[] => (hasPair ? ['heartbeat_stays'] : []);

@@ -25,9 +25,10 @@ export interface MaintainTold {
 export const maintainScript = (templates: Templates, word: MaintainWord): string =>
   [templates['maintain.sh'], word].join('\n');
 
-/** What `maintainScript` printed. */
+/** What `maintainScript` printed. Throws where it did not come to its end. */
 export function parseMaintain(stdout: string): MaintainTold {
   const said = (key: string) => new RegExp(`^${key} (.+)$`, 'm').exec(stdout)?.[1];
+  if (said('unit') === undefined && said('state') === undefined) throw new Error('it tells no state');
   return {
     hasUnit: said('unit') !== 'none',
     runs: said('state') === 'active',

@@ -39,9 +39,12 @@ const lasting = once((seen): ReadonlySet<InstanceId> => {
   return new Set(long.filter((id) => !seen.fresh?.has(id)));
 });
 
-/** Visitors meet this node: its app, or the HAProxy that they come in through. */
+/** Nobody knows who serves: that is not to say that nobody does. */
+const isBlind = (seen: Seen): boolean => atMaster(seen).blind === true;
+
+/** Visitors meet this node, as far as is known: its app, or the HAProxy that they come in through. */
 const isServing = (seen: Seen, node: Node): boolean =>
-  inRotation(seen).has(node.id) || (node.role === 'master' && inRotation(seen).size > 0);
+  isBlind(seen) || inRotation(seen).has(node.id) || (node.role === 'master' && inRotation(seen).size > 0);
 
 const isConfigurable = (seen: Seen, node: Node): boolean =>
   ['probed', 'configured'].includes(stageOf(seen, node) ?? '');
@@ -64,9 +67,12 @@ const waiting = once((seen): readonly Node[] =>
 const fellByChange = (seen: Seen, node: Node): boolean =>
   stageOf(seen, node) === 'unhealthy' || seen.progress.get(node.id)?.byChange === true;
 
-/** A node that did not come to serve with the change says that the others would not, either: they stay as they are. */
+/**
+ * A node that did not come to serve with the change says that the others would not, either: they stay as they are. So do
+ * all where nobody knows who serves.
+ */
 export const heldBack = once((seen): readonly Node[] =>
-  running(seen).some((node) => fellByChange(seen, node)) ? waiting(seen) : [],
+  isBlind(seen) || running(seen).some((node) => fellByChange(seen, node)) ? waiting(seen) : [],
 );
 
 /** Has this node come to its end, good or bad, or is it left as it is? */
@@ -126,6 +132,7 @@ function mayRestart(seen: Seen, node: Node): boolean {
 /** May this node be brought now what it lacks, or is it not its turn yet? */
 export function mayChange(seen: Seen, node: Node): boolean {
   const lacks = lacksNow(seen, node);
+  if (isBlind(seen) && isRisky(lacks)) return false;
   if (lacks.restarts) return mayRestart(seen, node);
   if (!isRisky(lacks) || !isServing(seen, node)) return true;
   return itsTime(seen) && (!nobodyHasIt(seen) || waiting(seen)[0]?.id === node.id);

@@ -43,7 +43,8 @@ export const sameProgress = (before: Progress, now: Progress): Progress =>
   sameIds(before.up, now.up) &&
   sameIds(before.unchecked, now.unchecked) &&
   sameIds(before.lasting, now.lasting) &&
-  before.byChange === now.byChange
+  before.byChange === now.byChange &&
+  before.blind === now.blind
     ? before
     : now;
 

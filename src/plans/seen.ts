@@ -23,6 +23,8 @@ export interface Progress {
   readonly state: NodeState;
   /** It failed by what was changed on it: others would, too. */
   readonly byChange?: boolean;
+  /** It was configured before, and does not tell whom its HAProxy serves: `members` and `up` say nothing. */
+  readonly blind?: boolean;
 }
 
 export interface Seen {

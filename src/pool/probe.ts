@@ -50,3 +50,7 @@ export function parseProbe(stdout: string): Probe {
     servers: serversIn(printed.stat),
   };
 }
+
+/** Did its HAProxy answer? Where it did not, that no server was told does not mean that there is none. */
+export const tellsServers = ({ requests, servers }: Probe): boolean =>
+  requests !== undefined || servers.length > 0;

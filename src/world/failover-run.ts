@@ -10,6 +10,7 @@ import type { Templates } from '../pool/templates.ts';
 import { aliveUrl } from '../pool/url.ts';
 import { type Claimer, runClaim } from './claim.ts';
 import { type Held, holdLock } from './lock.ts';
+import { answerOf } from './nodes/answer.ts';
 import { Visitors } from './visitors.ts';
 import type { World } from './world.ts';
 
@@ -78,7 +79,8 @@ async function startMaintain(world: World, templates: Templates, to: Node, news:
   try {
     const { nodes } = await world.cloud.look(world.settings.name);
     const node = nodes.find(({ id }) => id === to.id) ?? to;
-    const told = parseMaintain((await world.remote.run(node, maintainScript(templates, 'go_on'))).stdout);
+    const output = await world.remote.run(node, maintainScript(templates, 'go_on'));
+    const told = answerOf(node, 'made to maintain', output, parseMaintain);
     if (told.off) news.note(`${to.id} does not maintain: it was stopped there; instance start_maintain`);
     else if (!told.runs) news.note(`${to.id} does not maintain yet; its watch starts it in some seconds`);
   } catch (error) {

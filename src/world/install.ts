@@ -16,6 +16,7 @@ import { misfit } from '../plans/install-node.ts';
 import { PoolError } from '../pool/failure.ts';
 import type { Node } from '../pool/instance.ts';
 import type { Templates } from '../pool/templates.ts';
+import { answerOf } from './nodes/answer.ts';
 import type { PackedNode, World } from './world.ts';
 
 /** Packages come from a mirror that may be slow, and each attempt has its own limits: this is for all, in ms. */
@@ -39,10 +40,7 @@ export const npmAsked = ({ files, settings }: World): NpmAsked => {
 /** What the node lacks; one short script that changes nothing. */
 export async function lackingOn(world: World, templates: Templates, node: Node): Promise<Lacking> {
   const script = checkScript(templates, npmAsked(world));
-  const { code, stdout, stderr } = await world.remote.run(node, script);
-  if (code !== 0)
-    throw new PoolError(`${node.name} (${node.id}) does not say what it lacks: ${stderr.trim()}`);
-  return parseCheck(stdout);
+  return answerOf(node, 'asked what it lacks', await world.remote.run(node, script), parseCheck);
 }
 
 /** Our own Node, where the node lacks one. Throws PoolError where ours would not run there. */

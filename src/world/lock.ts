@@ -28,6 +28,14 @@ async function* signsOfLife(world: World, ended: AbortSignal): AsyncGenerator<Ui
   }
 }
 
+function takenBy(node: Node, holder: string, manner: LockManner): PoolError {
+  const next = manner === 'ask' ? '--take-over maintains from here' : 'try again when it has ended';
+  return new PoolError(`${node.name} (${node.id}): the pool is maintained by ${holder.trim()}; ${next}`);
+}
+
+const unlocked = (node: Node, why: string): PoolError =>
+  new PoolError(`${node.name} (${node.id}): the pool's lock could not be taken: ${why}`);
+
 /** Throws, naming the holder, where somebody else has it. */
 export async function holdLock(
   world: World,
@@ -54,14 +62,12 @@ export async function holdLock(
     },
   });
   const over = session.then(
-    ({ code }) => (code === TAKEN ? said.trim() : `code ${code}: ${said.trim()}`),
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    ({ code }) =>
+      code === TAKEN ? takenBy(node, said, manner) : unlocked(node, `code ${code}: ${said.trim()}`),
+    (error: unknown) => unlocked(node, error instanceof Error ? error.message : String(error)),
   );
-  const why = await Promise.race([begun.then(() => undefined), over]);
-  if (why !== undefined) {
-    const next = manner === 'ask' ? '--take-over maintains from here' : 'try again when it has ended';
-    throw new PoolError(`${node.name} (${node.id}): the pool is maintained by ${why}; ${next}`);
-  }
+  const refusal = await Promise.race([begun.then(() => undefined), over]);
+  if (refusal !== undefined) throw refusal;
   return {
     lost: over.then(() => undefined),
     release: async () => {

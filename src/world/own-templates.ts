@@ -1,8 +1,10 @@
 // The user's own templates beside pool.yml. What is there and cannot be used is an error; only absence is absence.
+import { execFile } from 'node:child_process';
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../pool/failure.ts';
 import { misnamedTemplates } from '../pool/own-templates.ts';
+import { unixText } from '../pool/templates.ts';
 
 type Errno = NodeJS.ErrnoException;
 
@@ -34,12 +36,29 @@ async function entriesOf(path: string): Promise<readonly string[]> {
   }
 }
 
+/** A shell's `sh: 3: Syntax error: …` or `sh: line 3: syntax error …`. */
+const inLine = (said: string): string =>
+  (said.split('\n')[0] ?? '').replace(/^.*?: (?:line )?(\d+): /, 'line $1: ');
+
+/** Why no shell takes it; undefined also where there is no shell here to say so: a node's will. */
+function shellError(text: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const shell = execFile('sh', ['-n'], (error, _, stderr) =>
+      resolve(typeof error?.code === 'number' ? inLine(stderr) : undefined),
+    );
+    shell.stdin?.on('error', () => undefined).end(text);
+  });
+}
+
 async function read(path: string, name: string): Promise<string> {
   const shown = `templates/${name}`;
   try {
     const found = await stat(path);
     if (!found.isFile()) throw cannot(shown, found.isDirectory() ? 'it is a folder' : 'it is no file');
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    const why = name.endsWith('.sh') ? await shellError(unixText(text)) : undefined;
+    if (why !== undefined) throw cannot(shown, why);
+    return text;
   } catch (error) {
     if (error instanceof TypeError) throw cannot(shown, 'it is no UTF-8 text');
     const { code, message } = error as Errno;

@@ -6,7 +6,7 @@ import { type Release, releaseOf } from '../plans/release.ts';
 import { type PoolError, usageError } from '../pool/failure.ts';
 import type { App } from '../pool/settings.ts';
 import { someOf } from '../pool/some-of.ts';
-import { contents, onePlace, type Piece, type Place } from './folder/contents.ts';
+import { contents, onePlace, type Piece, type Place, Shrank } from './folder/contents.ts';
 import { Digest } from './folder/digest.ts';
 import { END } from './folder/headers.ts';
 import { leftOut } from './folder/left-out.ts';
@@ -21,19 +21,24 @@ import type { AppFolder, HowRead } from './world.ts';
 /** Half the time of zlib's own default, for some percent more bytes. */
 const LEVEL = 3;
 
-const refuse = (path: Buffer, error: unknown): PoolError =>
-  usageError(
-    `app.source: ${shownName(path)} cannot be read: ${reasonOf(error)}; make it readable for you, or leave it out: a line in .poolignore`,
+const refuse = (path: Buffer, error: unknown): PoolError => {
+  const next = error instanceof Shrank ? 'try again when nothing writes there' : 'make it readable for you';
+  return usageError(
+    `app.source: ${shownName(path)} cannot be read: ${reasonOf(error)}; ${next}, or leave it out: a line in .poolignore`,
   );
+};
 
-function checkFolder(source: string): void {
+/** Links are followed once, at the beginning: one that is switched meanwhile would mix two releases. */
+function rootOf(source: string): Buffer {
   if (!statSync(source, { throwIfNoEntry: false })?.isDirectory())
     throw usageError(`app.source ${source} is no folder; name the folder of the app, relative to pool.yml`);
   // It would be read for hours, disks of others and the kernel's own files included.
-  if (realpathSync(source) === '/')
+  const root = realpathSync(source, 'buffer');
+  if (root.toString() === '/')
     throw usageError(
       `app.source ${source} is this whole machine; name the folder of the app, relative to pool.yml`,
     );
+  return root;
 }
 
 /** What does not travel, told once the folder was read. */
@@ -96,12 +101,11 @@ async function drained(pieces: AsyncIterable<Piece>): Promise<undefined> {
 }
 
 function reading(
-  source: string,
+  root: Buffer,
   operators: OperatorsFiles,
   told: Told,
   place: Place | undefined,
 ): AsyncGenerator<Piece> {
-  const root = Buffer.from(source);
   const walking: Walking = { isLeftOut: leftOut(root, operators, told), tell: told.other, refuse };
   return contents(walk(root, walking), walking, place);
 }
@@ -119,10 +123,10 @@ function keep(id: string, bulk: Bulk): void {
  * archive cannot be kept.
  */
 export async function readApp(app: App, how: HowRead, operators: OperatorsFiles = {}): Promise<AppFolder> {
-  checkFolder(app.source);
+  const root = rootOf(app.source);
   const [told, digest] = [new Told(), new Digest()];
   const place = how === 'named' ? onePlace() : undefined;
-  const pieces = digested(reading(app.source, operators, told, place), digest);
+  const pieces = digested(reading(root, operators, told, place), digest);
   const bulk = how === 'named' ? await drained(pieces) : await packed(pieces);
   const release = releaseOf(app, digest.end());
   if (bulk) keep(release.id, bulk);

@@ -33,6 +33,9 @@ type Only = Pick<Walking, 'tell' | 'refuse'>;
 /** Never waits for a pipe, and never follows a link that was put there meanwhile. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
+/** Somebody writes to the file: nobody needs other rights to it. */
+export class Shrank extends Error {}
+
 class Reading {
   readonly #found: Found;
   readonly #only: Only;
@@ -84,7 +87,7 @@ class Reading {
     for (let at = first.length; at < size; ) {
       const bytes = this.#fill(file, Math.min(PIECE, size - at), at);
       if (bytes.length === 0)
-        throw this.#only.refuse(this.#found.path, new Error('it became shorter while it was read'));
+        throw this.#only.refuse(this.#found.path, new Shrank('it became shorter while it was read'));
       yield { bytes };
       at += bytes.length;
     }

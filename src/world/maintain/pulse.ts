@@ -3,7 +3,7 @@ import { sameProgress } from '../../plans/same-seen.ts';
 import { type Progress, running, type Seen } from '../../plans/seen.ts';
 import { findings } from '../../pool/haproxy-stat.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
-import type { Probe } from '../../pool/probe.ts';
+import { type Probe, tellsServers } from '../../pool/probe.ts';
 import { type NodeVitals, type Vitals, vitalsAfter } from '../../pool/vitals.ts';
 import { ask } from '../nodes/ask.ts';
 import type { Memory } from '../nodes/memory.ts';
@@ -96,12 +96,12 @@ export class Pulse {
   }
 
   /**
-   * A silent node stays as it was known: missing is not zero. One that was changed is looked at in full. Also of one
+   * A silent node, or HAProxy, stays as it was known: missing is not zero. One that was changed is looked at in full. Also of one
    * that waits for its turn to be restarted it must be known whom its HAProxy serves: its turn depends on that.
    */
   #compare(id: InstanceId, found: Probe, before: Progress | undefined): void {
     if (before?.stage !== 'configured' && before?.stage !== 'probed') return;
-    const has: Progress = { ...before, ...findings(found.servers) };
+    const has: Progress = tellsServers(found) ? { ...before, ...findings(found.servers) } : before;
     if (found.configHash === before.state.configHash)
       this.#memory.progress.set(id, sameProgress(before, has));
     else this.#forget(id);

@@ -15,26 +15,15 @@ import { proofsFor, reachedBy } from '../../plans/rolling.ts';
 import { parseRotation, rotation } from '../../plans/rotate.ts';
 import { type Progress, type Seen, stateOf } from '../../plans/seen.ts';
 import { configurationIn, lacksIn } from '../../plans/wants.ts';
-import { PoolError, Untouched } from '../../pool/failure.ts';
 import { findings } from '../../pool/haproxy-stat.ts';
 import type { Node } from '../../pool/instance.ts';
 import { addressed } from '../../pool/members.ts';
 import { install, npmAsked } from '../install.ts';
 import { archiveOf, sending } from '../parcels.ts';
-import type { Output, World } from '../world.ts';
+import type { World } from '../world.ts';
+import { answerOf } from './answer.ts';
 import { withFrontWatched } from './front.ts';
 import type { StartNews } from './news.ts';
-
-/** The last lines that a script wrote, for a person to read. */
-const tail = (text: string, lines: number): readonly string[] => text.trimEnd().split('\n').slice(-lines);
-
-/** templates/node.sh says `untouched` where it ends before it has changed anything. */
-function scriptFailed(node: Node, what: string, { code, stdout, stderr }: Output): PoolError {
-  const Failure = /^untouched$/m.test(stdout) ? Untouched : PoolError;
-  return new Failure(`${node.name} (${node.id}) could not be ${what} (code ${code})`, {
-    details: tail(stderr, 20),
-  });
-}
 
 /** What configuring a node came to, and what the node is afterwards. */
 export interface Brought {
@@ -68,8 +57,7 @@ export async function configure(
     news.stage(node, 'configuring');
     return await attempt();
   });
-  if (output.code !== 0) throw scriptFailed(node, 'configured', output);
-  const report = parseConfigured(output.stdout);
+  const report = answerOf(node, 'configured', output, parseConfigured);
   return { report, state: stateAfter(configuration, report, secret) };
 }
 
@@ -85,8 +73,7 @@ export async function rotate(
   const { script, parcels, limit } = rotation(settings, wanted, templates, manner);
   const options = { stdin: archiveOf(parcels), timeout: limit };
   const output = await world.remote.run(node, script, options);
-  if (output.code !== 0) throw scriptFailed(node, 'given its members', output);
-  const { servers, entry } = parseRotation(output.stdout);
+  const { servers, entry } = answerOf(node, 'given its members', output, parseRotation);
   const state = stateOf(seen, node) ?? UNTOUCHED;
   return {
     ...findings(servers),

@@ -98,7 +98,10 @@ export class OnNode {
   }
 
   #fail(node: Node, why: string, { details = [], byChange = false, tries }: Fall): void {
-    const known = this.#memory.progress.get(node.id) ?? { members: [], up: [], state: UNTOUCHED };
+    const known = this.#memory.progress.get(node.id) ?? {
+      ...{ members: [], up: [], state: UNTOUCHED },
+      blind: hostKeyOf(node) !== undefined,
+    };
     this.#memory.fail({ node, why, details }, 'failed', { ...known, stage: 'failed', byChange }, tries);
     this.#news.fell(node, why, details);
     this.#news.stage(node, 'failed');

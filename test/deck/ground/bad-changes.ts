@@ -108,6 +108,11 @@ export const BAD_CHANGES: readonly BadChange[] = [
     isSlow: true,
     template: ['poolparty-app.service', (text) => text.replace(/^ExecStart=.*$/m, 'ExecStart=none')],
   },
+  { name: 'an ha.cf that Heartbeat does not take', template: ['ha.cf', (text) => `${text}\nnoodles\n`] },
+  {
+    name: 'a unit that systemd does not take, and that nothing needs now',
+    template: ['poolparty-claim.service', swap(/^ExecStart=.*$/m, 'ExecStart=none')],
+  },
   { name: 'a firewall that nft does not take', template: ['firewall.nft', (text) => `${text}\nnoodles\n`] },
   {
     name: 'a firewall that keeps HAProxy from the app',

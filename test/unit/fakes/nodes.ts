@@ -165,7 +165,9 @@ export class FakeNodes {
     const { files, servers } = this.machine(id);
     const manifest = files.get('/manifest');
     const stat = [...servers.keys()].map((server) => `app,${server},0,${this.#status(id, server)}`);
-    const csv = files.has('/etc/haproxy/haproxy.cfg') ? ['# pxname,svname,scur,status', ...stat] : [];
+    const csv = files.has('/etc/haproxy/haproxy.cfg')
+      ? ['# pxname,svname,scur,status,stot', ...stat, 'app,BACKEND,0,UP,0']
+      : [];
     return ['load 0.10', 'cpus 2', `hash ${manifest ? hashOf(manifest) : ''}`, ...csv, ''].join('\n');
   }
 

@@ -101,6 +101,23 @@ describe('F18: what cannot be used', () => {
     await expect(all()).rejects.toMatchObject(refused('templates/hosts cannot be used as a template: ELOOP'));
   });
 
+  test.for([
+    [
+      'watch.sh',
+      'if true; then\n  echo (\nfi\n',
+      /^templates\/watch\.sh cannot be used as a template: line \d+: .+$/,
+    ],
+    ['node.sh', 'x="', /^templates\/node\.sh cannot be used as a template: .+$/],
+  ] as const)(
+    'F2: %s that no shell takes is told here, before a node is given it',
+    async ([name, text, message]) => {
+      await writeFile(own(name), text);
+      await expect(all()).rejects.toMatchObject({ code: 2, message: expect.stringMatching(message) });
+      await writeFile(own(name), builtIn[name].replaceAll('\n', '\r\n'));
+      expect(await all()).toEqual(builtIn);
+    },
+  );
+
   test('the folder itself may be a link that leads nowhere', async () => {
     await rm(join(folder, 'templates'), { recursive: true });
     await symlink('nowhere', join(folder, 'templates'));

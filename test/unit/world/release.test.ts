@@ -134,6 +134,18 @@ describe('F15, F16: the folder as it is', () => {
     });
   });
 
+  test('F15: a link that is switched while its folder is read: what it led to at first arrives, and nothing else', async () => {
+    const many = Array.from({ length: 400 }, (_, at) => `f${at}`);
+    const [first, second] = [folderOf(many), folderOf(many)];
+    for (const name of many) writeFileSync(join(second, name), 'another release');
+    const link = join(newFolder(), 'current');
+    symlinkSync(first, link);
+    const reading = idOf(link);
+    rmSync(link);
+    symlinkSync(second, link);
+    expect(await reading).toBe(await idOf(first));
+  });
+
   test('what PoolParty itself keeps in a home stays here', async () => {
     const folder = folderOf(['x', '.poolparty/pools/p/known_hosts']);
     expect((await read(folder)).leftOut).toEqual([expect.stringContaining('secrets: .poolparty;')]);

@@ -45,6 +45,38 @@ describe('pool configure', () => {
     expect(all.outside.nodes.locks).toEqual([]);
   });
 
+  describe('F2: where a node does not say what it has, nobody who may serve is changed', () => {
+    const silent: Readonly<Record<string, (answer: string) => { code: number; stdout: string }>> = {
+      'its look fails': () => ({ code: 4, stdout: '' }),
+      'its look ends early, with code 0': () => ({ code: 0, stdout: '' }),
+      'its HAProxy does not answer': (answer) => ({
+        code: 0,
+        stdout: answer.replace(/# pxname[\s\S]*$/, ''),
+      }),
+    };
+    test.for(Object.entries(silent))('%s', async ([, made]) => {
+      const all = await withNewEnvironment();
+      const { nodes } = all.outside;
+      const { handler } = nodes;
+      nodes.handler = async (node, script, options) => {
+        const output = await handler(node, script, options);
+        const isLook =
+          typeof output.stdout === 'string' && node.name === 'node0' && script.includes('tell_state ');
+        return isLook ? { ...output, ...made(output.stdout) } : output;
+      };
+      const { code, stderr } = await speak('pool configure', all.outside);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^pool: 1 of 3 nodes could not be configured; .*\nnode0 \(i-\S+\)(:| could not be looked at).*\n/,
+      );
+      for (const name of ['node1', 'node2'])
+        expect(stderr).toMatch(
+          new RegExp(`^${name} .* serves what it served before: it was held back$`, 'm'),
+        );
+      expect(changing(all)).toEqual([]);
+    });
+  });
+
   test('only what differs is sent, to one node after the other, each out of rotation, the master last', async () => {
     const all = await withNewEnvironment();
     const { code, stdout } = await speak('pool configure', all.outside);
