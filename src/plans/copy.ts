@@ -1,5 +1,6 @@
 // Copying to a node and from it: the scripts at the node's end, and what they say. Nothing there is ever deleted.
 import { quote } from '../pool/shell.ts';
+import { MERGING } from './merge-there.ts';
 
 /** What a path is, as far as copying goes. */
 export type Kind = 'file' | 'folder';
@@ -15,51 +16,26 @@ function pathThere(path: string): string {
   return `${tilde}${tilde && !rest ? '' : quote(rest)}`;
 }
 
-const WITH_COUNT = `count=$(cat "$stage/${COUNT}") && here=$(find "$stage/${TREE}" -printf x | wc -c)`;
-
-/**
- * Of each thing in the stage, whether it can go over what is there: a folder takes the owner and the mode of the one that
- * is there at once, and the names of files that are there go to standard output.
- */
-const OVER = `set -e
-no() { echo "$1" >&2; exit 1; }
-# Root may write to everything but what is marked as unchangeable, and disks that are read-only.
-writable() { [ -w "$1" ] || no "$1: it cannot be changed there (lsattr -d, findmnt -T)"; }
-for one do
-  old=$dest\${one#.}
-  if [ -d "$one" ] && [ ! -L "$one" ]; then
-    if [ -d "$old" ] && [ ! -L "$old" ]; then writable "$old"; chown --reference="$old" -- "$one"; chmod --reference="$old" -- "$one"
-    elif [ -e "$old" ] || [ -L "$old" ]; then no "$old: it is no folder there"; fi
-  elif [ -d "$old" ] && [ ! -L "$old" ]; then no "$old: it is a folder there"
-  elif [ -f "$old" ] && [ ! -L "$old" ] && [ ! -L "$one" ]; then writable "$old"; printf '%s\\0' "$one"; fi
-done`;
+const WITH_COUNT = `count=$(cat "$stage/${COUNT}") && here=$(find "$tree" -printf x | wc -c)`;
 
 /** Gives the stage's tree its name. What is there already keeps its owner and its mode, as with scp. */
 const MOVE = {
   file: [
     'if [ -e "$dest" ]; then',
-    `  chown --reference="$dest" -- "$stage/${TREE}"; chmod --reference="$dest" -- "$stage/${TREE}"`,
+    '  chown --reference="$dest" -- "$tree"; chmod --reference="$dest" -- "$tree"',
     'fi',
-    `mv -f -T -- "$stage/${TREE}" "$dest"`,
+    'mv -f -T -- "$tree" "$dest"',
   ],
-  folder: [
-    'if [ -d "$dest" ]; then',
-    '  export dest',
-    `  (cd -- "$stage/${TREE}" && find . -exec sh -c ${quote(OVER)} sh {} +) >"$stage/known"`,
-    `  (cd -- "$dest" && xargs -0 -r cp --attributes-only --preserve=mode,ownership --parents -t "$stage/${TREE}" --) <"$stage/known"`,
-    // Links to the files of the stage cost no room; a disk that has none gets copies.
-    `  cp -a -l --remove-destination -T -- "$stage/${TREE}" "$dest" 2>"$stage/why" ||`,
-    `    cp -a --remove-destination -T -- "$stage/${TREE}" "$dest"`,
-    `else mv -f -T -- "$stage/${TREE}" "$dest"; fi`,
-  ],
+  folder: ['if [ -d "$dest" ]; then merge; else mv -f -T -- "$tree" "$dest"; fi'],
 } as const;
 
 /**
  * What comes to nothing leaves nothing: neither what was unpacked nor folders that were made for it (`new` is the
- * uppermost). PIPE: whoever asked may have left, and what is said to nobody would end the shell at once.
+ * uppermost), and what was merged already is put back. PIPE: whoever asked may have left, and what is said to nobody
+ * would end the shell at once. What cleans up is not to be interrupted.
  */
 const CLEAN = [
-  'stage= new=',
+  'stage= new= merging= moved= time=',
   'make() {',
   '  [ ! -d "$1" ] || return 0',
   '  new=$1',
@@ -67,13 +43,28 @@ const CLEAN = [
   '  mkdir -p -- "$1"',
   '}',
   'clean() {',
-  '  [ -z "$stage" ] || rm -rf -- "$stage"',
+  "  trap '' HUP INT TERM PIPE",
+  '  [ -z "$merging" ] || [ -n "$moved" ] || back',
+  '  [ -z "$stage" ] || rm -rf -- "$stage" || { echo "$stage is left there, remove it" >&2; exit 1; }',
+  '  [ -z "$time" ] || [ -n "$moved" ] || touch -c -m -d "$time" -- "$folder" || :',
   '  [ -z "$new" ] || [ -n "$moved" ] || find "$new" -depth -type d -empty -delete',
   '}',
-  'moved=',
   "trap 'clean' EXIT",
   "trap 'exit 1' HUP INT TERM PIPE",
 ].join('\n');
+
+/**
+ * A folder that things can come into and never leave (chattr +a) would keep the stage: it does not take its own times
+ * either. Other disks may refuse those for reasons of their own.
+ */
+const BESIDE = [
+  'time=$(stat -c %y -- "$folder")',
+  'why=$(LC_ALL=C touch -c -r "$folder" -- "$folder" 2>&1) || case $why in',
+  '  *"not permitted"*) no "$folder: it cannot be changed there (lsattr -d)" ;;',
+  'esac',
+  'stage=$(mktemp -d -- "$folder/.poolparty.XXXXXX")',
+  `tree=$stage/${TREE}`,
+];
 
 /**
  * Unpacks a tar from standard input beside `dest`, counts it, and gives it its name: a folder, or a file; where `dest`
@@ -85,6 +76,7 @@ export const receiveScript = (kind: Kind, name: string, dest: string): string =>
     'set -eu',
     'no() { echo "$1" >&2; exit 1; }',
     CLEAN,
+    ...(kind === 'folder' ? [MERGING] : []),
     `dest=${pathThere(dest)} name=${quote(name)}`,
     ...(dest.startsWith('~') ? [`case $dest in '~'*) no "there is no user \${dest%%/*} there" ;; esac`] : []),
     'case $dest in /*) ;; *) dest=$PWD/$dest ;; esac',
@@ -108,10 +100,13 @@ export const receiveScript = (kind: Kind, name: string, dest: string): string =>
           '[ -f "$dest" ] || [ ! -e "$dest" ] || no "$dest is no file"',
           '[ -d "$folder" ] || no "there is no folder $folder there"',
         ]),
-    'stage=$(mktemp -d -- "$folder/.poolparty.XXXXXX")',
+    ...BESIDE,
     'tar -x -p --no-same-owner -f - -C "$stage"',
     `${WITH_COUNT} || no "the copy was cut off"`,
     '[ "$here" = "$count" ] || no "only $here of $count files, folders and links arrived"',
+    'LC_ALL=C; export LC_ALL',
+    // Nobody listens any more where the command was interrupted.
+    'echo arrived',
     ...MOVE[kind],
     'moved=yes',
   ].join('\n');
@@ -267,9 +262,21 @@ export function parseSent(kind: Kind, code: number, stderr: string): Sent {
 /** More lines of what went wrong than these say nothing new. */
 const MOST_LINES = 3;
 
+const IN_THE_WAY: Readonly<Record<string, string>> = {
+  'Device or resource busy': 'it is a mount point there, or in use (findmnt)',
+  'Operation not permitted': 'it cannot be changed there (lsattr -d)',
+};
+
+/** What was in the way of a program that moves things, which names the place last. */
+function worded(line: string): string {
+  const [, place, why = ''] = /^(?:cp|mv|rm): cannot .*'([^']*)': ([^:]*)$/.exec(line) ?? [];
+  const words = IN_THE_WAY[why];
+  return place === undefined || words === undefined ? line : `${place}: ${words}`;
+}
+
 /** What a node said went wrong, in one line; a program that said nothing has only its code. */
 export function wrongOf(stderr: string, code: number): string {
   const lines = stderr.split('\n').filter((line) => line !== '' && !/Exiting with failure status/.test(line));
   const more = lines.length > MOST_LINES ? [`and ${lines.length - MOST_LINES} more`] : [];
-  return [...lines.slice(0, MOST_LINES), ...more].join('; ') || `code ${code}`;
+  return [...lines.slice(0, MOST_LINES).map(worded), ...more].join('; ') || `code ${code}`;
 }

@@ -6,7 +6,6 @@ import {
   chownSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -15,13 +14,12 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { receiveScript } from '../../../../src/plans/copy.ts';
 import { header } from '../../../../src/world/folder/headers.ts';
 import { type FakeOutside, speak } from '../../fake-world.ts';
-import { clearGround, newGround, outsideOf } from './copy-ground.ts';
+import { clearGround, knowsMarks, newGround, outsideOf } from './copy-ground.ts';
 import { LocalShell } from './local-shell.ts';
 
 let folder: string;
@@ -328,22 +326,7 @@ describe.runIf(isRoot)('somebody who is not root here', () => {
   });
 });
 
-/** Not every disk knows the mark. */
-function knowsUnchangeable(): boolean {
-  const file = join(mkdtempSync(join(tmpdir(), 'poolparty-scp-')), 'file');
-  try {
-    writeFileSync(file, '');
-    execFileSync('chattr', ['+i', file], { stdio: 'ignore' });
-    execFileSync('chattr', ['-i', file], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(join(file, '..'), { recursive: true, force: true });
-  }
-}
-
-describe.runIf(isRoot && knowsUnchangeable()).each(WAYS)('%s= over what is unchangeable', (way) => {
+describe.runIf(isRoot && knowsMarks()).each(WAYS)('%s= over what is unchangeable', (way) => {
   test.each(['z', 'm'])('%s: nothing has changed', async (marked) => {
     const [source, place] = way === 'src' ? [here, there] : [there, here];
     tree(source, 'tree/a/f', 'tree/m/new', 'tree/z');

@@ -1,0 +1,247 @@
+// F13: a folder goes over one that is there whole or not at all, whatever is in the way, and both ways.
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type FakeOutside, speak } from '../../fake-world.ts';
+import { canMount, clearGround, knowsMarks, newGround, outsideOf } from './copy-ground.ts';
+import { LocalShell } from './local-shell.ts';
+
+const WAYS = ['src', 'from'] as const;
+const isRoot = process.geteuid?.() === 0;
+const NOBODY = 65_534;
+
+let folder: string;
+let source: string;
+let place: string;
+let outside: FakeOutside;
+
+beforeEach(() => {
+  ({ folder, here: source, there: place } = newGround());
+  outside = outsideOf();
+});
+afterEach(() => clearGround({ folder }));
+
+const scp = (way: string) =>
+  speak(['instance', 'scp', 'i=0', `${way}=${source}/m`, `dest=${place}`], outside);
+
+/** Files a to e, a folder s with one, and links; each file holds `text`. */
+function fill(root: string, text: string): string {
+  const m = join(root, 'm');
+  for (const one of ['s', 't']) mkdirSync(join(m, one), { recursive: true });
+  for (const one of ['a', 'b', 'c', 'd', 'e', 's/f', 't/g']) writeFileSync(join(m, one), text);
+  symlinkSync(text, join(m, 'link'));
+  return m;
+}
+
+/** What is at both ends: files of all kinds are replaced, and some are new. */
+function fillBoth(): string {
+  const from = fill(source, 'new');
+  const m = fill(place, 'old');
+  for (const one of ['n/deep', 's/n']) mkdirSync(join(from, one), { recursive: true });
+  for (const one of ['aa', 'n/deep/x', 's/n/x', 't/aa', 'was-link']) writeFileSync(join(from, one), 'new');
+  writeFileSync(join(from, "odd 'name'\n\t-é"), 'new');
+  writeFileSync(join(m, "odd 'name'\n\t-é"), 'old');
+  symlinkSync('old', join(m, 'was-link'));
+  symlinkSync('new', join(from, 'was-file'));
+  writeFileSync(join(m, 'was-file'), 'old');
+  chmodSync(join(m, 'a'), 0o640);
+  chmodSync(join(m, 's'), 0o1750);
+  for (const one of ['kept', 's/kept']) writeFileSync(join(m, one), 'kept');
+  for (const one of ['a', 's', 't', '.']) utimesSync(join(m, one), 1_000_000, 1_000_000);
+  return m;
+}
+
+/** All that can be known of a folder, the inodes of its files among it; times to the thousandth of a second. */
+const state = (root: string): string =>
+  [
+    'find . -printf "%p %y %i %m %U:%G %n %.14T@ %l\\n" | sort',
+    'find . -type f -print0 | sort -z | xargs -0 tail -n +1',
+  ]
+    .map((script) => execFileSync('sh', ['-c', script], { cwd: root, encoding: 'utf8' }))
+    .join('');
+
+/** The same, where a file may have come back as a copy: on a disk of its own. */
+const asItIs = (root: string): string => state(root).replace(/^(\S+ f) \d+/gm, '$1');
+
+const oneLine = (said: { code: number; stderr: string }, way: string, why: RegExp): void => {
+  expect(said).toMatchObject({ code: 1, stderr: expect.stringMatching(/^instance: .*\n$/) });
+  expect(said.stderr.trim().split('\n')).toHaveLength(1);
+  expect(said.stderr).toMatch(why);
+  expect(said.stderr).not.toContain('bug of PoolParty');
+  if (way === 'src') expect(said.stderr).toMatch(/^instance: node0 \(i-\w+\): could not copy to/);
+};
+
+describe.for(WAYS)('%s= over a folder that is there', (way) => {
+  test('replaces all that it holds, and keeps the rest', async () => {
+    const m = fillBoth();
+    expect(await scp(way)).toMatchObject({ code: 0, stderr: '' });
+    for (const one of ['a', 'e', 's/f', 'n/deep/x', 's/n/x', 'was-link', "odd 'name'\n\t-é"])
+      expect(readFileSync(join(m, one), 'utf8')).toBe('new');
+    for (const one of ['kept', 's/kept']) expect(readFileSync(join(m, one), 'utf8')).toBe('kept');
+    const modes = execFileSync('find', ['a', 's', '-maxdepth', '0', '-printf', '%m\n'], { cwd: m });
+    expect(`${modes}`).toBe('640\n1750\n');
+    expect(readdirSync(m, { recursive: true }).join()).not.toContain('.poolparty');
+  });
+
+  test.runIf(isRoot && canMount()).for(['c', 's/f', 'e'])(
+    'where %s is a mount point, as /etc/hosts is in containers, changes nothing',
+    async (name) => {
+      const m = fillBoth();
+      const other = join(folder, 'other');
+      writeFileSync(other, 'other');
+      execFileSync('mount', ['--bind', other, join(m, name)]);
+      try {
+        const before = state(m);
+        oneLine(await scp(way), way, new RegExp(`${join(m, name)}.*mount point`));
+        expect(state(m)).toBe(before);
+      } finally {
+        execFileSync('umount', [join(m, name)]);
+      }
+    },
+  );
+
+  test
+    .runIf(isRoot && knowsMarks())
+    .for([...['+a c', '+a s/f', '+a .', '+a s', '+a t', '+a kept', '+i e', '+i s', '+i kept', '+i .']])(
+    'where chattr %s was said is changed whole or not at all',
+    async (marked) => {
+      const m = fillBoth();
+      const [mark = '', name = ''] = marked.split(' ');
+      execFileSync('chattr', [mark, join(m, name)]);
+      try {
+        const before = state(m);
+        const said = await scp(way);
+        if (name === 'kept') expect(said).toMatchObject({ code: 0, stderr: '' });
+        else {
+          oneLine(said, way, new RegExp(`${join(m, name)}\\b.*(lsattr -d|not permitted)`));
+          expect(state(m)).toBe(before);
+        }
+        expect(readdirSync(m, { recursive: true }).join()).not.toContain('.poolparty');
+      } finally {
+        execFileSync('chattr', [`-${mark.slice(1)}`, join(m, name)]);
+      }
+    },
+  );
+
+  test.runIf(isRoot && knowsMarks()).for(['m', 'x'])(
+    'into a folder that nothing ever leaves (chattr +a) leaves nothing there: %s',
+    async (name) => {
+      fill(source, 'new');
+      execFileSync('chattr', ['+a', place]);
+      try {
+        const path = name === 'm' ? 'm' : 'm/a';
+        const words = ['instance', 'scp', 'i=0', `${way}=${source}/${path}`, `dest=${place}/${name}`];
+        oneLine(await speak(words, outside), way, /lsattr -d|not permitted/);
+        expect(readdirSync(place)).toEqual([]);
+      } finally {
+        execFileSync('chattr', ['-a', place]);
+      }
+    },
+  );
+
+  test.runIf(isRoot && canMount())('a disk below it that is full changes nothing on either', async () => {
+    const m = fillBoth();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', join(m, 't')]);
+    try {
+      writeFileSync(join(m, 't', 'g'), 'old');
+      writeFileSync(join(m, 't', 'rest'), Buffer.alloc(40_000));
+      writeFileSync(join(source, 'm', 't', 'zz'), Buffer.alloc(40_000));
+      const before = asItIs(m);
+      oneLine(await scp(way), way, /disk is full|No space left/);
+      expect(asItIs(m)).toBe(before);
+    } finally {
+      execFileSync('umount', [join(m, 't')]);
+    }
+  });
+
+  test.runIf(isRoot && canMount())('another disk below it is written to as well', async () => {
+    const m = fillBoth();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', join(m, 't')]);
+    try {
+      writeFileSync(join(m, 't', 'g'), 'old');
+      expect(await scp(way)).toMatchObject({ code: 0, stderr: '' });
+      for (const one of ['t/g', 't/aa', 's/f']) expect(readFileSync(join(m, one), 'utf8')).toBe('new');
+      expect(readdirSync(m, { recursive: true }).join()).not.toContain('.poolparty');
+      // And what stands in the way on the first disk puts the second one back, too.
+      writeFileSync(join(m, 't', 'g'), 'old');
+      writeFileSync(join(folder, 'other'), 'other');
+      execFileSync('mount', ['--bind', join(folder, 'other'), join(m, 'e')]);
+      const before = readdirSync(m, { recursive: true }).sort();
+      oneLine(await scp(way), way, /mount point/);
+      expect(readFileSync(join(m, 't', 'g'), 'utf8')).toBe('old');
+      expect(readdirSync(m, { recursive: true }).sort()).toEqual(before);
+    } finally {
+      for (const one of ['e', 't'])
+        execFileSync('sh', ['-c', `umount '${join(m, one)}' || :`], { stdio: 'ignore' });
+    }
+  });
+});
+
+describe.runIf(isRoot)('from= for somebody who is not root here', () => {
+  test("into a sticky folder of others changes nothing where a file is not one's own", async () => {
+    chmodSync(folder, 0o755);
+    const m = fillBoth();
+    chmodSync(m, 0o1777);
+    for (const one of ['a', 'b', 's', 't', 's/f', 't/g']) chownSync(join(m, one), NOBODY, NOBODY);
+    chownSync(place, NOBODY, NOBODY);
+    const before = state(m);
+    process.seteuid?.(NOBODY);
+    try {
+      oneLine(await scp('from'), 'from', new RegExp(`cannot write ${m}/\\S+ here: not permitted`));
+    } finally {
+      process.seteuid?.(0);
+    }
+    expect(state(m)).toBe(before);
+  });
+});
+
+describe('src= where the node fails in the middle', () => {
+  /** A node whose program does this instead, the nth time it is called. */
+  function nodeWith(program: string, nth: number, script: string): void {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'count'), '');
+    const real = `${execFileSync('sh', ['-c', `command -v ${program}`])}`.trim();
+    writeFileSync(
+      join(bin, program),
+      `#!/bin/sh\necho >>'${bin}/count'\nif [ "$(wc -l <'${bin}/count')" = ${nth} ]; then ${script}\nfi\nexec ${real} "$@"\n`,
+      { mode: 0o755 },
+    );
+    const run: LocalShell['run'] = (node, asked, options) =>
+      new LocalShell().run(node, `PATH='${bin}':$PATH\n${asked}`, options);
+    outside.remote = async () => Object.assign(new LocalShell(), { run });
+  }
+
+  test.for([
+    ['a program fails when all has moved', 'echo "cp: cannot remove it" >&2; exit 1'],
+    ['whoever asked has left', 'kill -PIPE $PPID'],
+    ['the command is ended there', 'kill -TERM $PPID; kill -INT $PPID; kill -HUP $PPID'],
+  ])('%s: all is put back', async ([, script = '']) => {
+    const m = fillBoth();
+    const before = state(m);
+    // The fourth cp is the one that moves: two put aside what was there, and one gives its owners.
+    nodeWith('cp', 4, `/bin/cp "$@"; ${script}`);
+    expect(await scp('src')).toMatchObject({ code: 1 });
+    expect(state(m)).toBe(before);
+  });
+
+  test('what cannot be put back is kept, and the line says where', async () => {
+    const m = fillBoth();
+    nodeWith('cp', 4, `/bin/cp "$@"; touch '${m}/n/foreign'; echo "cp: failed" >&2; exit 1`);
+    const said = await scp('src');
+    expect(said.stderr).toMatch(
+      /^instance: node0 .*cp: failed.*what was there is in \S+\.poolparty\S+;.*\n$/,
+    );
+    expect(readFileSync(join(m, 'n', 'foreign'), 'utf8')).toBe('');
+  });
+});
