@@ -14,6 +14,7 @@ import {
   type Stats,
   symlinkSync,
 } from 'node:fs';
+import { reasonOf, shownName } from '../folder/name.ts';
 import { below } from '../folder/path.ts';
 
 /** Only root can give files away; whose it is then is the user's own. */
@@ -38,6 +39,15 @@ function copy(from: Buffer, to: Buffer): void {
   lutimesSync(to, stats.atime, stats.mtime);
 }
 
+function removed(path: Buffer): boolean {
+  try {
+    rmSync(path, { recursive: true, force: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Moves it from one disk to another; there, too, it appears whole. */
 function toOtherDisk(from: Buffer, to: Buffer): void {
   const folder = to.subarray(0, to.lastIndexOf('/'));
@@ -45,8 +55,8 @@ function toOtherDisk(from: Buffer, to: Buffer): void {
   try {
     copy(from, part);
     renameSync(part, to);
-  } finally {
-    rmSync(part, { recursive: true, force: true });
+  } catch (error) {
+    throw removed(part) ? error : new Error(`${reasonOf(error)}; ${shownName(part)} is left, remove it`);
   }
 }
 

@@ -13,8 +13,9 @@ import {
 import { PoolError } from '../../pool/failure.ts';
 import { modeThere } from '../folder/mode.ts';
 import { shownName } from '../folder/name.ts';
+import { here } from './here.ts';
 import { placeFor } from './place.ts';
-import { dateOf, here, setTime, staged, writeAll } from './stage.ts';
+import { dateOf, setTime, staged, writeAll } from './stage.ts';
 import { noName, type Transfer } from './transfer.ts';
 import { unpacking } from './unpack.ts';
 
@@ -122,6 +123,6 @@ export async function download(transfer: Transfer, from: string, dest: string): 
   const name = nameOfCopy(from, look.real);
   if (!isName(name)) throw noName(from);
   const place = placeFor(look.kind, name, dest);
-  await staged(place, (tree) => fill(transfer, look, from, tree));
+  await staged(place, (tree) => fill(transfer, look, from, tree), signal);
   return place;
 }

@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { isName, type Kind } from '../../plans/copy.ts';
 import { ownUsage } from '../../pool/failure.ts';
 import { shownName } from '../folder/name.ts';
-import { here, ownFailure } from './stage.ts';
+import { here, ownFailure } from './here.ts';
 import { pathHere } from './transfer.ts';
 
 /** As many as the system itself follows. */

@@ -1,42 +1,13 @@
 // Where a copy from a node is put together on this machine: beside its place, and taken away whatever happens.
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmdirSync,
-  rmSync,
-  type Stats,
-  statSync,
-  utimesSync,
-  writeSync,
-} from 'node:fs';
+import { mkdtempSync, rmdirSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { OwnTrouble } from '../../pool/failure.ts';
+import { setImmediate } from 'node:timers/promises';
+import { OwnTrouble, PoolError } from '../../pool/failure.ts';
 import { reasonOf, shownName } from '../folder/name.ts';
 import { below, makeFolder } from '../folder/path.ts';
-import { carry, own } from './carry.ts';
-
-/** The error of a call of this machine's; no node is to blame for it. */
-export const ownFailure = (path: Uint8Array | string, error: unknown): OwnTrouble =>
-  error instanceof OwnTrouble
-    ? error
-    : new OwnTrouble(
-        `cannot write ${shownName(Buffer.from(path as string))} here: ${reasonOf(error)}; mend that or choose another dest=, and copy again`,
-        { cause: error },
-      );
-
-/** Runs a call about `path`. */
-export function here<T>(path: Uint8Array | string, call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw ownFailure(path, error);
-  }
-}
+import { here, isFolder, ownFailure } from './here.ts';
+import { Merge } from './merge.ts';
+import { checkLeavable, namesIn } from './over.ts';
 
 /** The last time that a Date can say, in some 270,000 years, in seconds since 1970. Disks of nodes can say more. */
 const LAST = 8.64e12;
@@ -55,76 +26,6 @@ export function writeAll(path: Buffer, file: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += here(path, () => writeSync(file, bytes, at));
 }
 
-const look = (path: Buffer): Stats | undefined =>
-  here(path, () => lstatSync(path, { throwIfNoEntry: false }));
-
-/** What is in a folder of the stage; its own mode may keep even us out, and comes back with the move. */
-function namesIn(folder: Buffer): readonly Buffer[] {
-  here(folder, () => chmodSync(folder, 0o700));
-  return here(folder, () => readdirSync(folder, 'buffer'));
-}
-
-const isFolder = (path: Buffer): boolean => look(path)?.isDirectory() ?? false;
-
-/** Throws where nothing new can come into the folder: the system alone knows, so it is tried. */
-function checkWritable(folder: Buffer): void {
-  const trial = below(folder, Buffer.from(`.poolparty-${process.pid}`));
-  here(folder, () => mkdirSync(trial));
-  here(folder, () => rmdirSync(trial));
-}
-
-/** What is marked as unchangeable (chattr +i) cannot be replaced, even by root; what is merely read-only can. */
-function checkReplaceable(file: Buffer): void {
-  if (look(file)?.isSymbolicLink()) return;
-  try {
-    accessSync(file, constants.W_OK);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EPERM') throw ownFailure(file, error);
-  }
-}
-
-/**
- * Throws before anything is moved where something could not go to its place: a folder over a file, a file over a folder,
- * or anything into a folder of others, somewhere below.
- */
-function checkOver(from: Buffer, to: Buffer): void {
-  const [stats, there] = [look(from), look(to)];
-  if (!there) return;
-  if (!(stats?.isDirectory() || there.isDirectory())) {
-    checkReplaceable(to);
-    return;
-  }
-  if (stats?.isDirectory() !== there.isDirectory())
-    throw ownFailure(
-      to,
-      new Error(`it is ${there.isDirectory() ? 'a folder' : 'no folder'} here, and not on the node`),
-    );
-  const pairs = namesIn(from).map((name) => [below(from, name), below(to, name)] as const);
-  for (const [one, old] of pairs) checkOver(one, old);
-  if (!pairs.every((pair) => pair.every(isFolder))) checkWritable(to);
-}
-
-/** Nobody moves a folder that he may not write to: its mode comes after it. */
-function moveFolder(from: Buffer, to: Buffer, { mode }: Stats): void {
-  here(from, () => chmodSync(from, 0o700));
-  here(to, () => carry(from, to));
-  here(to, () => chmodSync(to, mode & 0o7777));
-}
-
-/**
- * Moves what is below `from` to the same names below `to`; folders that are there stay, with what they hold. What is
- * there keeps its owner and its mode, as with scp.
- */
-function merge(from: Buffer, to: Buffer): void {
-  const [stats, there] = [here(from, () => lstatSync(from)), look(to)];
-  if (there?.isDirectory()) for (const name of namesIn(from)) merge(below(from, name), below(to, name));
-  else if (stats.isDirectory()) moveFolder(from, to, stats);
-  else {
-    if (stats.isFile() && there?.isFile()) here(from, () => own(from, there));
-    here(to, () => carry(from, to));
-  }
-}
-
 /** As makeFolder, and the error names the folder that could not be made. */
 function makeHere(folder: string): string | undefined {
   try {
@@ -138,17 +39,27 @@ function makeHere(folder: string): string | undefined {
 function openAll(folder: Buffer): void {
   for (const name of namesIn(folder)) {
     const path = below(folder, name);
-    if (look(path)?.isDirectory()) openAll(path);
+    if (isFolder(path)) openAll(path);
   }
 }
 
-function clear(stage: string): void {
+/** Returns why not where it cannot be removed. */
+function clear(stage: Buffer): string | undefined {
   try {
-    openAll(Buffer.from(stage));
-  } finally {
+    openAll(stage);
+  } catch {
+    // Then it cannot be removed, which says why.
+  }
+  try {
     rmSync(stage, { recursive: true, force: true });
+    return undefined;
+  } catch (error) {
+    return `${shownName(stage)} cannot be removed: ${reasonOf(error)}; remove it`;
   }
 }
+
+const clearAll = (folders: readonly Buffer[]): string | undefined =>
+  folders.map(clear).find((left) => left !== undefined);
 
 /** Takes away the folders that were made, as long as nothing is in them. */
 function unmake(folder: string, uppermost: string): void {
@@ -160,25 +71,54 @@ function unmake(folder: string, uppermost: string): void {
   }
 }
 
-async function stagedIn(folder: string, place: string, fill: (tree: Buffer) => Promise<void>): Promise<void> {
-  const stage = here(folder, () => mkdtempSync(join(folder, '.poolparty-')));
-  try {
-    const [tree, to] = [Buffer.from(join(stage, 'tree')), Buffer.from(place)];
-    await fill(tree);
-    checkOver(tree, to);
-    merge(tree, to);
-  } finally {
-    clear(stage);
+type Fill = (tree: Buffer) => Promise<void>;
+
+/** The same failure, and what comes after it; a bug says only what it is. */
+function withMore(error: unknown, more: string | undefined): unknown {
+  if (more === undefined || !(error instanceof PoolError)) return error;
+  const { code, details } = error;
+  return new PoolError(`${error.message}; ${more}`, { code, details, cause: error });
+}
+
+/** So many moves take some hundredths of a second, and then a Ctrl-C is heard. */
+const MOVES = 200;
+
+async function moveAll(merge: Merge, signal: AbortSignal): Promise<void> {
+  let moves = 0;
+  for (const _ of merge.steps()) {
+    moves += 1;
+    if (moves % MOVES === 0) await setImmediate();
+    if (signal.aborted) throw new PoolError('interrupted; everything here is as it was');
   }
 }
 
-/** Lets `fill` write at a path of its own, and gives it its name where that went well. */
-export async function staged(place: string, fill: (tree: Buffer) => Promise<void>): Promise<void> {
-  const isFolder = statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const folder = isFolder ? place : dirname(place);
+async function stagedIn(folder: string, place: string, fill: Fill, signal: AbortSignal): Promise<void> {
+  checkLeavable(folder);
+  const { atime, mtime } = here(folder, () => statSync(folder));
+  const stage = here(folder, () => mkdtempSync(join(folder, '.poolparty-')));
+  const tree = Buffer.from(join(stage, 'tree'));
+  const before = { path: Buffer.from(folder), atime, mtime };
+  const merge = new Merge(Buffer.from(stage), tree, Buffer.from(place), before);
+  try {
+    await fill(tree);
+    merge.check();
+    await moveAll(merge, signal);
+  } catch (error) {
+    const left = merge.back() ?? clearAll(merge.folders);
+    merge.resetTimes();
+    throw withMore(error, left);
+  }
+  const left = clearAll(merge.folders);
+  if (left !== undefined) throw new OwnTrouble(`all was copied, but ${left}`);
+}
+
+/** Lets `fill` write at a path of its own, and gives it its name where that went well and was not interrupted. */
+export async function staged(place: string, fill: Fill, signal: AbortSignal): Promise<void> {
+  const isThere = statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const folder = isThere ? place : dirname(place);
   const made = makeHere(folder);
   try {
-    await stagedIn(folder, place, fill);
+    await stagedIn(folder, place, fill, signal);
   } catch (error) {
     if (made !== undefined) unmake(folder, made);
     throw error;

@@ -5,7 +5,8 @@ import { PoolError } from '../../pool/failure.ts';
 import { modeThere } from '../folder/mode.ts';
 import { shownName } from '../folder/name.ts';
 import { below } from '../folder/path.ts';
-import { dateOf, here, setTime, writeAll } from './stage.ts';
+import { here } from './here.ts';
+import { dateOf, setTime, writeAll } from './stage.ts';
 
 type Tell = (name: Uint8Array, why: string) => void;
 

@@ -1,5 +1,5 @@
 // A file or a folder from this machine to a node: one tar over one ssh channel, counted at both ends.
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { COUNT, isName, type Kind, nameOfCopy, receiveScript, TREE, wrongOf } from '../../plans/copy.ts';
 import { PoolError, usageError } from '../../pool/failure.ts';
 import { contents, type Piece } from '../folder/contents.ts';
@@ -22,20 +22,33 @@ interface Source {
   readonly top: Found;
 }
 
-function sourceAt(path: string): Source {
-  const bytes = Buffer.from(path);
-  const stats = (() => {
-    try {
-      return statSync(path, { throwIfNoEntry: false });
-    } catch (error) {
-      throw refuse(bytes, error);
-    }
-  })();
+/** Where links lead now: one that is switched meanwhile, as deploy tools do, gives no mixture of both. */
+function followed(path: Buffer): Buffer {
+  try {
+    return realpathSync(path, 'buffer');
+  } catch {
+    // Whether something is there at all is asked next; a file that was deleted and is still open has no path.
+    return path;
+  }
+}
+
+function statOf(path: Buffer, shown: Buffer): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw refuse(shown, error);
+  }
+}
+
+function sourceAt(asked: string): Source {
+  const bytes = Buffer.from(asked);
+  const path = followed(bytes);
+  const stats = statOf(path, bytes);
   if (!stats) throw usageError(`there is no file or folder ${shownName(bytes)} here; check src=`);
   if (!stats.isDirectory() && !stats.isFile())
     throw usageError(`${shownName(bytes)} is neither a file nor a folder; check src=`);
   const kind = stats.isDirectory() ? 'folder' : 'file';
-  return { kind, top: { name: Buffer.alloc(0), path: bytes, kind, ...metaOf(stats) } };
+  return { kind, top: { name: Buffer.alloc(0), path, kind, ...metaOf(stats) } };
 }
 
 /** Counts what goes into the archive: what went away meanwhile does not. */
@@ -81,7 +94,7 @@ export async function upload(transfer: Transfer, src: string, dest: string): Pro
   const { remote, node, signal } = transfer;
   const path = pathHere(src);
   const source = sourceAt(path);
-  const name = nameOfCopy(path, realpathSync(path));
+  const name = nameOfCopy(path, `${source.top.path}`);
   if (!isName(name)) throw noName(src);
   const script = receiveScript(source.kind, name, dest);
   const input = packed(source, transfer);

@@ -32,6 +32,7 @@ function readable(name: Uint8Array): string {
 const WORDS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
+  EBUSY: 'it is a mount point, or in use (findmnt)',
   ENOENT: 'it is not there',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota is used up',
