@@ -1,5 +1,5 @@
 // Keeping what a copy replaces, until nothing can go wrong any more.
-import { linkSync, mkdirSync, renameSync } from 'node:fs';
+import { linkSync, mkdirSync, renameSync, unlinkSync } from 'node:fs';
 import { below } from '../folder/path.ts';
 import { here, ownFailure } from './here.ts';
 
@@ -45,16 +45,32 @@ export class Aside {
   /** Gives what is at `path` another name on its own disk, which it returns. Throws where it cannot be taken away. */
   keep(path: Buffer): Buffer {
     this.#count += 1;
-    const found = this.folders.map((folder) => this.#nameIn(folder)).find((name) => isKept(path, name));
+    const found = this.folders
+      .map((folder) => nameIn(folder, this.#count))
+      .find((name) => isKept(path, name));
     if (found) return found;
     const folder = folderBeside(path);
     this.folders.push(folder);
-    const name = this.#nameIn(folder);
+    const name = nameIn(folder, this.#count);
     if (isKept(path, name)) return name;
     throw ownFailure(path, new Error('it is on a disk of its own'));
   }
 
-  #nameIn = (folder: Buffer): Buffer => below(folder, Buffer.from(`former-${this.#count}`));
+  /** Removes what is kept, one by one: a list of all of it would take much memory. */
+  forget(): void {
+    for (let at = 1; at <= this.#count; at += 1)
+      for (const folder of this.folders) unlinked(nameIn(folder, at));
+  }
+}
+
+const nameIn = (folder: Buffer, count: number): Buffer => below(folder, Buffer.from(`former-${count}`));
+
+function unlinked(path: Buffer): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It is on another disk; what stays is told where the folder is removed.
+  }
 }
 
 const isKept = (path: Buffer, name: Buffer): boolean => isLinked(path, name) || isRenamed(path, name);

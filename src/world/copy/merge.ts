@@ -7,12 +7,16 @@ import { carry, own } from './carry.ts';
 import { here, look } from './here.ts';
 import { checkOver, namesIn } from './over.ts';
 
-/** Something that has its place; `former` is where what was there is kept. */
+/** Something that has its place, by bytes as characters, for which a Buffer would hold far more memory. */
 interface Moved {
   /** Below both the tree and the place. */
-  readonly name: Buffer;
-  readonly former?: Buffer;
+  readonly name: string;
+  /** Where what was there is kept; empty where nothing was. */
+  readonly former: string;
 }
+
+const packed = (path: Buffer): string => path.toString('latin1');
+const unpacked = (path: string): Buffer => Buffer.from(path, 'latin1');
 
 interface Times {
   readonly path: Buffer;
@@ -48,8 +52,9 @@ export class Merge {
     this.#aside = new Aside(stage);
   }
 
-  /** What is to be removed at the end, the stage first. */
-  get folders(): readonly Buffer[] {
+  /** Forgets what was there; what is to be removed then, the stage first. */
+  end(): readonly Buffer[] {
+    this.#aside.forget();
     return this.#aside.folders;
   }
 
@@ -78,29 +83,29 @@ export class Merge {
     if (there?.isFile() && stats.isFile()) here(from, () => own(from, there));
     // Nobody moves a folder that he may not write to: its mode comes after it.
     if (stats.isDirectory()) here(from, () => chmodSync(from, 0o700));
-    if (there) this.#moved.push({ name, former: this.#aside.keep(to) });
+    if (there) this.#moved.push({ name: packed(name), former: packed(this.#aside.keep(to)) });
     here(to, () => carry(from, to));
-    if (!there) this.#moved.push({ name });
+    if (!there) this.#moved.push({ name: packed(name), former: '' });
     if (stats.isDirectory()) here(to, () => chmodSync(to, stats.mode & 0o7777));
   }
 
-  /** Puts everything back; returns why not where that failed, and then what was there is still in `folders`. */
+  /** Puts everything back; returns why not where that failed, and then what was there is still kept. */
   back(): string | undefined {
     const failures: string[] = [];
     for (const moved of this.#moved.toReversed())
       try {
         this.#putBack(moved);
       } catch (error) {
-        failures.push(`${shownName(below(this.#place, moved.name))}: ${reasonOf(error)}`);
+        failures.push(`${shownName(below(this.#place, unpacked(moved.name)))}: ${reasonOf(error)}`);
       }
     if (failures.length === 0) return undefined;
-    const kept = this.folders.map(shownName).join(' and ');
+    const kept = this.#aside.folders.map(shownName).join(' and ');
     return `${failures.length} could not be put back (${failures[0]}); what was there is in ${kept}`;
   }
 
   #putBack({ name, former }: Moved): void {
-    const [from, to] = [below(this.#tree, name), below(this.#place, name)];
-    if (former) renameSync(former, to);
+    const [from, to] = [below(this.#tree, unpacked(name)), below(this.#place, unpacked(name))];
+    if (former) renameSync(unpacked(former), to);
     else takeAway(to, from);
   }
 

@@ -104,11 +104,11 @@ async function stagedIn(folder: string, place: string, fill: Fill, signal: Abort
     merge.check();
     await moveAll(merge, signal);
   } catch (error) {
-    const left = merge.back() ?? clearAll(merge.folders);
+    const left = merge.back() ?? clearAll(merge.end());
     merge.resetTimes();
     throw withMore(error, left);
   }
-  const left = clearAll(merge.folders);
+  const left = clearAll(merge.end());
   if (left !== undefined) throw new OwnTrouble(`all was copied, but ${left}`);
 }
 
