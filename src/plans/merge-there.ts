@@ -33,8 +33,9 @@ const REPLACED = `for one do
   printf '%s\\0' "$one"
 done`;
 
-/** Sets owners, modes and times of the folders that are there: to what they are, also, for marked ones refuse that. */
-const FOLDERS = 'tar -x -p --same-owner --numeric-owner -f "$stage/folders.tar"';
+/** Sets owners, modes, ACLs (where the disk has some) and times of the folders that are there: to what they are, also, for marked ones refuse that. */
+const FOLDERS =
+  'tar -x -p --acls --warning=no-xattr-write --same-owner --numeric-owner -f "$stage/folders.tar"';
 
 /** Where a program said that something is not permitted, says so in words and ends. */
 const REFUSED = `
@@ -69,7 +70,7 @@ merge() {
   export dest
   (cd -- "$tree" && find . -depth -exec sh -c ${quote(OVER)} sh {} +) \\
     3>"$stage/new.list" 4>"$stage/folders.list" 5>"$stage/files.list" 6>"$stage/others.list"
-  tar -c --format=posix --no-recursion --null -C "$dest" -T "$stage/folders.list" -f "$stage/folders.tar"
+  tar -c --format=posix --acls --no-recursion --null -C "$dest" -T "$stage/folders.list" -f "$stage/folders.tar"
   ${FOLDERS} -C "$dest" 2>"$stage/why" || refused
   (keep files)
   (keep others)

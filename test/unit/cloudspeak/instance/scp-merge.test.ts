@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FakeOutside, speak } from '../../fake-world.ts';
-import { canMount, clearGround, knowsMarks, newGround, outsideOf } from './copy-ground.ts';
+import { can, canMount, clearGround, knowsMarks, newGround, outsideOf } from './copy-ground.ts';
 import { LocalShell } from './local-shell.ts';
 
 const WAYS = ['src', 'from'] as const;
@@ -207,6 +207,15 @@ describe.runIf(isRoot)('from= for somebody who is not root here', () => {
     }
     expect(known()).toBe(before);
   });
+});
+
+test.runIf(can('setfacl -m u:1234:rwx "$0"'))('src= keeps the ACLs of folders that are there', async () => {
+  const m = fillBoth();
+  execFileSync('setfacl', ['-m', 'u:1234:rwx,d:u:1234:rwx', m, join(m, 's')]);
+  const acls = () => `${execFileSync('getfacl', ['.', 's'], { cwd: m })}`;
+  const before = acls();
+  expect(await scp('src')).toMatchObject({ code: 0 });
+  expect(acls()).toBe(before);
 });
 
 describe('src= where the node fails in the middle', () => {
