@@ -1,5 +1,5 @@
 // AWS's failures in one line: the call, its own code, and what to do next.
-import { PoolError } from '../../pool/failure.ts';
+import { OwnTrouble, PoolError } from '../../pool/failure.ts';
 
 /** Who failed, and codes whose mend is known: its text follows the service's own message. */
 export interface Service {
@@ -48,11 +48,16 @@ const mendFor = (service: Service, code: string, message: string): string | unde
 /** The connection itself failed: nobody heard the request. */
 const unreachable = new Set([
   'ECONNREFUSED',
+  'EHOSTDOWN',
   'EHOSTUNREACH',
+  'ENETDOWN',
   'ENETUNREACH',
   'ENOTFOUND',
   'ETIMEDOUT',
   'EAI_AGAIN',
+  'EAI_FAIL',
+  'EAI_NODATA',
+  'ENODATA',
   'TimeoutError',
 ]);
 
@@ -71,6 +76,9 @@ const untrusted = new Set([
   'CERT_NOT_YET_VALID',
 ]);
 
+/** What came back is no HTTP, or no TLS where https was asked for: OpenSSL's codes, and those of Node's parser. */
+const strangeSpeech = /^(EPROTO$|ERR_SSL_|HPE_)/;
+
 interface SdkError extends Error {
   readonly code?: string;
   readonly Code?: string;
@@ -78,13 +86,18 @@ interface SdkError extends Error {
 }
 
 const isOfTheConnection = (code = ''): boolean =>
-  unreachable.has(code) || brokenOff.has(code) || untrusted.has(code);
+  unreachable.has(code) || brokenOff.has(code) || untrusted.has(code) || strangeSpeech.test(code);
+
+/** An answer has a status, or a code of AWS's; without either nobody has answered. */
+const isAnswer = ({ Code, $metadata }: Partial<SdkError>): boolean =>
+  Code !== undefined || $metadata?.httpStatusCode !== undefined;
 
 /** EC2's code for a failure, or the system's, or its name. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Unknown';
   const { code, Code, name, $metadata } = error as SdkError;
   if (code !== undefined && isOfTheConnection(code)) return code;
+  if (!isAnswer(error)) return code ?? name;
   // A proxy on the way may say in words of its own that EC2 does not answer.
   const isProxys = Code === undefined && ($metadata?.httpStatusCode ?? 0) >= 500;
   return isProxys ? 'ServiceUnavailable' : (Code ?? name ?? code);
@@ -94,8 +107,9 @@ export function codeOf(error: unknown): string {
 export const refusalCode = (error: unknown): string =>
   codeOf(error instanceof PoolError && error.cause !== undefined ? error.cause : error);
 
-const noCredentials = (code: string, message: string) =>
-  code === 'CredentialsProviderError' || /Could not load credentials/.test(message);
+const noCredentials = (error: unknown, message: string) =>
+  (error as Partial<SdkError>).name === 'CredentialsProviderError' ||
+  /Could not load credentials/.test(message);
 
 const noRegion = (message: string) => /Region is missing/.test(message);
 
@@ -108,6 +122,13 @@ const nextFor = (endpoint: string | undefined, proxy: string | undefined): strin
       ? 'is the local cloud up? (pool local up)'
       : 'check the network, then repeat the command';
 
+const nextForStranger = (
+  { name }: Service,
+  endpoint: string | undefined,
+  proxy: string | undefined,
+): string =>
+  endpoint && !proxy ? `check AWS_ENDPOINT_URL_${name} (or AWS_ENDPOINT_URL)` : nextFor(endpoint, proxy);
+
 /** The HTTP status of an answer that is none of EC2's: a proxy's, say, in front of an address that nobody has. */
 const strangersAnswer = (error: unknown): number | undefined => {
   const { Code, $metadata } = error as Partial<SdkError>;
@@ -118,6 +139,65 @@ const EC2: Service = { name: 'EC2', mends: {} };
 
 /** Instances that a failure speaks of. */
 export const idsIn = (error: unknown): readonly string[] => String(error).match(/i-[0-9a-f]+/g) ?? [];
+
+/** Nobody has credentials for us; `why` is what is wrong with those that there are. */
+const noneAtAll = (cause: unknown, why?: string): PoolError =>
+  new PoolError(
+    `no AWS credentials: ${why ? `${why}; ` : ''}source ~/.pool_keys (npm run dev:setup writes it), or set aws_profile (AWS_PROFILE)`,
+    { cause },
+  );
+
+/** What this machine may lack for a request, by the system's code. */
+const ownMends: Readonly<Record<string, string>> = {
+  EMFILE: 'let more files be open at once: ulimit -n',
+  ENFILE: 'this machine has too many files open; end something',
+  EACCES: 'a firewall or a policy of this machine forbids it',
+  EPERM: 'a firewall or a policy of this machine forbids it',
+  EADDRNOTAVAIL: 'this machine has no address, or no port left, for a connection; look at its network',
+};
+
+/** The whole of what a failure says, in one line; some of Node's have no message but a code. */
+const saidBy = (error: unknown): string =>
+  (error instanceof Error ? error.message || codeOf(error) : String(error)).replace(/\s+/g, ' ').trim();
+
+/** Neither a connection nor an answer failed: what did is this machine's own. */
+function unasked({ name }: Service, call: string, code: string, cause: unknown): OwnTrouble {
+  const mend = ownMends[code];
+  const own = `${code}: ${saidBy(cause)}${mend ? `; ${mend}` : ''}`;
+  return new OwnTrouble(`this machine could not ask ${name} for ${call}: ${own}`, { cause });
+}
+
+/** A failure, and whom it is about. */
+interface Case {
+  readonly call: string;
+  readonly error: unknown;
+  readonly code: string;
+  readonly message: string;
+  readonly service: Service;
+  readonly endpoint: string | undefined;
+  readonly proxy: string | undefined;
+}
+
+/** The connection, or something else than AWS at its end; undefined for AWS's own answers and failures of this machine. */
+function onTheWay({ call, error, code, message, service, endpoint, proxy }: Case): string | undefined {
+  const place = `${endpoint ?? 'its public address'}${proxy ? `, through the proxy ${proxy},` : ''}`;
+  const next = nextFor(endpoint, proxy);
+  if (untrusted.has(code))
+    return `${service.name} at ${place} shows a certificate that is not trusted here (${code}); name the authority's file in NODE_EXTRA_CA_CERTS, and look at this machine's clock`;
+  if (isSilence(code, message)) return `${service.name} at ${place} does not answer (${code}); ${next}`;
+  if (brokenOff.has(code))
+    return `${service.name} at ${place} broke off its answer to ${call} (${code}); ${next}`;
+  const stranger = `what answers at ${place} is not ${service.name}`;
+  if (strangeSpeech.test(code))
+    return `${stranger} (no ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'}: ${code} to ${call}); ${nextForStranger(service, endpoint, proxy)}`;
+  const status = strangersAnswer(error);
+  return status === undefined ? undefined : `${stranger} (HTTP ${status} to ${call}); ${next}`;
+}
+
+function refusal({ call, code, message, service }: Case): string {
+  const mend = mendFor(service, code, message);
+  return `${service.name} refused ${call}: ${code}: ${message.replace(/\s+/g, ' ')}${mend ? `; ${mend}` : ''}`;
+}
 
 /** What failed, why, what next. `endpoint` is the URL asked, where it is not AWS's own; `proxy` the one on the way. */
 export function explain(
@@ -130,32 +210,16 @@ export function explain(
   if (error instanceof PoolError) return error;
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  const fail = (text: string) => new PoolError(text, { cause: error });
-  if (noCredentials(code, message))
-    return fail(
-      'no AWS credentials: source ~/.pool_keys (npm run dev:setup writes it), or set aws_profile (AWS_PROFILE)',
-    );
+  if (noCredentials(error, message)) return noneAtAll(error);
   if (noRegion(message))
     return new PoolError(
       'no AWS region: source ~/.pool_keys (npm run dev:setup writes it), or set region (AWS_REGION)',
       { code: 2, cause: error },
     );
-  const place = `${endpoint ?? 'its public address'}${proxy ? `, through the proxy ${proxy},` : ''}`;
-  const next = nextFor(endpoint, proxy);
-  if (untrusted.has(code))
-    return fail(
-      `${service.name} at ${place} shows a certificate that is not trusted here (${code}); name the authority's file in NODE_EXTRA_CA_CERTS, and look at this machine's clock`,
-    );
-  if (isSilence(code, message)) return fail(`${service.name} at ${place} does not answer (${code}); ${next}`);
-  if (brokenOff.has(code))
-    return fail(`${service.name} at ${place} broke off its answer to ${call} (${code}); ${next}`);
-  const status = strangersAnswer(error);
-  if (status !== undefined)
-    return fail(`what answers at ${place} is not ${service.name} (HTTP ${status} to ${call}); ${next}`);
-  const mend = mendFor(service, code, message);
-  return fail(
-    `${service.name} refused ${call}: ${code}: ${message.replace(/\s+/g, ' ')}${mend ? `; ${mend}` : ''}`,
-  );
+  const failure = { call, error, code, message, service, endpoint, proxy };
+  const text = onTheWay(failure);
+  if (text === undefined && !isAnswer(error as Partial<SdkError>)) return unasked(service, call, code, error);
+  return new PoolError(text ?? refusal(failure), { cause: error });
 }
 
 /** Runs a change whose refusal with this code means that it is made already. */

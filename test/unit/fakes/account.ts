@@ -38,7 +38,7 @@ export interface FakeGroup {
 
 /** A failure of EC2's, as the product words it. */
 export const refusal = (call: string, code: string, message: string, endpoint?: string): PoolError =>
-  explain(call, Object.assign(new Error(message), { name: code }), endpoint);
+  explain(call, Object.assign(new Error(message), { name: code, Code: code }), endpoint);
 
 /** What the account holds, and how a test puts things there. */
 export class FakeAccount {

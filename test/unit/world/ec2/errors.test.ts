@@ -1,6 +1,7 @@
 // EC2's failures in the user's words.
-import { expect, test } from 'vitest';
-import { explain, refusalCode } from '../../../../src/world/ec2/errors.ts';
+import { describe, expect, test } from 'vitest';
+import { OwnTrouble } from '../../../../src/pool/failure.ts';
+import { explain, refusalCode, type Service } from '../../../../src/world/ec2/errors.ts';
 
 const endpoint = 'http://198.18.0.1:8000';
 const sdkError = (message: string, more: object) => Object.assign(new Error(message), more);
@@ -52,4 +53,54 @@ test('a proxy that says in its own words that EC2 does not answer is as EC2 that
   expect(refusalCode(explain('RunInstances', sdkError('Bad Gateway', answer), endpoint))).toBe(
     'ServiceUnavailable',
   );
+});
+
+describe('F6: what is no answer of EC2 is not told as one', () => {
+  const wrongPort = (code: string) =>
+    sdkError('Parse Error: Expected HTTP/', { code, $metadata: { attempts: 4 } });
+
+  test.for([
+    ['HPE_INVALID_CONSTANT', 'HTTP'],
+    ['HPE_INVALID_HEADER_TOKEN', 'HTTP'],
+    ['EPROTO', 'TLS'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'TLS'],
+  ])('an endpoint that speaks something else: %s', ([code = '', lacks]) => {
+    const told = (service?: Service) =>
+      explain('DescribeAddresses', wrongPort(code), endpoint, service).message;
+    expect(told()).toBe(
+      `what answers at ${endpoint} is not EC2 (no ${lacks}: ${code} to DescribeAddresses); check AWS_ENDPOINT_URL_EC2 (or AWS_ENDPOINT_URL)`,
+    );
+    for (const name of ['S3', 'STS'])
+      expect(told({ name, mends: {} })).toMatch(
+        new RegExp(`^what answers at .* is not ${name} .*; check AWS_ENDPOINT_URL_${name} `),
+      );
+  });
+
+  test('nor through a proxy, or at AWS itself: there is no variable to check', () => {
+    const error = wrongPort('EPROTO');
+    expect(explain('X', error, endpoint, undefined, 'http://proxy:3128').message).toMatch(
+      /; look at HTTPS_PROXY/,
+    );
+    expect(explain('X', error, undefined).message).toMatch(/; check the network/);
+  });
+
+  test.for([
+    [new TypeError('Invalid character in header content ["authorization"]'), 'TypeError: Invalid character'],
+    [sdkError('open files', { code: 'EMFILE' }), /EMFILE: open files; let more files .* ulimit -n$/],
+    [sdkError('connect EPERM 198.18.0.1:8000', { code: 'EPERM' }), /EPERM: .*; a firewall or a policy/],
+    [sdkError('', { code: 'EBADF' }), 'EBADF'],
+    [new RangeError('too\nlong'), 'RangeError: too long'],
+  ] as const)('a failure of this machine: %s', ([error, line]) => {
+    const told = explain('DescribeAddresses', error, endpoint);
+    expect(told).toBeInstanceOf(OwnTrouble);
+    expect(told.message).toMatch(/^this machine could not ask EC2 for DescribeAddresses: /);
+    expect(told.message).toMatch(line);
+    expect(told.message).not.toMatch(/refused|\n/);
+  });
+
+  test('an answer without a status is one all the same where it has a code of AWS', () => {
+    expect(explain('X', sdkError('no', { Code: 'Blocked' }), endpoint).message).toBe(
+      'EC2 refused X: Blocked: no',
+    );
+  });
 });
