@@ -156,6 +156,24 @@ describe('row 9: instance scp', () => {
     });
     expect((await readdir(back, { recursive: true })).sort()).toEqual(['-rf', 'in side', 'in side/ü']);
   });
+
+  test('F13: a folder over one with a file that is a mount point changes nothing there', async () => {
+    const src = join(here, 'mounted');
+    await mkdir(src);
+    for (const name of 'abc') await writeFile(join(src, name), 'new');
+    await hello.on('0', 'mkdir /root/mounted && cd /root/mounted && for n in a b c; do echo old >$n; done');
+    await hello.on('0', 'cd /root/mounted && touch -d @1000000 . && mount --bind /etc/hostname b');
+    const state = 'cd /root/mounted && stat -c "%n %Y %i %h" . .* * && cat a c';
+    const before = await hello.on('0', state);
+    expect(await hello.instance('scp', 'i=0', `src=${src}`, 'dest=/root')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^instance: node0 .*\/root\/mounted\/b: it is a mount point there.*\n$/),
+    });
+    expect(await hello.on('0', state)).toBe(before);
+    await hello.on('0', 'umount /root/mounted/b');
+    expect(await hello.instance('scp', 'i=0', `src=${src}`, 'dest=/root')).toMatchObject({ code: 0 });
+    expect(await hello.on('0', 'cat /root/mounted/a /root/mounted/b')).toBe('newnew');
+  });
 });
 
 test("F22: the README's examples of scp work as they stand", async () => {

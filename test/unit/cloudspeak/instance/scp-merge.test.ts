@@ -72,7 +72,7 @@ const state = (root: string): string =>
     .join('');
 
 /** The same, where a file may have come back as a copy: on a disk of its own. */
-const asItIs = (root: string): string => state(root).replace(/^(\S+ f) \d+/gm, '$1');
+const asItIs = (root: string): string => state(root).replace(/^(.*[^ ] [fl]) \d+ (\d+ \d+:\d+)/gm, '$1 $2');
 
 const oneLine = (said: { code: number; stderr: string }, way: string, why: RegExp): void => {
   expect(said).toMatchObject({ code: 1, stderr: expect.stringMatching(/^instance: .*\n$/) });
@@ -246,6 +246,37 @@ describe('src= where the node fails in the middle', () => {
     nodeWith('cp', 4, `/bin/cp "$@"; ${script}`);
     expect(await scp('src')).toMatchObject({ code: 1 });
     expect(state(m)).toBe(before);
+  });
+
+  /** As on a FAT disk, or on one that is a bucket. */
+  const WITHOUT_LINKS = `case " $* " in *" -l "*) echo "cp: cannot create hard link 'x' to 'y': Operation not permitted" >&2; exit 1 ;; esac`;
+  const nodeWithoutLinks = (): void => {
+    nodeWith('cp', 0, ':');
+    const bin = join(folder, 'bin');
+    writeFileSync(join(bin, 'cp'), `#!/bin/sh\n${WITHOUT_LINKS}\nPATH=/usr/bin:/bin exec cp "$@"\n`);
+    writeFileSync(join(bin, 'ln'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  };
+
+  test('a disk that knows no links gets copies', async () => {
+    const m = fillBoth();
+    nodeWithoutLinks();
+    expect(await scp('src')).toMatchObject({ code: 0, stderr: '' });
+    for (const one of ['a', 's/f', 'n/deep/x']) expect(readFileSync(join(m, one), 'utf8')).toBe('new');
+    expect(readdirSync(m, { recursive: true }).join()).not.toContain('.poolparty');
+  });
+
+  test.runIf(isRoot && canMount())('and is put back from copies', async () => {
+    const m = fillBoth();
+    nodeWithoutLinks();
+    writeFileSync(join(folder, 'other'), 'other');
+    execFileSync('mount', ['--bind', join(folder, 'other'), join(m, 'c')]);
+    try {
+      const before = asItIs(m);
+      oneLine(await scp('src'), 'src', /mount point/);
+      expect(asItIs(m)).toBe(before);
+    } finally {
+      execFileSync('umount', [join(m, 'c')]);
+    }
   });
 
   test('what cannot be put back is kept, and the line says where', async () => {
