@@ -310,14 +310,15 @@ keep_haproxy() {
     load_haproxy "$1" "$2"
 }
 
-# One JSON line: {"servers":[{"id","address","status","checked","since"}],"entry"}; the status is HAProxy's own word, UP,
-# DOWN, DRAIN, MAINT …, `since` how many seconds ago it last changed, `entry` what the manifest says of haproxy.cfg.
+# One JSON line: {"servers":[{"id","address","status","checked","since","total","errors"}],"entry"}; the status is HAProxy's
+# own word, UP, DOWN, DRAIN, MAINT …, `since` how many seconds ago it last changed, `errors` how many of `total` requests were
+# answered with 5xx, `entry` what the manifest says of haproxy.cfg.
 report_servers() {
     ask 'show servers state app; show stat' | awk -v entry="${entry:-}" '
         BEGIN { printf "{\"servers\":[" }
         /^[0-9]/ && NF > 18 { address[$4] = $5 ":" $19; next }
-        split($0, f, ",") > 37 && f[1] == "app" && f[2] in address {
-            printf "%s{\"id\":\"%s\",\"address\":\"%s\",\"status\":\"%s\",\"checked\":%s,\"since\":%d}", sep, f[2], address[f[2]],
-                f[18], f[37] ~ /(INI|TOUT)$/ ? "false" : "true", f[24]; sep = "," }
+        split($0, f, ",") > 44 && f[1] == "app" && f[2] in address {
+            printf "%s{\"id\":\"%s\",\"address\":\"%s\",\"status\":\"%s\",\"checked\":%s,\"since\":%d,\"total\":%d,\"errors\":%d}", sep,
+                f[2], address[f[2]], f[18], f[37] ~ /(INI|TOUT)$/ ? "false" : "true", f[24], f[8], f[44]; sep = "," }
         END { printf "],\"entry\":\"%s\"}\n", entry }'
 }

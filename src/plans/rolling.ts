@@ -33,10 +33,13 @@ const inRotation = once((seen): ReadonlySet<InstanceId> => {
   return new Set([...up, ...unchecked]);
 });
 
-/** Those that have passed for some time as they are; where nobody tells for how long, all that have passed. */
+/**
+ * Those that have passed for some time as they are, and answer visitors; where nobody tells for how long, all that have
+ * passed.
+ */
 const lasting = once((seen): ReadonlySet<InstanceId> => {
-  const { up = [], lasting: long = up } = atMaster(seen);
-  return new Set(long.filter((id) => !seen.fresh?.has(id)));
+  const { up = [], lasting: long = up, erring = [] } = atMaster(seen);
+  return new Set(long.filter((id) => !seen.fresh?.has(id) && !erring.includes(id)));
 });
 
 /** Nobody knows who serves: that is not to say that nobody does. */

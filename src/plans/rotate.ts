@@ -67,6 +67,8 @@ const Rotated = z.object({
       status: z.string(),
       checked: z.boolean().default(true),
       since: z.number().optional(),
+      total: z.number().optional(),
+      errors: z.number().optional(),
     }),
   ),
   entry: z.string().default(''),
@@ -75,7 +77,8 @@ const Rotated = z.object({
 /**
  * The servers as HAProxy has them now, and what the manifest says of haproxy.cfg. `status` is HAProxy's own word, like
  * `UP`, `DOWN 1/2`, `MAINT`; it changed last `since` seconds ago; `checked`: a check
- * has ended since HAProxy has the server, and the last did not wait in vain.
+ * has ended since HAProxy has the server, and the last did not wait in vain. `total` requests came since then, of which
+ * `errors` were answered with 5xx.
  */
 export type Rotated = z.infer<typeof Rotated>;
 

@@ -43,6 +43,7 @@ export const sameProgress = (before: Progress, now: Progress): Progress =>
   sameIds(before.up, now.up) &&
   sameIds(before.unchecked, now.unchecked) &&
   sameIds(before.lasting, now.lasting) &&
+  sameIds(before.erring, now.erring) &&
   before.byChange === now.byChange &&
   before.blind === now.blind
     ? before

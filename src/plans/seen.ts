@@ -20,6 +20,8 @@ export interface Progress {
   /** Members that it sends requests to before their first check, and those that have been up for some time. */
   readonly unchecked?: readonly InstanceId[];
   readonly lasting?: readonly InstanceId[];
+  /** Members that answer most visitors with 5xx, where the others do not. */
+  readonly erring?: readonly InstanceId[];
   readonly state: NodeState;
   /** It failed by what was changed on it: others would, too. */
   readonly byChange?: boolean;

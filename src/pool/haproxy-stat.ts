@@ -4,7 +4,7 @@
 const BACKEND = 'app';
 
 /** All columns that are read stand before the free texts, so that a comma in those does no harm. */
-const COLUMNS = 37;
+const COLUMNS = 44;
 
 /** The columns that are read. */
 export const READ = [
@@ -16,6 +16,7 @@ export const READ = [
   'status',
   'lastchg',
   'check_status',
+  'hrsp_5xx',
 ] as const;
 
 /** Where the HAProxy of a node answers (templates/haproxy.cfg). */
@@ -45,8 +46,10 @@ export interface StatRow {
   readonly waiting: number | undefined;
   /** Requests under way. */
   readonly sessions: number | undefined;
-  /** Of a backend: all requests that it got since HAProxy was started or reloaded. */
+  /** All requests that a backend got since HAProxy was started or reloaded, or a server since HAProxy has it. */
   readonly total: number | undefined;
+  /** How many of them were answered with 5xx. */
+  readonly errors: number | undefined;
 }
 
 /** A server of the app as a node's HAProxy sees it. */
@@ -57,6 +60,9 @@ export interface ServerSeen {
   readonly since?: number | undefined;
   /** Requests under way on it. */
   readonly sessions: number;
+  /** Requests that it got since HAProxy has it, and how many of them it answered with 5xx. */
+  readonly total?: number | undefined;
+  readonly errors?: number | undefined;
 }
 
 const count = (text: string | undefined): number | undefined => (text ? Number(text) : undefined);
@@ -70,7 +76,7 @@ export function parseStat(text: string): readonly StatRow[] {
   const at = (name: (typeof READ)[number]) => head.indexOf(name);
   const [name, status, waiting] = [at('svname'), at('status'), at('qcur')];
   const [sessions, total] = [at('scur'), at('stot')];
-  const [since, check] = [at('lastchg'), at('check_status')];
+  const [since, check, errors] = [at('lastchg'), at('check_status'), at('hrsp_5xx')];
   return lines
     .map((line) => line.split(',', COLUMNS))
     .filter((fields) => fields.length > 1)
@@ -83,6 +89,7 @@ export function parseStat(text: string): readonly StatRow[] {
       waiting: count(fields[waiting]),
       sessions: count(fields[sessions]),
       total: count(fields[total]),
+      errors: count(fields[errors]),
     }));
 }
 
@@ -90,12 +97,14 @@ export function parseStat(text: string): readonly StatRow[] {
 export const serversIn = (rows: readonly StatRow[]): readonly ServerSeen[] =>
   rows
     .filter(({ proxy, name }) => proxy === BACKEND && name !== 'BACKEND' && name !== 'FRONTEND')
-    .map(({ name, status, checked, since, sessions = 0 }) => ({
+    .map(({ name, status, checked, since, sessions = 0, total, errors }) => ({
       id: name,
       status,
       checked,
       since,
       sessions,
+      total,
+      errors,
     }));
 
 /**
@@ -117,6 +126,8 @@ type Told = {
   readonly status: string;
   readonly checked?: boolean | undefined;
   readonly since?: number | undefined;
+  readonly total?: number | undefined;
+  readonly errors?: number | undefined;
 };
 
 /** Does HAProxy send requests to it? `UP 1/2` is one that it will soon check again. */
@@ -135,6 +146,27 @@ export const upAmong = (servers: readonly Told[]): readonly string[] =>
 /** Up for so long, in s, a changed node is taken for well: an app that dies soon after each start is not. */
 export const LASTING = 10;
 
+/** Fewer requests than this say nothing of a server. */
+const MANY = 5;
+
+const sum = (servers: readonly Told[], what: 'total' | 'errors'): number =>
+  servers.reduce((all, server) => all + (server[what] ?? 0), 0);
+
+/** Which share of its requests these servers answered with 5xx; undefined where they got too few. */
+function errorShare(servers: readonly Told[]): number | undefined {
+  const total = sum(servers, 'total');
+  return total < MANY ? undefined : sum(servers, 'errors') / total;
+}
+
+/**
+ * Does it answer visitors with 5xx, most of them, where the others do not? A health page may answer while nothing else
+ * does. Where all do it is the same for all: a database that is away, or a page that somebody asks for again and again.
+ */
+function isErring(server: Told, all: readonly Told[]): boolean {
+  const [own, others] = [errorShare([server]), errorShare(all.filter((one) => one !== server))];
+  return own !== undefined && others !== undefined && own >= 0.5 && others <= own / 2;
+}
+
 /** What a node's HAProxy finds of its servers, as deciders see it. */
 export const findings = (servers: readonly Told[]) => ({
   members: servers.map(({ id }) => id),
@@ -143,4 +175,5 @@ export const findings = (servers: readonly Told[]) => ({
   lasting: servers
     .filter((server) => hasPassed(server) && (server.since ?? LASTING) >= LASTING)
     .map(({ id }) => id),
+  erring: servers.filter((server) => isErring(server, servers)).map(({ id }) => id),
 });

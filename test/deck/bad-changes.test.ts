@@ -92,6 +92,24 @@ test.for(tried)('F2, F3: $name', { timeout: 300_000 }, async (change) => {
   if (change.code === 2) expect(told(stdout)).toEqual([]);
 });
 
+test('F2: an app that answers its health page alone stays on the node that was tried, and is told', {
+  timeout: 300_000,
+}, async () => {
+  const server = GOOD.replace(
+    'response.end',
+    "if (request.headers['x-forwarded-for']) response.statusCode = 500;\n    response.end",
+  );
+  const bad = { name: 'health alone', server };
+  await become(bad);
+  const { code, stderr, failures } = await trial();
+  const { instances } = await own.list();
+  await takeBack(bad);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^node\d .*its app answers most visitors with 5xx since it was changed.*$/m);
+  expect(stderr.match(/ was held back$/gm)).toHaveLength(Number(nodes) - 1);
+  expect([...new Set(failures)]).toEqual([`500: ${instances.at(-1)?.id}`]);
+});
+
 test('F2: a firewall that lets no visitor in stays on the first node, also when it is tried again', {
   timeout: 300_000,
 }, async () => {

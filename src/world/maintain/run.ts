@@ -12,7 +12,7 @@ import {
   type Tick,
 } from '../../plans/maintain.ts';
 import type { Plan, Step } from '../../plans/plan.ts';
-import { alive, type Seen } from '../../plans/seen.ts';
+import { alive, running, type Seen } from '../../plans/seen.ts';
 import { type Known, knownAfter, NOTHING_KNOWN } from '../../plans/sighting.ts';
 import { PoolError } from '../../pool/failure.ts';
 import { type InstanceId, isStaying } from '../../pool/instance.ts';
@@ -135,6 +135,7 @@ export class MaintainRun {
     const first = await this.#looks.look();
     this.#office?.note(lookedAt, first.pool.address?.holder);
     await this.#pulse.feel(first);
+    this.#onNode.judge(running(first));
     const seen = this.#looks.again(first);
     const { me } = this.#manner;
     const holds = me !== undefined && seen.pool.address?.holder === me;

@@ -24,6 +24,9 @@ const MOST_FALLS = 2;
 /** HAProxy checks each second: a healthy app that it does not find within this time, in ms, is cut off from it. */
 const REACH_LIMIT = 60_000;
 
+const ERRING =
+  'its app answers most visitors with 5xx since it was changed, and those of the other nodes do not; its health page alone is well';
+
 /** Between two looks at a rotation that still waits for its first checks, in ms. */
 const CHECK_PAUSE = 250;
 
@@ -150,11 +153,23 @@ export class OnNode {
     const { stage = 'configured' } = this.#memory.progress.get(node.id) ?? {};
     this.#memory.progress.set(node.id, { stage, ...has });
     for (const member of members) if (has.up.includes(member.id)) this.#news.stage(member, 'in rotation');
+    if (node.role === 'master') this.judge(members);
     const down = members.filter((member) => this.#isToServe(member, seen) && !has.up.includes(member.id));
     for (const member of down) this.#giveUpOnMember(node, member, before.includes(member.id));
     const isWaiting = before.length === has.up.length && before.every((id) => has.up.includes(id));
     if (down.length > 0 || isWaiting) await this.#world.clock.sleep(CHECK_PAUSE, this.#world.signal);
   }
+
+  /** Whoever was changed here, and then fails the visitors where the others do not, keeps the others from the change. */
+  judge(members: readonly Node[]): void {
+    const master = members.find(({ role }) => role === 'master');
+    const { erring = [] } = (master && this.#memory.progress.get(master.id)) ?? {};
+    for (const member of members)
+      if (erring.includes(member.id) && this.#changed.has(member.id) && !this.#hasFailed(member))
+        this.#fail(member, ERRING, { byChange: true });
+  }
+
+  #hasFailed = ({ id }: Node): boolean => this.#memory.progress.get(id)?.stage === 'failed';
 
   /** Its former app does not go on either, or nobody can tell: nothing more is tried there. */
   #countOut(node: Node): void {
@@ -182,7 +197,7 @@ export class OnNode {
     this.#waitingSince.set(key, since);
     if (now - since <= REACH_LIMIT || this.#world.settings.app === undefined) return;
     // What went wrong there first was said already.
-    if (this.#memory.progress.get(member.id)?.stage === 'failed') {
+    if (this.#hasFailed(member)) {
       this.#countOut(member);
       return;
     }

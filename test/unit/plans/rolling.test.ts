@@ -174,6 +174,11 @@ describe('the first that is tried', () => {
     expect(words(configureNodes(seen))).toContain('rotate i-1');
   });
 
+  test('F2: one that answers most visitors with 5xx, or was changed just now, has not shown that it serves', () => {
+    expect(leaves(afterFirst({ up: all, lasting: all, erring: ['i-3'] }))).toBe(false);
+    expect(leaves({ ...afterFirst({ up: all, lasting: all }), fresh: new Set(['i-3']) })).toBe(false);
+  });
+
   test('F2: when it has lasted the next one leaves', () => {
     expect(leaves(afterFirst({ up: all, lasting: all }))).toBe(true);
   });

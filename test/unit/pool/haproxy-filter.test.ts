@@ -50,7 +50,7 @@ withPerl('of what HAProxy tells only what is read is sent, and it means the same
     expect(parseStat(answer)).toEqual(parseStat(table));
     expect(parseProbe(answer).load).toBe(1);
   }
-  expect(first).toContain('# pxname,svname,qcur,scur,stot,status,lastchg,check_status\n');
+  expect(first).toContain('# pxname,svname,qcur,scur,stot,status,lastchg,check_status,hrsp_5xx\n');
 });
 
 withPerl.each([

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { FIGURES } from '../../../src/pool/figures.ts';
-import { parseStat, requestsIn, serversIn, waitingIn } from '../../../src/pool/haproxy-stat.ts';
+import { findings, parseStat, requestsIn, serversIn, waitingIn } from '../../../src/pool/haproxy-stat.ts';
 import { parseProbe, probeScript } from '../../../src/pool/probe.ts';
 
 const recorded = (name: string): Promise<string> =>
@@ -18,8 +18,8 @@ test('row 65: a recorded probe under load gives every figure, the queue of the b
     notice: 'none',
     configHash: '4fd9553f56fd930b99433517ff6401894fdebb9b5ef5982e6cbaf73d007e7fca',
     servers: [
-      { id: 'i-0aaa', status: 'UP', sessions: 64, checked: true, since: 590 },
-      { id: 'i-0bbb', status: 'UP', sessions: 64, checked: true, since: 589 },
+      { id: 'i-0aaa', status: 'UP', sessions: 64, checked: true, since: 590, total: 3_833, errors: 0 },
+      { id: 'i-0bbb', status: 'UP', sessions: 64, checked: true, since: 589, total: 3_812, errors: 0 },
     ],
   });
 });
@@ -34,8 +34,8 @@ test('row 65: one of a quiet node that tells neither memory nor notice', async (
     notice: undefined,
     configHash: '82cbe6f689de221bf4a47c413bfb28aefb1a9ec6e9c95c77fd2ea1b9bf90a89a',
     servers: [
-      { id: 'i-0aaa', status: 'UP', sessions: 0, checked: true, since: 4 },
-      { id: 'i-0bbb', status: 'DOWN', sessions: 0, checked: true, since: 3 },
+      { id: 'i-0aaa', status: 'UP', sessions: 0, checked: true, since: 4, total: 0, errors: 0 },
+      { id: 'i-0bbb', status: 'DOWN', sessions: 0, checked: true, since: 3, total: 0, errors: 0 },
     ],
   });
 });
@@ -101,3 +101,24 @@ test.each([
   const text = `# pxname,svname,status,check_status\napp,i-0aaa,UP,${check}\n\n`;
   expect(serversIn(parseStat(text))).toMatchObject([{ id: 'i-0aaa', status: 'UP', checked }]);
 });
+
+test.for([
+  ['all its answers', [10, 10], [40, 0], true],
+  ['half of them', [10, 5], [40, 4], true],
+  ['less than half', [10, 4], [40, 0], false],
+  ['too few to say', [4, 4], [40, 0], false],
+  ['the others do, too', [10, 10], [40, 30], false],
+  ['nobody came to the others', [10, 10], [4, 0], false],
+  ['nobody came at all', [0, 0], [0, 0], false],
+] as const)(
+  'F2: a server whose answers are 5xx is told apart from the others: %s',
+  ([, own, others, isErring]) => {
+    const server = (id: string, [total, errors]: readonly [number, number]) => ({
+      id,
+      status: 'UP',
+      total,
+      errors,
+    });
+    expect(findings([server('i-1', own), server('i-2', others)]).erring).toEqual(isErring ? ['i-1'] : []);
+  },
+);
