@@ -74,17 +74,26 @@ set_times() {
 # Is this release installed to its end, and the app's own still?
 is_ready() { [ -e "$1.ready" ] && [ "$(stat -c %U "$1")" = poolparty-app ]; }
 
+# What was begun goes again: it would keep a full disk full.
+unpack_release() {
+    rm -rf "$release"
+    if why=$({
+        { ! [ -e "$stage/release.tar.gz" ] || mv "$stage/release.tar.gz" "$release.tar.gz"; } &&
+            mkdir "$release" && tar -x -z -p -m --no-same-owner -f "$release.tar.gz" -C "$release"
+    } 2>&1); then return 0; fi
+    rm -rf "$release" "$release.tar.gz"
+    die_if_full "$why"
+    die "the release cannot be unpacked: $(echo "$why" | tail -n 1)"
+}
+
 # release ID LINE…: unpacked and installed once; a run that broke off begins again from the archive.
 release() {
     release=$home/releases/$1
     if ! is_ready "$release"; then
         # The app that runs has it open.
         if [ -e "$release.ready" ]; then rm "$release.ready"; mark restart-app; fi
-        if [ -e "$stage/release.tar.gz" ]; then mv "$stage/release.tar.gz" "$release.tar.gz"; fi
-        [ -e "$release.tar.gz" ] || die "release $1 is not on this node and was not sent"
-        rm -rf "$release"
-        mkdir "$release"
-        tar -x -z -p -m --no-same-owner -f "$release.tar.gz" -C "$release"
+        [ -e "$stage/release.tar.gz" ] || [ -e "$release.tar.gz" ] || die "release $1 is not on this node and was not sent"
+        unpack_release
         id=$1
         shift
         set_times "$id"
@@ -268,6 +277,18 @@ app_gave_up() {
     [ "$ends" -ge 3 ]
 }
 
+# app_answers URL: is what answers there the app? Another program may have its port. One that listens elsewhere than in its
+# unit, as a container does, has to go on for a moment.
+app_answers() {
+    port=${1#*://*:}
+    for pid in $(ss -H -l -t -n -p "sport = :${port%%/*}" 2>/dev/null | grep -o 'pid=[0-9]*'); do
+        if grep -q "/$app_unit" "/proc/${pid#pid=}/cgroup" 2>/dev/null; then return 0; fi
+    done
+    tries=$(app_restarts)
+    sleep 2
+    [ -z "$(app_end)" ] && [ "$(app_restarts)" = "$tries" ]
+}
+
 # await_health URL SECONDS HOST: asks as HAProxy's check does. Sets healthy and answer, and ends and ended where the
 # app's command ended meanwhile.
 await_health() {
@@ -278,7 +299,7 @@ await_health() {
     case ,$changed, in *,\"release\",*) sleep 0.2 ;; esac
     while :; do
         code=$(curl -g -s -S --noproxy '*' -H "Host: $3" -m 2 -o "$stage/body" -w '%{http_code}' "$1" 2>"$stage/error") || code=
-        case $code in 2??) break ;; esac
+        case $code in 2??) if app_answers "$1"; then break; fi ;; esac
         seconds_up
         if app_gave_up || [ "$up" -ge "$end" ]; then healthy=false; break; fi
         sleep 0.3

@@ -44,8 +44,9 @@ reload_haproxy() {
     before=$(worker) || before=
     since=$(date +%s.%N)
     goes_on=false
-    if ! systemctl kill --kill-who=main --signal=USR2 haproxy 2>/dev/null && ! systemctl restart haproxy 2>/dev/null; then
-        why="haproxy cannot be started: $(haproxy_words "$since")"
+    if ! systemctl kill --kill-who=main --signal=USR2 haproxy 2>/dev/null && ! said=$(systemctl restart haproxy 2>&1); then
+        words=$(haproxy_words "$since")
+        why="haproxy cannot be started: ${words:-$(echo "$said" | head -n 1)}"
         return 1
     fi
     seconds_up
@@ -166,14 +167,14 @@ load_haproxy() {
             return 0
         fi
     fi
-    failed=$why
+    failed=$why after='it goes on with the former configuration'
     if [ -e "$stage/former.cfg" ]; then
         install -m "$1" -o "$2" "$stage/former.cfg" $config.poolparty-new
         mv -f $config.poolparty-new $config
-        if ! $goes_on && ! reload_haproxy; then failed="$failed; nor with the former one: $why"; fi
+        if ! $goes_on && ! reload_haproxy; then after="nor with the former one: $why"; fi
     fi
     mark reload-haproxy
-    die "$failed; it goes on with the former configuration"
+    die "$failed; $after"
 }
 
 # What the socket has said to whom it did not take.

@@ -13,10 +13,12 @@ die_untouched() {
     die "$1"
 }
 
-# die_if_full TEXT: where a program's own words are that the disk is full.
+# die_if_full TEXT: where a program's own words are that the disk is full, tar's among them.
 die_if_full() {
-    case $1 in *'No space left on device'*) die_untouched "the disk of this node is full: $(df -h $home | awk 'END { print $4, "are free at", $6 }'); free some of it, then try again" ;; esac
+    case $1 in *'No space left on device'* | *': Wrote only '*) die_full ;; esac
 }
+
+die_full() { die_untouched "the disk of this node is full: $(df -h $home | awk 'END { print $4, "are free at", $6 }'); free some of it, then try again"; }
 
 need() {
     for tool in "$@"; do
@@ -44,6 +46,10 @@ begin() {
     stage=$(mktemp -d $home/stage.XXXXXX)
     trap 'rm -rf "$stage"' EXIT
     trap 'exit 130' INT TERM HUP
+    trap 'exit 141' PIPE
+    # Without room for a few small files it would break off in their middle.
+    head -c 262144 /dev/zero >"$stage/room" 2>/dev/null || die_full
+    rm "$stage/room"
 }
 
 # The archive on standard input, into the stage. Long texts come gzipped.

@@ -70,12 +70,18 @@ const waiting = once((seen): readonly Node[] =>
 const fellByChange = (seen: Seen, node: Node): boolean =>
   stageOf(seen, node) === 'unhealthy' || seen.progress.get(node.id)?.byChange === true;
 
+/** Is one of the pool's nodes silent, and only one left that serves? It is no node to try anything on. */
+const isLastOne = (seen: Seen): boolean =>
+  inRotation(seen).size < 2 && running(seen).some(({ id }) => seen.progress.get(id)?.blind === true);
+
 /**
  * A node that did not come to serve with the change says that the others would not, either: they stay as they are. So do
- * all where nobody knows who serves.
+ * all where nobody knows who serves, and the last one that does.
  */
 export const heldBack = once((seen): readonly Node[] =>
-  isBlind(seen) || running(seen).some((node) => fellByChange(seen, node)) ? waiting(seen) : [],
+  isBlind(seen) || isLastOne(seen) || running(seen).some((node) => fellByChange(seen, node))
+    ? waiting(seen)
+    : [],
 );
 
 /** Has this node come to its end, good or bad, or is it left as it is? */

@@ -136,6 +136,7 @@ test.each(['SIGINT', 'SIGKILL'] as const)(
   async (signal) => {
     const hanging = { name: 'an install line that hangs', settings: { app: { install: ['sleep 987'] } } };
     const sleepers = () => own.on('all', 'pgrep -c -f "^sleep 987" || :');
+    const left = () => own.on('all', 'find /opt/poolparty -maxdepth 1 -name "stage.*" | wc -l');
     await become(hanging);
     const { child, ended } = own.begin('pool', ['configure']);
     await expect.poll(sleepers, { timeout: 60_000 }).toMatch(/[1-9]$/m);
@@ -143,6 +144,7 @@ test.each(['SIGINT', 'SIGKILL'] as const)(
     expect((await ended).code).toBe(signal === 'SIGINT' ? 130 : null);
     const none = (await own.list()).instances.map(({ name }) => `${name}: 0`);
     await expect.poll(async () => (await sleepers()).split('\n').sort(), { timeout: 10_000 }).toEqual(none);
+    expect((await left()).split('\n').sort()).toEqual(none);
     await takeBack(hanging);
   },
 );

@@ -65,7 +65,7 @@ export class OnNode {
       await this.#do(step, seen);
     } catch (error) {
       if (!(error instanceof PoolError)) throw error;
-      this.#failed(step, error);
+      this.#failed(step, error, await this.#hasMoved(step.node, seen));
     }
   }
 
@@ -76,19 +76,27 @@ export class OnNode {
     if (step.do === 'tag') await this.#world.cloud.tag([step.node.id], step.tags);
   }
 
-  #failed(step: NodeStep, error: PoolError): void {
+  #failed(step: NodeStep, error: PoolError, hasMoved: boolean): void {
     // The step was left, not refused: the next run looks at the node afresh.
     if (this.#world.signal.aborted) return;
     // The other nodes would meet with the same, and no waiting mends it.
     if (error instanceof OwnTrouble) throw error;
-    if ((error instanceof BrokenConnection || this.#hasMoved(step.node)) && this.#tryAgain(step.node)) return;
+    if ((error instanceof BrokenConnection || hasMoved) && this.#tryAgain(step.node)) return;
     if (step.do === 'rotate') this.#countOut(step.node);
+    // What went wrong first was said already, and may be why this does, too.
+    if (step.do === 'rotate' && this.#hasFailed(step.node)) return;
     const byChange = (step.do === 'configure' || step.do === 'rotate') && !(error instanceof Untouched);
     this.#fail(step.node, error.message, { details: error.details, byChange });
   }
 
-  /** It was asked at an address that is no longer its own. */
-  #hasMoved = (node: Node): boolean => this.#memory.latest(node).publicIp !== node.publicIp;
+  /** Was it asked at an address that is no longer its own? The pool's goes to another when the master dies. */
+  async #hasMoved(node: Node, { pool }: Seen): Promise<boolean> {
+    const { cloud, settings, signal } = this.#world;
+    if (this.#memory.latest(node).publicIp !== node.publicIp) return true;
+    if (signal.aborted || node.publicIp === undefined || node.publicIp !== pool.address?.ip) return false;
+    const now = await cloud.look(settings.name).catch(() => undefined);
+    return now?.nodes.some(({ id, publicIp }) => id === node.id && publicIp !== node.publicIp) ?? false;
+  }
 
   /** Each script may be run again; the node is looked at afresh, for nobody knows how far the broken one came. */
   #tryAgain(node: Node): boolean {

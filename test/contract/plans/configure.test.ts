@@ -158,6 +158,32 @@ describe('configuring a node', () => {
     20_000,
   );
 
+  test('F2: an app whose port another program has is not well, whatever that one answers', async () => {
+    const other = `require('http').createServer((q, a) => a.end()).listen(8001)`;
+    const install = [
+      `systemctl stop poolparty-app; systemd-run -q --unit taken node -e "${other}"; sleep 0.5`,
+    ];
+    const told = parseConfigured((await configure(1, good({ install }), {}, { wait: 60 })).stdout);
+    await machine(1).read('systemctl stop taken');
+    expect(told).toMatchObject({ healthy: false, ends: 3, ended: 'code 1' });
+    expect(told.log.join(' ')).toContain('EADDRINUSE');
+    expect((await configure(1)).code).toBe(0);
+  });
+
+  test("F2: a haproxy that cannot be started is told in systemd's words, and nobody says that it goes on", async () => {
+    const templates = { ...builtIn, 'haproxy.cfg': `${builtIn['haproxy.cfg']}\n# another\n` };
+    await machine(1).read('systemctl mask -q --now haproxy');
+    const { code, stderr } = await configure(1, good(), { templates });
+    await machine(1).read('systemctl unmask -q haproxy');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^haproxy cannot be started: .*masked.*; nor with the former one: .*masked\.\n$/,
+      ),
+    });
+    expect((await configure(1)).code).toBe(0);
+  });
+
   test("row 41: a template that haproxy refuses is told in haproxy's words and not installed", async () => {
     const before = await machine(0).read('sha256sum /etc/haproxy/haproxy.cfg');
     const templates = { ...builtIn, 'haproxy.cfg': `${builtIn['haproxy.cfg']}\nnoodles` };
@@ -255,6 +281,21 @@ describe('configuring a node', () => {
       expect([await haproxy(), await processes()]).toEqual([sound, before]);
       await machine(0).read('rm /opt/poolparty/filler');
       expect((await configure(0, good({ env: { ODD: 'full' } }), { members })).code).toBe(0);
+      // Its archive is small, and what comes out of it is not.
+      const source = newFolder();
+      writeFileSync(join(source, 'server.js'), readFileSync(join(good().source, 'server.js')));
+      writeFileSync(join(source, 'zeros'), Buffer.alloc(30_000_000));
+      const [releases, serving] = [await machine(0).read('ls /opt/poolparty/releases'), await processes()];
+      const burst = await configure(0, good({ source }));
+      expect(burst).toMatchObject({
+        code: 1,
+        stdout: 'untouched\n',
+        stderr: expect.stringMatching(/^the disk of this node is full: /),
+      });
+      expect([await machine(0).read('ls /opt/poolparty/releases'), await processes()]).toEqual([
+        releases,
+        serving,
+      ]);
     } finally {
       await machine(0).read('umount /opt/poolparty /root/kept; rmdir /root/kept');
     }

@@ -2,9 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { configureNodes, isConfigured } from '../../../src/plans/configure-nodes.ts';
+import { UNTOUCHED } from '../../../src/plans/node-state.ts';
 import type { Step } from '../../../src/plans/plan.ts';
 import { heldBack } from '../../../src/plans/rolling.ts';
 import type { Progress, Seen } from '../../../src/plans/seen.ts';
+import type { InstanceId } from '../../../src/pool/instance.ts';
 import { app, kit } from '../built-in.ts';
 import { address, configured, instance, seenOf, settings, words } from './ground.ts';
 
@@ -141,6 +143,27 @@ describe('restarting everybody', () => {
       { numRuns: 20 },
     );
   }, 30_000);
+});
+
+describe('F2: nobody is tried', () => {
+  const silent: Progress = { stage: 'failed', members: [], up: [], state: UNTOUCHED, blind: true };
+  const held = (count: number, silentOne: InstanceId, finds: Partial<Progress>) => {
+    const seen = changed(count);
+    const progress = new Map(seen.progress);
+    for (const [id, one] of progress) progress.set(id, { ...one, ...finds });
+    const after = { ...seen, progress: progress.set(silentOne, silent) };
+    expect(words(configureNodes(after)).filter((word) => word.startsWith('configure'))).toEqual([]);
+    expect(isConfigured(after)).toBe(true);
+    return heldBack(after).map(({ id }) => id);
+  };
+
+  test('while the master does not say whom it serves', () => {
+    expect(held(3, 'i-1', {})).toEqual(['i-3', 'i-2']);
+  });
+
+  test('who is the last that serves, beside one that is silent', () => {
+    expect(held(2, 'i-2', { members: ['i-1', 'i-2'], up: ['i-1'] })).toEqual(['i-1']);
+  });
 });
 
 describe('the first that is tried', () => {

@@ -1,5 +1,6 @@
 // A node that does not answer: what its silence counts for.
 import { expect, test } from 'vitest';
+import { PoolError } from '../../../../src/pool/failure.ts';
 import { HOST_KEY_TAG } from '../../../../src/pool/keys.ts';
 import { poolOf } from '../../../../src/pool/pool.ts';
 import { Memory } from '../../../../src/world/nodes/memory.ts';
@@ -9,7 +10,7 @@ import type { World } from '../../../../src/world/world.ts';
 import { instance, kit } from '../../built-in.ts';
 import { FakeClock } from '../../fake-world.ts';
 import { FakeRemote } from '../../fakes/remote.ts';
-import { seenOf, settings } from '../../plans/ground.ts';
+import { address, seenOf, settings } from '../../plans/ground.ts';
 
 const quiet = () => undefined;
 const news: StartNews = {
@@ -60,4 +61,27 @@ test('row 36: one whose address moves while it is waited for is asked at the new
   await new OnNode(world, memory, news).apply({ do: 'probe', node: before, because: '' }, seenOf());
   expect(memory.progress.get(before.id)?.stage).toBe('probed');
   expect(clock.monotonic() - began).toBeLessThan(5_000);
+});
+
+test("F2: what answers at the pool's address after it has moved is another node: the one meant is asked again", async () => {
+  const [clock, remote] = [new FakeClock(), new FakeRemote()];
+  const pool = (holder: string) =>
+    poolOf({ name: 'party', instances: [instance(1)], address: address(holder) });
+  const [node] = pool('i-00000001').nodes;
+  if (node === undefined) throw new Error('there is a node');
+  const seen = { ...seenOf(), pool: pool('i-00000001') };
+  const after = async (holder: string) => {
+    const memory = new Memory(kit(settings()));
+    memory.unseen([node]);
+    remote.handler = async () => {
+      throw new PoolError(`${node.name} shows another host key than its tag`);
+    };
+    const cloud = { look: async () => pool(holder) };
+    const signal = new AbortController().signal;
+    const world = { clock, remote, cloud, signal, settings: settings() } as unknown as World;
+    await new OnNode(world, memory, news).apply({ do: 'rotate', node, members: [], because: '' }, seen);
+    return memory.progress.get(node.id)?.stage;
+  };
+  expect(await after('i-00000002')).toBeUndefined();
+  expect(await after('i-00000001')).toBe('failed');
 });
