@@ -12,6 +12,7 @@ import {
 import { endpointOf, targetOf } from '../pool/endpoints.ts';
 import type { Settings } from '../pool/settings.ts';
 import { codeOf, explain, type Service } from './ec2/errors.ts';
+import { ownCredentials } from './ec2/own-credentials.ts';
 import { placeOf, throughProxy } from './ec2/proxy.ts';
 import type { BucketSight } from './world.ts';
 
@@ -51,24 +52,41 @@ function sightOf(error: unknown): BucketSight {
   throw error;
 }
 
+type Credentials = S3ClientConfig['credentials'];
+
+/** A client for each bucket. `credentials`: undefined for the SDK's own chain. */
+function clientsOf(
+  region: string | undefined,
+  profile: string | undefined,
+  env: Outside,
+  credentials: Credentials,
+): (bucket: string) => S3Client {
+  const isOwnServer = endpointOf('S3', env) !== undefined;
+  const target = targetOf('S3', region, env);
+  const own = credentials ? undefined : ownCredentials(profile, env);
+  return (name) => {
+    const client = new S3Client({
+      ...(region ? { region } : {}),
+      ...(credentials ? { credentials } : {}),
+      ...(own ? { logger: own.logger } : {}),
+      ...(profile && !credentials ? { profile } : {}),
+      // A certificate holds for one label before the endpoint's name; a server of one's own may know no names at all.
+      forcePathStyle: isOwnServer || name.includes('.'),
+      maxAttempts: 4,
+      requestHandler: throughProxy(target, env, { connectionTimeout: 2_000, requestTimeout: 20_000 }),
+    });
+    return own?.guard(client) ?? client;
+  };
+}
+
 /** S3 in the settings' region, or at AWS_ENDPOINT_URL_S3; what they leave open is the SDK's own. */
 export function createBuckets(
   { region, aws_profile: profile }: Pick<Settings, 'region' | 'aws_profile'>,
   env: Outside,
-  credentials?: S3ClientConfig['credentials'],
+  credentials?: Credentials,
 ): Buckets {
   const endpoint = endpointOf('S3', env);
-  const target = targetOf('S3', region, env);
-  const client = (name: string) =>
-    new S3Client({
-      ...(region ? { region } : {}),
-      ...(credentials ? { credentials } : {}),
-      ...(profile && !credentials ? { profile } : {}),
-      // A certificate holds for one label before the endpoint's name; a server of one's own may know no names at all.
-      forcePathStyle: endpoint !== undefined || name.includes('.'),
-      maxAttempts: 4,
-      requestHandler: throughProxy(target, env, { connectionTimeout: 2_000, requestTimeout: 20_000 }),
-    });
+  const client = clientsOf(region, profile, env, credentials);
   const call = async <T>(what: string, send: () => Promise<T>): Promise<T> => {
     try {
       return await send();

@@ -3,6 +3,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { targetOf } from '../../pool/endpoints.ts';
 import type { Settings } from '../../pool/settings.ts';
 import { explain } from '../ec2/errors.ts';
+import { ownCredentials } from '../ec2/own-credentials.ts';
 import { placeOf, throughProxy } from '../ec2/proxy.ts';
 
 export interface Identity {
@@ -14,12 +15,15 @@ export async function whoAmI(
   { region, aws_profile: profile }: Settings,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Identity> {
+  const own = ownCredentials(profile, env);
   const client = new STSClient({
+    logger: own.logger,
     ...(region ? { region } : {}),
     ...(profile ? { profile } : {}),
     maxAttempts: 2,
     requestHandler: throughProxy(targetOf('STS', region, env), env, {}),
   });
+  own.guard(client);
   try {
     const { Account = '', Arn = '' } = await client.send(new GetCallerIdentityCommand({}));
     return { account: Account, arn: Arn };

@@ -4,8 +4,10 @@ import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { checkEndpoints, ENDPOINTS, endpointOf, targetOf } from '../../pool/endpoints.ts';
 import { explain } from './errors.ts';
 import { isOnEc2 } from './on-ec2.ts';
+import { ownCredentials } from './own-credentials.ts';
 import { profileTrouble } from './profile.ts';
 import { placeOf, throughProxy } from './proxy.ts';
+import { checkSharedFiles } from './shared-files.ts';
 
 /**
  * The SDK prepares every answer for its logger's `info`, even where that does nothing, and takes as long for it as
@@ -69,15 +71,18 @@ const handlerOptions = ({ connectionTimeout, requestTimeout }: Limits) => ({
   httpAgent: { keepAlive: true, maxSockets: SOCKETS },
 });
 
-export function connect(region: string | undefined, env: Outside, options: Ec2Options = {}): Ec2 {
-  // The SDK warns on every start under Node 20, which we support on purpose; this is its own switch.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  askMetadataOnlyOnEc2(env, options);
-  checkEndpoints(env);
+/** Both have one set of connections and credentials. */
+function clientsOf(
+  region: string | undefined,
+  env: Outside,
+  options: Ec2Options,
+): Pick<Ec2, 'client' | 'failFast'> {
+  const own = options.credentials ? undefined : ownCredentials(options.profile, env);
+  const logger = own?.logger ?? silent;
   const limits = options.limits ?? PATIENT;
   const { maxAttempts } = limits;
   const client = new EC2Client({
-    logger: silent,
+    logger,
     ...(region ? { region } : {}),
     ...(options.credentials ? { credentials: options.credentials } : {}),
     ...(options.profile ? { profile: options.profile } : {}),
@@ -86,15 +91,26 @@ export function connect(region: string | undefined, env: Outside, options: Ec2Op
     retryMode: maxAttempts > 1 ? 'adaptive' : 'standard',
     requestHandler: throughProxy(targetOf('EC2', region, env), env, handlerOptions(limits)),
   });
-  // One set of connections and credentials for both.
   const { credentials, region: resolved, requestHandler } = client.config;
   const failFast = new EC2Client({
-    logger: silent,
+    logger,
     credentials,
     region: resolved,
     requestHandler,
     maxAttempts: 1,
   });
+  own?.guard(client);
+  own?.guard(failFast);
+  return { client, failFast };
+}
+
+export function connect(region: string | undefined, env: Outside, options: Ec2Options = {}): Ec2 {
+  // The SDK warns on every start under Node 20, which we support on purpose; this is its own switch.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  askMetadataOnlyOnEc2(env, options);
+  checkEndpoints(env);
+  checkSharedFiles(env);
+  const { client, failFast } = clientsOf(region, env, options);
   const profile = options.credentials ? undefined : options.profile || env['AWS_PROFILE'];
   const endpoint = endpointOf('EC2', env);
   const call = async <T>(name: string, send: () => Promise<T>): Promise<T> => {

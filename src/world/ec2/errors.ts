@@ -107,9 +107,10 @@ export function codeOf(error: unknown): string {
 export const refusalCode = (error: unknown): string =>
   codeOf(error instanceof PoolError && error.cause !== undefined ? error.cause : error);
 
-const noCredentials = (error: unknown, message: string) =>
-  (error as Partial<SdkError>).name === 'CredentialsProviderError' ||
-  /Could not load credentials/.test(message);
+/** Is it the SDK's own word that its chain came to nothing? */
+export const isWithoutCredentials = (error: unknown): boolean =>
+  /^(Credentials|Token)ProviderError$/.test((error as Partial<SdkError>).name ?? '') ||
+  /Could not load credentials/.test(String(error));
 
 const noRegion = (message: string) => /Region is missing/.test(message);
 
@@ -141,7 +142,7 @@ const EC2: Service = { name: 'EC2', mends: {} };
 export const idsIn = (error: unknown): readonly string[] => String(error).match(/i-[0-9a-f]+/g) ?? [];
 
 /** Nobody has credentials for us; `why` is what is wrong with those that there are. */
-const noneAtAll = (cause: unknown, why?: string): PoolError =>
+export const noneAtAll = (cause: unknown, why?: string): PoolError =>
   new PoolError(
     `no AWS credentials: ${why ? `${why}; ` : ''}source ~/.pool_keys (npm run dev:setup writes it), or set aws_profile (AWS_PROFILE)`,
     { cause },
@@ -157,7 +158,7 @@ const ownMends: Readonly<Record<string, string>> = {
 };
 
 /** The whole of what a failure says, in one line; some of Node's have no message but a code. */
-const saidBy = (error: unknown): string =>
+export const saidBy = (error: unknown): string =>
   (error instanceof Error ? error.message || codeOf(error) : String(error)).replace(/\s+/g, ' ').trim();
 
 /** Neither a connection nor an answer failed: what did is this machine's own. */
@@ -210,7 +211,7 @@ export function explain(
   if (error instanceof PoolError) return error;
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  if (noCredentials(error, message)) return noneAtAll(error);
+  if (isWithoutCredentials(error)) return noneAtAll(error);
   if (noRegion(message))
     return new PoolError(
       'no AWS region: source ~/.pool_keys (npm run dev:setup writes it), or set region (AWS_REGION)',

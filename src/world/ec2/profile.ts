@@ -1,18 +1,25 @@
-// What is wrong with a profile of ~/.aws that gives no credentials or no region.
+// What is wrong with the profiles of ~/.aws where they give no credentials or no region.
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { PoolError, usageError } from '../../pool/failure.ts';
-import { codeOf } from './errors.ts';
+import { noneAtAll, saidBy } from './errors.ts';
+import { credentialsFile, unreadableFile } from './shared-files.ts';
 
-/** Names of the profiles that there are. */
-async function profiles(): Promise<readonly string[]> {
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** All profiles that there are, the file of credentials before the other, as the SDK has it. */
+async function profiles(): Promise<Readonly<Record<string, Env>>> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   const names = new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)]);
   // Sections of other kinds stand there as `KIND.NAME`.
-  return [...names].filter((name) => !/^(sso-session|services)\./.test(name)).sort();
+  const own = [...names].filter((name) => !/^(sso-session|services)\./.test(name)).sort();
+  return Object.fromEntries(own.map((name) => [name, { ...configFile[name], ...credentialsFile[name] }]));
 }
 
+/** The content of a profile, undefined where there is none. */
+export const profileNamed = async (name: string): Promise<Env | undefined> => (await profiles())[name];
+
 async function absent(profile: string): Promise<PoolError | undefined> {
-  const there = await profiles();
+  const there = Object.keys(await profiles());
   if (there.includes(profile)) return undefined;
   const known = there.length > 0 ? `has ${there.join(', ')}` : 'has none';
   return usageError(
@@ -20,23 +27,49 @@ async function absent(profile: string): Promise<PoolError | undefined> {
   );
 }
 
-const PLAIN = /Could not load credentials from any providers/;
-
-function useless(profile: string, error: unknown): PoolError {
-  const said = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
-  const why = PLAIN.test(said) ? 'it names none' : said;
-  const isSso = /\bsso\b|TokenProvider/i.test(said);
+function useless(profile: string, error: unknown, why: string | undefined): PoolError {
+  const isSso = /\bsso\b|TokenProvider/i.test(saidBy(error));
   const next = isSso ? `log in: aws sso login --profile ${profile}` : 'mend it in ~/.aws/config';
-  return new PoolError(`the AWS profile "${profile}" gives no credentials: ${why}; ${next}`, {
-    cause: error,
-  });
+  return new PoolError(
+    `the AWS profile "${profile}" gives no credentials: ${why ?? 'it names none'}; ${next}`,
+    { cause: error },
+  );
 }
 
-/** The trouble with the profile behind a failure; undefined where the failure is about something else. */
-export async function profileTrouble(profile: string, error: unknown): Promise<PoolError | undefined> {
-  const text = error instanceof Error ? error.message : String(error);
-  const isRegion = /Region is missing/.test(text);
-  const isCredentials = /CredentialsProviderError|TokenProviderError/.test(codeOf(error)) || PLAIN.test(text);
-  if (!isRegion && !isCredentials) return undefined;
-  return (await absent(profile)) ?? (isCredentials ? useless(profile, error) : undefined);
+function halfSet(env: Env): string | undefined {
+  const [id, secret] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+  if (Boolean(env[id]) === Boolean(env[secret])) return undefined;
+  return `${env[id] ? secret : id} is not set`;
 }
+
+/** Why nobody who names no profile has credentials; undefined where nothing is there that was meant to give some. */
+async function whyNone(env: Env): Promise<string | undefined> {
+  const trouble = halfSet(env) ?? unreadableFile(env);
+  if (trouble) return trouble;
+  const { default: own, ...others } = await profiles();
+  const names = Object.keys(others);
+  if (own) return lackOf(own);
+  if (names.length > 0) return `~/.aws has no [default], but ${names.join(', ')}`;
+  const path = credentialsFile(env);
+  return path && `~/.aws has no profile that can be read: ${path} needs [default] and lines NAME = VALUE`;
+}
+
+function lackOf(own: Env): string | undefined {
+  const lack = ['aws_access_key_id', 'aws_secret_access_key'].find((name) => !own[name]);
+  return lack && `[default] of ~/.aws has no ${lack}`;
+}
+
+/** What the SDK's chain failed with, in words; `why`: what it says itself, undefined where that is nothing. */
+export async function withoutCredentials(
+  error: unknown,
+  why: string | undefined,
+  profile: string | undefined,
+  env: Env,
+): Promise<PoolError> {
+  if (profile) return (await absent(profile)) ?? useless(profile, error, why);
+  return noneAtAll(error, why ?? (await whyNone(env)));
+}
+
+/** The trouble with the profile behind a region that is missing; undefined where the failure is about something else. */
+export const profileTrouble = async (profile: string, error: unknown): Promise<PoolError | undefined> =>
+  /Region is missing/.test(saidBy(error)) ? await absent(profile) : undefined;
