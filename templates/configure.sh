@@ -52,9 +52,10 @@ install_line() {
     teller=$!
     if wait "$line"; then code=0; else code=$?; fi
     kill "$teller" 2>/dev/null || :
-    [ ! -e "$stage/unheard" ] || exit 130
     trap 'exit 130' INT TERM HUP
     : >"$lock"
+    [ "$code" -eq 0 ] || forget_release
+    [ ! -e "$stage/unheard" ] || exit 130
     [ "$code" -ne 0 ] || return 0
     seconds_up
     if [ "$up" -lt "$due" ]; then how="failed with code $code"; else how="did not end within $install_limit s"; fi
@@ -74,14 +75,16 @@ set_times() {
 # Is this release installed to its end, and the app's own still?
 is_ready() { [ -e "$1.ready" ] && [ "$(stat -c %U "$1")" = poolparty-app ]; }
 
-# What was begun goes again: it would keep a full disk full.
+# What was begun goes again: it would keep a full disk full, and the next run is sent it anew.
+forget_release() { rm -rf "$release" "$release.tar.gz"; }
+
 unpack_release() {
     rm -rf "$release"
     if why=$({
         { ! [ -e "$stage/release.tar.gz" ] || mv "$stage/release.tar.gz" "$release.tar.gz"; } &&
             mkdir "$release" && tar -x -z -p -m --no-same-owner -f "$release.tar.gz" -C "$release"
     } 2>&1); then return 0; fi
-    rm -rf "$release" "$release.tar.gz"
+    forget_release
     die_if_full "$why"
     die "the release cannot be unpacked: $(echo "$why" | tail -n 1)"
 }

@@ -86,8 +86,9 @@ describe('configuring a node', () => {
   });
 
   test('a failing install line is shown with its output, and the former app goes on', async () => {
-    const before = await processes();
+    const [before, had] = [await processes(), await machine(0).read('ls /opt/poolparty/releases')];
     const { code, stderr } = await configure(0, good({ install: ['true', 'echo why; exit 7'] }));
+    expect(await machine(0).read('ls /opt/poolparty/releases')).toBe(had);
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: 'the install line failed with code 7: echo why; exit 7\nwhy\n',
@@ -165,7 +166,8 @@ describe('configuring a node', () => {
     ];
     const told = parseConfigured((await configure(1, good({ install }), {}, { wait: 60 })).stdout);
     await machine(1).read('systemctl stop taken');
-    expect(told).toMatchObject({ healthy: false, ends: 3, ended: 'code 1' });
+    expect(told).toMatchObject({ healthy: false, ended: 'code 1' });
+    expect(told.ends).toBeGreaterThan(2);
     expect(told.log.join(' ')).toContain('EADDRINUSE');
     expect((await configure(1)).code).toBe(0);
   });
