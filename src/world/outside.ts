@@ -92,12 +92,10 @@ function workingFolder(): string {
 const ownKeyring = (own: Own, signal: AbortSignal): Keyring =>
   createKeyring({
     agentSocket: process.env['SSH_AUTH_SOCK'],
-    askSecret: async (question) =>
-      (await import('./ask-secret.ts')).askSecret(
-        question,
-        { stdin: own.stdin, stderr: own.stderr.stream },
-        signal,
-      ),
+    questions: async () => {
+      const { Questions } = await import('./ask-secret.ts');
+      return new Questions({ stdin: own.stdin, stderr: own.stderr.stream }, signal);
+    },
   });
 
 function homeFolder(): string {

@@ -27,8 +27,16 @@ export interface Keyring {
 export interface KeyringPlaces {
   /** SSH_AUTH_SOCK; undefined or empty for none. */
   readonly agentSocket?: string | undefined;
+  /** Begins to ask the person. */
+  questions?(): Promise<Asking>;
+}
+
+/** The person, who is asked until `end`. */
+export interface Asking {
   /** What the person types, unseen; empty for nothing, undefined where nobody can be asked. */
-  askSecret?(question: string): Promise<string | undefined>;
+  ask(question: string): Promise<string | undefined>;
+  /** No question follows. */
+  end(): Promise<void>;
 }
 
 type Locked = Extract<KeyFile, { is: 'locked' }>;
@@ -65,23 +73,32 @@ async function byAgent(socket: string | undefined, key: ParsedKey | undefined): 
   return { key: held, whole: undefined, method: (username) => ({ type: 'agent', username, agent }) };
 }
 
-export function createKeyring({ agentSocket, askSecret }: KeyringPlaces = {}): Keyring {
+function typed(path: string, file: Locked, why: string, answer: string | undefined): KeyText {
+  if (answer === undefined) throw locked(path, file, why);
+  if (answer === '') throw ownUsage(`no passphrase was given for ${path}; run the command again`);
+  return file.read(answer);
+}
+
+async function tried(path: string, file: Locked, why: string, asking: Asking | undefined): Promise<Login> {
+  for (let turn = 0; turn < TRIES; turn += 1) {
+    const answer = await asking?.ask(`${turn > 0 ? 'Wrong. ' : ''}Passphrase of ${path}: `);
+    const found = typed(path, file, why, answer);
+    if (found.is === 'key') return ofFile(found.key);
+    if (found.is === 'unusable') throw unusable(path, found);
+  }
+  throw ownUsage(`that is not the passphrase of ${path}; run the command again`);
+}
+
+export function createKeyring({ agentSocket, questions }: KeyringPlaces = {}): Keyring {
   const known = new Map<string, Promise<Login>>();
 
-  const typed = async (path: string, file: Locked, why: string, again: boolean): Promise<string> => {
-    const passphrase = await askSecret?.(`${again ? 'Wrong. ' : ''}Passphrase of ${path}: `);
-    if (passphrase === undefined) throw locked(path, file, why);
-    if (passphrase !== '') return passphrase;
-    throw ownUsage(`no passphrase was given for ${path}; run the command again`);
-  };
-
   async function byPassphrase(path: string, file: Locked, why: string): Promise<Login> {
-    for (let turn = 0; turn < TRIES; turn += 1) {
-      const found = file.read(await typed(path, file, why, turn > 0));
-      if (found.is === 'key') return ofFile(found.key);
-      if (found.is === 'unusable') throw unusable(path, found);
+    const asking = await questions?.();
+    try {
+      return await tried(path, file, why, asking);
+    } finally {
+      await asking?.end();
     }
-    throw ownUsage(`that is not the passphrase of ${path}; run the command again`);
   }
 
   async function find(path: string, withAgent: boolean): Promise<Login> {

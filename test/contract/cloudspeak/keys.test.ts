@@ -25,6 +25,8 @@ beforeAll(async () => {
   await once(ec2, 'listening');
   await folder.keygen('open', '-t', 'ed25519', '-N', '');
   await folder.keygen('locked', '-t', 'ed25519', '-N', SECRET, '-a', '1');
+  // Each passphrase takes long to be tried.
+  await folder.keygen('slow', '-t', 'ed25519', '-N', SECRET, '-a', '32');
   await folder.write('empty', '');
   await folder.write('putty.ppk', 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n');
   await folder.write('junk', Buffer.from([1, 2, 255, 254, 0, 10, 7]));
@@ -47,8 +49,17 @@ const env = (key: string, over: Record<string, string> = {}) => ({
   ...over,
 });
 
-/** Runs a program; `typed` is sent when it asks for a passphrase. */
-async function run(program: string, words: readonly string[], env: NodeJS.ProcessEnv, typed?: string) {
+/** What is typed when the terminal shows this; undefined for nothing. */
+type Typist = (shown: string) => string | undefined;
+
+/** Types the same whenever it is asked for a passphrase. */
+const always =
+  (typed: string): Typist =>
+  (shown) =>
+    shown.endsWith(': ') ? typed : undefined;
+
+/** Runs a program on whose terminal somebody types. */
+async function run(program: string, words: readonly string[], env: NodeJS.ProcessEnv, typed?: Typist) {
   // A session of its own: a terminal of whoever runs the tests is not this command's.
   const child = spawn(program, [...words], { cwd: folder.path, env, detached: true });
   const begun = Date.now();
@@ -58,7 +69,8 @@ async function run(program: string, words: readonly string[], env: NodeJS.Proces
   });
   child.stdout.on('data', (chunk) => {
     said.stdout += String(chunk);
-    if (typed !== undefined && said.stdout.endsWith(': ')) child.stdin.write(typed);
+    const keys = typed?.(said.stdout);
+    if (keys !== undefined) child.stdin.write(keys);
   });
   if (typed === undefined) child.stdin.end();
   const [code] = await once(child, 'close');
@@ -113,13 +125,11 @@ describe('F6: a key that cannot be used is code 2 within 2 s, and EC2 is not ask
 
 describe('F6: a passphrase on a terminal', () => {
   /** In a pseudo-terminal of its own, which mixes both streams. */
+  const onTerminal = (command: string, key: string, typist: Typist) =>
+    run('script', ['--quiet', '--return', '--command', command, '/dev/null'], env(key), typist);
+  const command = `'${process.execPath}' '${bin}'`;
   const typed = (keys: string, words = 'plan') =>
-    run(
-      'script',
-      ['--quiet', '--return', '--command', `exec '${process.execPath}' '${bin}' ${words}`, '/dev/null'],
-      env('locked'),
-      keys,
-    );
+    onTerminal(`exec ${command} ${words}`, 'locked', always(keys));
 
   test('is asked for and not shown, and the command goes on', async () => {
     const before = calls;
@@ -145,5 +155,51 @@ describe('F6: a passphrase on a terminal', () => {
   test('is left with Ctrl-C', async () => {
     const { code, stdout } = await typed('\u0003');
     expect([code, stdout]).toEqual([130, expect.stringContaining('pool: interrupted')]);
+  });
+
+  describe('what is typed while the last one is being tried', { timeout: 20_000 }, () => {
+    /** Types the first when asked, and the second as soon as the first was taken: that one takes long to be tried. */
+    const meanwhile = (first: string, second: string): Typist => {
+      const keys = [first, second];
+      return (shown) => (/: (\r\n)?$/.test(shown) ? keys.shift() : undefined);
+    };
+    const plan = `${command} plan; echo "code $?"; stty -a`;
+    const givenBack = expect.stringMatching(/\bisig icanon iexten echo /);
+
+    test('stays unseen, and answers the next question', async () => {
+      const keys = meanwhile('wrong1\r', `${SECRET}\r`);
+      const { stdout } = await onTerminal(plan, 'slow', keys);
+      expect(stdout).toMatch(
+        /^Passphrase of .*: \r\nWrong\. Passphrase of .*: \r\npool: EC2 at .*\r\ncode 2\r\n/,
+      );
+      expect(stdout).not.toContain(SECRET);
+      expect(stdout).toEqual(givenBack);
+    });
+
+    test('stays unseen where the third is wrong too', async () => {
+      const { stdout } = await onTerminal(plan, 'slow', meanwhile('wrong1\r', 'wrong2\rwrong3\r'));
+      expect(stdout).toMatch(/that is not the passphrase of .*\r\ncode 2\r\n/);
+      expect(stdout).not.toContain('wrong');
+      expect(stdout).toEqual(givenBack);
+    });
+
+    test.for([
+      ['a wrong one', 'wrong1\r'],
+      ['the right one', `${SECRET}\r`],
+    ])('Ctrl-C while %s is being tried', async ([, first = '']) => {
+      const { stdout } = await onTerminal(plan, 'slow', meanwhile(first, '\u0003'));
+      expect(stdout).toMatch(/pool: interrupted.*\r\ncode 130\r\n/);
+      expect(stdout).toEqual(givenBack);
+    });
+
+    test('stays unseen after Ctrl-Z where no shell stops the command', async () => {
+      const keys = [`a very sec\u001a`, `ret phrase\r`];
+      // The question is asked again, as after every stop.
+      const { stdout } = await onTerminal(`exec ${command} plan`, 'locked', (shown) =>
+        shown.endsWith(': ') ? keys.shift() : undefined,
+      );
+      expect(stdout).toMatch(/: (\r\n)?Passphrase of .*: \r\npool: EC2 at /);
+      expect(stdout).not.toMatch(/sec|ret/);
+    });
   });
 });

@@ -531,7 +531,10 @@ describe('a machine that does not let us in', () => {
       expect(await ground.remote(from).reach(ground.node)).toEqual({ answers: true });
       await folder.add(agentSocket, '-D');
       const asked = vi.fn(async () => PASSPHRASE);
-      const keyring = createKeyring({ agentSocket, askSecret: asked });
+      const keyring = createKeyring({
+        agentSocket,
+        questions: async () => ({ ask: asked, end: async () => undefined }),
+      });
       expect(await ground.remote({ keyPath: locked, keyring }).reach(ground.node)).toEqual({ answers: true });
       expect(asked).toHaveBeenCalledTimes(1);
       // It held the key when it was looked for, and holds it no more when it is to sign.
@@ -597,11 +600,11 @@ describe('the interactive shell', () => {
   test.for(Object.keys(made))('F6: a key %s opens it, and nobody is asked twice', async (kind) => {
     const keyPath = (await made[kind]?.()) ?? '';
     let asked = 0;
-    const askSecret = async () => {
+    const ask = async () => {
       asked += 1;
       return PASSPHRASE;
     };
-    const keyring = createKeyring({ askSecret });
+    const keyring = createKeyring({ questions: async () => ({ ask, end: async () => undefined }) });
     const { key } = await keyring.login(keyPath);
     ground.admit(`${key.type} ${key.getPublicSSH().toString('base64')}`);
     expect(await ground.remote({ keyPath, keyring }).shell(ground.node)).toBe(7);

@@ -23,6 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => folder.end());
 
+/** A person who always types the same. */
+const answering = (text: string) => async () => ({ ask: async () => text, end: async () => undefined });
+
 const refusal = async (name: string, places: KeyringPlaces = {}): Promise<string> => {
   const error: unknown = await createKeyring(places)
     .login(folder.at(name))
@@ -39,31 +42,38 @@ const refusal = async (name: string, places: KeyringPlaces = {}): Promise<string
 describe('F6: a passphrase', () => {
   const asking = (...answers: readonly (string | undefined)[]) => {
     const asked: string[] = [];
-    const askSecret = async (question: string) => {
+    let ends = 0;
+    const ask = async (question: string) => {
       asked.push(question);
       return answers[asked.length - 1];
     };
-    return { asked, askSecret };
+    const end = async () => {
+      ends += 1;
+    };
+    return { asked, ends: () => ends, questions: async () => ({ ask, end }) };
   };
 
   test('is asked for once, however many nodes are spoken to', async () => {
-    const { asked, askSecret } = asking(PASSPHRASE);
-    const keyring = createKeyring({ askSecret });
+    const { asked, ends, questions } = asking(PASSPHRASE);
+    const keyring = createKeyring({ questions });
     const path = folder.at('locked');
     const logins = await Promise.all([keyring.login(path), keyring.login(path)]);
     logins.push(await keyring.login(path));
     expect(logins.map(({ whole }) => whole?.isPrivateKey())).toEqual([true, true, true]);
-    expect(asked).toEqual([`Passphrase of ${path}: `]);
+    expect([asked, ends()]).toEqual([[`Passphrase of ${path}: `], 1]);
   });
 
   test('may be mistyped twice', async () => {
-    const { asked, askSecret } = asking('a', 'b', PASSPHRASE);
-    expect((await createKeyring({ askSecret }).login(folder.at('locked'))).whole).toBeDefined();
+    const { asked, ends, questions } = asking('a', 'b', PASSPHRASE);
+    expect((await createKeyring({ questions }).login(folder.at('locked'))).whole).toBeDefined();
     expect(asked[2]).toMatch(/^Wrong\. Passphrase of /);
+    expect(ends()).toBe(1);
   });
 
   test('that is wrong three times, or not given, is a refusal in one line that does not hold it', async () => {
-    const wrong = await refusal('locked', asking('nonsense1', 'nonsense2', 'nonsense3'));
+    const person = asking('nonsense1', 'nonsense2', 'nonsense3');
+    const wrong = await refusal('locked', person);
+    expect(person.ends()).toBe(1);
     expect(wrong).toMatch(/^that is not the passphrase of .*locked; run the command again$/);
     expect(await refusal('locked', asking(''))).toMatch(/^no passphrase was given for /);
   });
@@ -111,7 +121,7 @@ describe('F6: a real ssh-agent', () => {
     await once(hanging, 'listening');
     try {
       expect(await refusal('locked', { agentSocket: socket() })).toContain(why);
-      const places = { agentSocket: socket(), askSecret: async () => PASSPHRASE };
+      const places = { agentSocket: socket(), questions: answering(PASSPHRASE) };
       expect((await createKeyring(places).login(folder.at('locked'))).whole).toBeDefined();
     } finally {
       hanging.close();
@@ -119,7 +129,7 @@ describe('F6: a real ssh-agent', () => {
   });
 
   test('that refused to sign is not asked again', async () => {
-    const keyring = createKeyring({ agentSocket: agent, askSecret: async () => PASSPHRASE });
+    const keyring = createKeyring({ agentSocket: agent, questions: answering(PASSPHRASE) });
     expect((await keyring.login(folder.at('held'))).whole).toBeUndefined();
     expect((await keyring.loginByFile(folder.at('held'))).whole).toBeDefined();
     expect((await keyring.login(folder.at('held'))).whole).toBeDefined();
