@@ -32,7 +32,7 @@ export interface KeyringPlaces {
 }
 
 /** The person, who is asked until `end`. */
-export interface Asking {
+interface Asking {
   /** What the person types, unseen; empty for nothing, undefined where nobody can be asked. */
   ask(question: string): Promise<string | undefined>;
   /** No question follows. */
