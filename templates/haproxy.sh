@@ -167,14 +167,14 @@ load_haproxy() {
             return 0
         fi
     fi
-    failed=$why after='it goes on with the former configuration'
+    failed=$why outcome='it goes on with the former configuration'
     if [ -e "$stage/former.cfg" ]; then
         install -m "$1" -o "$2" "$stage/former.cfg" $config.poolparty-new
         mv -f $config.poolparty-new $config
-        if ! $goes_on && ! reload_haproxy; then after="nor with the former one: $why"; fi
+        if ! $goes_on && ! reload_haproxy; then outcome="nor with the former one: $why"; fi
     fi
     mark reload-haproxy
-    die "$failed; $after"
+    die "$failed; $outcome"
 }
 
 # What the socket has said to whom it did not take.

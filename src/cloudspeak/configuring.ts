@@ -32,15 +32,16 @@ function newsFor(terminal: Terminal, changed: Map<string, readonly string[]>): S
 
 /** Everything that went wrong, in one failure: which nodes, why, and what their logs say. */
 function complain({ failures, heldBack }: ConfigureEnd, count: number): void {
-  if (failures.length === 0) return;
+  if (failures.length + heldBack.length === 0) return;
   const details = failures.flatMap(failureLines);
   const held = heldBack.map(
     (node) => `${node.name} (${node.id}) serves what it served before: it was held back`,
   );
-  throw new PoolError(
-    `${failures.length} of ${count} nodes could not be configured; mend it, then run it again`,
-    { details: [...details, ...held] },
-  );
+  const what =
+    failures.length > 0
+      ? `${failures.length} of ${count} nodes could not be configured; mend it, then run it again`
+      : `${held.length} of ${count} nodes were held back, since it is not known that others serve; see pool list, then run it again`;
+  throw new PoolError(what, { details: [...details, ...held] });
 }
 
 /** What all nodes are to get. Throws code 2, before anything is touched, where the settings or templates are wrong. */

@@ -70,9 +70,11 @@ const waiting = once((seen): readonly Node[] =>
 const fellByChange = (seen: Seen, node: Node): boolean =>
   stageOf(seen, node) === 'unhealthy' || seen.progress.get(node.id)?.byChange === true;
 
-/** Is one of the pool's nodes silent, and only one left that serves? It is no node to try anything on. */
+/** Is one of the pool's nodes silent or gone, and only one left that serves? It is no node to try anything on. */
 const isLastOne = (seen: Seen): boolean =>
-  inRotation(seen).size < 2 && running(seen).some(({ id }) => seen.progress.get(id)?.blind === true);
+  inRotation(seen).size < 2 &&
+  (running(seen).length < seen.kit.settings.minimum_instances ||
+    running(seen).some(({ id }) => seen.progress.get(id)?.blind === true));
 
 /**
  * A node that did not come to serve with the change says that the others would not, either: they stay as they are. So do

@@ -20,7 +20,11 @@ function changed(count: number): Seen {
   const progress = new Map(
     [...seen.progress].map(([id, known]) => [id, { ...known, stage: 'probed' as const }]),
   );
-  return { ...seen, progress, kit: kit(settings({ app: app({ env: { NEW: 'yes' } }) })) };
+  return {
+    ...seen,
+    progress,
+    kit: kit(settings({ app: app({ env: { NEW: 'yes' } }), minimum_instances: Math.min(count, 2) })),
+  };
 }
 
 /**
@@ -163,6 +167,13 @@ describe('F2: nobody is tried', () => {
 
   test('who is the last that serves, beside one that is silent', () => {
     expect(held(2, 'i-2', { members: ['i-1', 'i-2'], up: ['i-1'] })).toEqual(['i-1']);
+  });
+
+  test('who is the last that serves, where the pool is smaller than it should be', () => {
+    const seen = changed(1);
+    const short = { ...seen, kit: kit({ ...seen.kit.settings, minimum_instances: 2 }) };
+    expect(heldBack(short)).toHaveLength(1);
+    expect(configureNodes(short)).toEqual([]);
   });
 });
 
