@@ -22,7 +22,8 @@ const WITH_COUNT = `count=$(cat "$stage/${COUNT}") && here=$(find "$tree" -print
 const MOVE = {
   file: [
     'if [ -e "$dest" ]; then',
-    '  chown --reference="$dest" -- "$tree"; chmod --reference="$dest" -- "$tree"',
+    // With its ACL, where it has one: its mask stands where the rights of the group are.
+    '  cp --attributes-only --preserve=mode,ownership -- "$dest" "$tree"',
     'fi',
     'mv -f -T -- "$tree" "$dest"',
   ],
@@ -142,9 +143,10 @@ export interface Look {
   readonly real: string;
 }
 
-/** What lookScript said. */
+/** What lookScript said, after whatever the user's own shell says at its start (.bashrc). */
 export function parseLook(stdout: string): Look {
-  const [line = '', ...real] = stdout.split('\n');
+  const begin = Math.max(stdout.search(/^(file|folder) \d+ [0-7]+ -?\d+$/m), 0);
+  const [line = '', ...real] = stdout.slice(begin).split('\n');
   const [kind, size, mode = '', time] = line.split(' ');
   return {
     kind: kind === 'folder' ? 'folder' : 'file',
@@ -185,9 +187,15 @@ const SEND_FOLDER = [
   'echo "sent $sent" >&2',
 ].join('\n');
 
+const BEGINS = 'poolparty-sends';
+
+/** The user's own shell may say something at its start (.bashrc): it ends with this line. */
+export const BEGIN_LINE: Uint8Array = new TextEncoder().encode(`${BEGINS}\n`);
+
 /** Writes a folder's content as a tar to standard output, or the bytes of a file. */
 export const sendScript = ({ kind, size }: Pick<Look, 'kind' | 'size'>, path: string): string =>
   [
+    `echo ${BEGINS}`,
     `path=${pathThere(path)}`,
     'case $path in /*) ;; *) path=./$path ;; esac',
     kind === 'folder' ? SEND_FOLDER : sendFile(size),

@@ -70,7 +70,9 @@ merge() {
   export dest
   (cd -- "$tree" && find . -depth -exec sh -c ${quote(OVER)} sh {} +) \\
     3>"$stage/new.list" 4>"$stage/folders.list" 5>"$stage/files.list" 6>"$stage/others.list"
-  tar -c --format=posix --acls --no-recursion --null -C "$dest" -T "$stage/folders.list" -f "$stage/folders.tar"
+  # In a folder that changes meanwhile tar ends with 1, and has what is needed.
+  tar -c --format=posix --acls --warning=no-file-changed --no-recursion --null -C "$dest" -T "$stage/folders.list" -f "$stage/folders.tar" ||
+    [ $? -eq 1 ]
   ${FOLDERS} -C "$dest" 2>"$stage/why" || refused
   (keep files)
   (keep others)

@@ -70,11 +70,18 @@ const waiting = once((seen): readonly Node[] =>
 const fellByChange = (seen: Seen, node: Node): boolean =>
   stageOf(seen, node) === 'unhealthy' || seen.progress.get(node.id)?.byChange === true;
 
-/** Is one of the pool's nodes silent or gone, and only one left that serves? It is no node to try anything on. */
-const isLastOne = (seen: Seen): boolean =>
-  inRotation(seen).size < 2 &&
-  (running(seen).length < seen.kit.settings.minimum_instances ||
-    running(seen).some(({ id }) => seen.progress.get(id)?.blind === true));
+const isSilent = (seen: Seen, { id }: Node): boolean => seen.progress.get(id)?.blind === true;
+
+/**
+ * Is one of the pool's nodes silent or gone, and only one left that serves? It is no node to try anything on. HAProxy may
+ * find a silent one well for some time: the kernel of a machine that hangs takes connections.
+ */
+const isLastOne = (seen: Seen): boolean => {
+  const here = running(seen);
+  const serving = here.filter((node) => inRotation(seen).has(node.id) && !isSilent(seen, node));
+  const isShort = here.length < seen.kit.settings.minimum_instances;
+  return serving.length < 2 && (isShort || here.some((node) => isSilent(seen, node)));
+};
 
 /**
  * A node that did not come to serve with the change says that the others would not, either: they stay as they are. So do

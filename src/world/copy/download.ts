@@ -1,6 +1,7 @@
 // A file or a folder from a node to this machine, no faster than the disk takes it, counted at both ends.
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import {
+  BEGIN_LINE,
   isName,
   type Look,
   lookScript,
@@ -11,6 +12,7 @@ import {
   wrongOf,
 } from '../../plans/copy.ts';
 import { PoolError } from '../../pool/failure.ts';
+import type { Node } from '../../pool/instance.ts';
 import { modeThere } from '../folder/mode.ts';
 import { shownName } from '../folder/name.ts';
 import { here } from './here.ts';
@@ -69,17 +71,39 @@ function folderSink(tree: Buffer, { onLeftOut }: Transfer): Sink {
   };
 }
 
+/** In bytes. */
+const LONGEST_GREETING = 64 * 1024;
+
+/** A function of the pieces of output: what comes after the line with which the sending begins. */
+function afterGreeting({ name, id }: Node): (chunk: Uint8Array) => Uint8Array {
+  let greeting: Buffer | undefined = Buffer.alloc(0);
+  return (chunk) => {
+    if (greeting === undefined) return chunk;
+    const said = Buffer.concat([greeting, chunk]);
+    const at = said.indexOf(BEGIN_LINE);
+    if (at < 0 && said.length > LONGEST_GREETING)
+      throw new PoolError(
+        `${name} (${id}): the shell there says too much before it begins; look at its .bashrc`,
+      );
+    greeting = at < 0 ? said : undefined;
+    return at < 0 ? Buffer.alloc(0) : said.subarray(at + BEGIN_LINE.length);
+  };
+}
+
 /** Runs the sending script with its output going into the sink; what the node said of it. */
 async function receive(transfer: Transfer, look: Look, from: string, sink: Sink) {
   let [sum, stderr] = [0, ''];
+  const own = afterGreeting(transfer.node);
   const onChunk = (chunk: Uint8Array, stream: 'stdout' | 'stderr') => {
     if (stream === 'stderr') {
       stderr += Buffer.from(chunk).toString();
       return;
     }
-    sum += chunk.length;
+    const sent = own(chunk);
+    if (sent.length === 0) return;
+    sum += sent.length;
     transfer.onProgress(sum);
-    return sink.push(chunk);
+    return sink.push(sent);
   };
   const { remote, node, signal } = transfer;
   const options = { signal, onChunk, timeout: Number.POSITIVE_INFINITY };

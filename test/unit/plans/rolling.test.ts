@@ -167,6 +167,7 @@ describe('F2: nobody is tried', () => {
 
   test('who is the last that serves, beside one that is silent', () => {
     expect(held(2, 'i-2', { members: ['i-1', 'i-2'], up: ['i-1'] })).toEqual(['i-1']);
+    expect(held(2, 'i-2', {})).toEqual(['i-1']);
   });
 
   test('who is the last that serves, where the pool is smaller than it should be', () => {

@@ -6,6 +6,12 @@ import type { Output, Reach, Remote, RunOptions } from '../../../../src/world/wo
 
 export class LocalShell implements Remote {
   readonly ran: string[] = [];
+  readonly #greeting: string;
+
+  /** `greeting`: lines of shell that run before each script, as a user's .bashrc does. */
+  constructor(greeting = '') {
+    this.#greeting = greeting;
+  }
 
   async reach(): Promise<Reach> {
     return { answers: true };
@@ -13,7 +19,7 @@ export class LocalShell implements Remote {
 
   run(node: Node, script: string, options: RunOptions = {}): Promise<Output> {
     this.ran.push(node.name);
-    const child = spawn('/bin/sh', ['-c', script]);
+    const child = spawn('/bin/sh', ['-c', `${this.#greeting}\n${script}`]);
     const out = { stdout: '', stderr: '' };
     child.stdin.on('error', () => undefined);
     return new Promise((resolve, reject) => {

@@ -17,6 +17,7 @@ import { finished } from 'node:stream/promises';
 import fc from 'fast-check';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BEGIN_LINE } from '../../../../src/plans/copy.ts';
 import type { Output, Remote, RunOptions } from '../../../../src/world/world.ts';
 import { type FakeOutside, speak } from '../../fake-world.ts';
 import { clearGround, newGround, outsideOf } from './copy-ground.ts';
@@ -191,6 +192,28 @@ describe('F13: what real folders hold', () => {
     expect(readFileSync(join(here, 'version'))).toEqual(readFileSync('/proc/version'));
   });
 
+  test("what the user's own shell says at its start is no part of a copy", async () => {
+    nodeIs(new LocalShell('echo "Welcome to prod"; printf "file 3 and no line end"; echo'));
+    mkdirSync(join(here, 'tree/sub'), { recursive: true });
+    writeFileSync(join(here, 'tree/sub/one'), 'one\n');
+    await thereAndBack();
+    expect(await scp(`from=${there}/tree/sub/one`, `dest=${here}/one`)).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    expect(readFileSync(join(here, 'one'), 'utf8')).toBe('one\n');
+  });
+
+  test('a folder that others write into is merged into all the same', async () => {
+    mkdirSync(join(here, 'tree'));
+    writeFileSync(join(here, 'tree/mine'), 'mine');
+    mkdirSync(join(there, 'tree'));
+    const changing = 'tar() { command tar "$@"; case $* in *folders.list*) return 1 ;; esac; }';
+    nodeIs(new LocalShell(changing));
+    expect(await scp(`src=${here}/tree`, `dest=${there}/`)).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(join(there, 'tree'))).toEqual(['mine']);
+  });
+
   test('a log that grows meanwhile arrives as it was', async () => {
     const log = join(there, 'log');
     writeFileSync(log, 'x'.repeat(1_000_000));
@@ -301,6 +324,7 @@ describe('a node that lies', () => {
     Object.assign(new LocalShell(), {
       run: async (_: unknown, script: string, options: RunOptions): Promise<Output> => {
         if (script.includes('kind=folder')) return { code: 0, stdout: 'folder 1 755 0\n', stderr: '' };
+        await options.onChunk?.(BEGIN_LINE, 'stdout');
         await options.onChunk?.(archive, 'stdout');
         await options.onChunk?.(Buffer.from(`sent ${count} 0\n`), 'stderr');
         return { code: 0, stdout: '', stderr: '' };
