@@ -115,12 +115,19 @@ export const receiveScript = (kind: Kind, name: string, dest: string): string =>
 /** Files there say that they are empty, or longer than they are: tar would believe them. */
 const KERNELS = 'proc | sysfs | cgroup* | debugfs | tracefs | securityfs | configfs';
 
+const BEGINS = 'poolparty-begins';
+
+/** The user's own shell may say something at its start (.bashrc), with a line end or without: our own output follows this. */
+export const BEGIN_LINE: Uint8Array = new TextEncoder().encode(`\n${BEGINS}\n`);
+const SAY_BEGIN = `printf '\\n${BEGINS}\\n'`;
+
 /**
  * Prints `file 123 644 1700000000` or `folder 456 755 1700000000`: what the path is, its size in bytes, its mode
  * (octal) and its time; then, of a folder, where it really is. Exit code 1 where it is neither, or none that could be copied.
  */
 export const lookScript = (path: string): string =>
   [
+    SAY_BEGIN,
     `path=${pathThere(path)}`,
     'case $path in -*) path=./$path ;; esac',
     'if [ -d "$path" ]; then kind=folder; elif [ -f "$path" ]; then kind=file',
@@ -145,8 +152,8 @@ export interface Look {
 
 /** What lookScript said, after whatever the user's own shell says at its start (.bashrc). */
 export function parseLook(stdout: string): Look {
-  const begin = Math.max(stdout.search(/^(file|folder) \d+ [0-7]+ -?\d+$/m), 0);
-  const [line = '', ...real] = stdout.slice(begin).split('\n');
+  const begin = `\n${BEGINS}\n`;
+  const [line = '', ...real] = (stdout.split(begin).at(1) ?? '').split('\n');
   const [kind, size, mode = '', time] = line.split(' ');
   return {
     kind: kind === 'folder' ? 'folder' : 'file',
@@ -187,15 +194,10 @@ const SEND_FOLDER = [
   'echo "sent $sent" >&2',
 ].join('\n');
 
-const BEGINS = 'poolparty-sends';
-
-/** The user's own shell may say something at its start (.bashrc): it ends with this line. */
-export const BEGIN_LINE: Uint8Array = new TextEncoder().encode(`${BEGINS}\n`);
-
 /** Writes a folder's content as a tar to standard output, or the bytes of a file. */
 export const sendScript = ({ kind, size }: Pick<Look, 'kind' | 'size'>, path: string): string =>
   [
-    `echo ${BEGINS}`,
+    SAY_BEGIN,
     `path=${pathThere(path)}`,
     'case $path in /*) ;; *) path=./$path ;; esac',
     kind === 'folder' ? SEND_FOLDER : sendFile(size),

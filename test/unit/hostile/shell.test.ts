@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { lookScript, parseLook, receiveScript } from '../../../src/plans/copy.ts';
+import { BEGIN_LINE, lookScript, parseLook, receiveScript } from '../../../src/plans/copy.ts';
 import { command, quote } from '../../../src/pool/shell.ts';
 import { readScript } from '../../../src/world/ssh.ts';
 import { builtIn } from '../built-in.ts';
@@ -95,7 +95,12 @@ describe('paths to copy', () => {
     const script = some.map((name) => `(\n${lookScript(join(at, name))}\n)`).join('\n');
     const { stdout, stderr } = spawnSync('/bin/sh', { input: script, cwd: at });
     expect(stderr.toString()).toBe('');
-    const looks = stdout.toString().trim().split('\n').map(parseLook);
+    const begin = `${Buffer.from(BEGIN_LINE)}`;
+    const looks = stdout
+      .toString()
+      .split(begin)
+      .slice(1)
+      .map((said) => parseLook(`${begin}${said}`));
     expect(looks).toMatchObject(some.map((name) => ({ kind: 'file', size: Buffer.byteLength(name) })));
   });
 

@@ -192,8 +192,13 @@ describe('F13: what real folders hold', () => {
     expect(readFileSync(join(here, 'version'))).toEqual(readFileSync('/proc/version'));
   });
 
-  test("what the user's own shell says at its start is no part of a copy", async () => {
-    nodeIs(new LocalShell('echo "Welcome to prod"; printf "file 3 and no line end"; echo'));
+  test.for([
+    ['a line', 'echo "Welcome to prod"'],
+    ['no line end', 'printf "Welcome to prod. "'],
+    ["a terminal's title", "printf '\\033]0;prod\\007'"],
+    ['what looks like ours', "printf 'file 3 644 7\\nfolder 3 755 7'"],
+  ])("what the user's own shell says at its start is no part of a copy: %s", async ([, greeting]) => {
+    nodeIs(new LocalShell(greeting));
     mkdirSync(join(here, 'tree/sub'), { recursive: true });
     writeFileSync(join(here, 'tree/sub/one'), 'one\n');
     await thereAndBack();
@@ -323,7 +328,8 @@ describe('a node that lies', () => {
   const liar = (archive: Uint8Array, count: number): Remote =>
     Object.assign(new LocalShell(), {
       run: async (_: unknown, script: string, options: RunOptions): Promise<Output> => {
-        if (script.includes('kind=folder')) return { code: 0, stdout: 'folder 1 755 0\n', stderr: '' };
+        if (script.includes('kind=folder'))
+          return { code: 0, stdout: `${Buffer.from(BEGIN_LINE)}folder 1 755 0\n`, stderr: '' };
         await options.onChunk?.(BEGIN_LINE, 'stdout');
         await options.onChunk?.(archive, 'stdout');
         await options.onChunk?.(Buffer.from(`sent ${count} 0\n`), 'stderr');
