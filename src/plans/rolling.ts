@@ -73,14 +73,14 @@ const fellByChange = (seen: Seen, node: Node): boolean =>
 const isSilent = (seen: Seen, { id }: Node): boolean => seen.progress.get(id)?.blind === true;
 
 /**
- * Is one of the pool's nodes silent or gone, and only one left that serves? It is no node to try anything on. HAProxy may
+ * Is one of the pool's nodes silent, gone or fallen, and only one left that serves? It is no node to try anything on. HAProxy may
  * find a silent one well for some time: the kernel of a machine that hangs takes connections.
  */
 const isLastOne = (seen: Seen): boolean => {
   const here = running(seen);
   const serving = here.filter((node) => inRotation(seen).has(node.id) && !isSilent(seen, node));
   const isShort = here.length < seen.kit.settings.minimum_instances;
-  return serving.length < 2 && (isShort || here.some((node) => isSilent(seen, node)));
+  return serving.length < 2 && (isShort || here.some((node) => isSilent(seen, node) || fell(seen, node)));
 };
 
 /**

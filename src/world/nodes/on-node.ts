@@ -85,7 +85,9 @@ export class OnNode {
     if (step.do === 'rotate') this.#countOut(step.node);
     // What went wrong first was said already, and may be why this does, too.
     if (step.do === 'rotate' && this.#hasFailed(step.node)) return;
-    const byChange = (step.do === 'configure' || step.do === 'rotate') && !(error instanceof Untouched);
+    // A disk that is full only after the change was brought is full by it.
+    const isUntouched = error instanceof Untouched && !this.#changed.has(step.node.id);
+    const byChange = (step.do === 'configure' || step.do === 'rotate') && !isUntouched;
     this.#fail(step.node, error.message, { details: error.details, byChange });
   }
 

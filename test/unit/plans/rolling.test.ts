@@ -150,7 +150,7 @@ describe('restarting everybody', () => {
 });
 
 describe('F2: nobody is tried', () => {
-  const silent: Progress = { stage: 'failed', members: [], up: [], state: UNTOUCHED, blind: true };
+  let silent: Progress = { stage: 'failed', members: [], up: [], state: UNTOUCHED, blind: true };
   const held = (count: number, silentOne: InstanceId, finds: Partial<Progress>) => {
     const seen = changed(count);
     const progress = new Map(seen.progress);
@@ -168,6 +168,8 @@ describe('F2: nobody is tried', () => {
   test('who is the last that serves, beside one that is silent', () => {
     expect(held(2, 'i-2', { members: ['i-1', 'i-2'], up: ['i-1'] })).toEqual(['i-1']);
     expect(held(2, 'i-2', {})).toEqual(['i-1']);
+    silent = { ...silent, blind: false };
+    expect(held(2, 'i-2', { members: ['i-1', 'i-2'], up: ['i-1'] })).toEqual(['i-1']);
   });
 
   test('who is the last that serves, where the pool is smaller than it should be', () => {
