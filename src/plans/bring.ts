@@ -10,6 +10,7 @@ import {
   ended,
   fell,
   goesOn,
+  isSilent,
   isToServe,
   once,
   type Progress,
@@ -72,9 +73,8 @@ const wanted = (seen: Seen, node: Node): readonly Node[] => {
   const leaves = (other: Node) => node.role === 'master' && other.id === next && up.length > 1;
   const returns = (other: Node) => before.has(other.id) || node.role !== 'master' || !restarts(seen, other);
   // Where a node did not say what it is, HAProxy's checks do.
-  const isUnknown = (other: Node) => seen.progress.get(other.id)?.blind === true;
   const stays = (other: Node) =>
-    before.has(other.id) && (node.role === 'master' || !fell(seen, other) || isUnknown(other));
+    before.has(other.id) && (node.role === 'master' || !fell(seen, other) || isSilent(seen, other));
   return servers(seen, up).filter(
     (other) => !leaves(other) && ((now.has(other.id) && returns(other)) || stays(other)),
   );

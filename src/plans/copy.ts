@@ -118,7 +118,8 @@ const KERNELS = 'proc | sysfs | cgroup* | debugfs | tracefs | securityfs | confi
 const BEGINS = 'poolparty-begins';
 
 /** The user's own shell may say something at its start (.bashrc), with a line end or without: our own output follows this. */
-export const BEGIN_LINE: Uint8Array = new TextEncoder().encode(`\n${BEGINS}\n`);
+const BEGIN = `\n${BEGINS}\n`;
+export const BEGIN_LINE: Uint8Array = new TextEncoder().encode(BEGIN);
 const SAY_BEGIN = `printf '\\n${BEGINS}\\n'`;
 
 /**
@@ -152,8 +153,7 @@ export interface Look {
 
 /** What lookScript said, after whatever the user's own shell says at its start (.bashrc). */
 export function parseLook(stdout: string): Look {
-  const begin = `\n${BEGINS}\n`;
-  const [line = '', ...real] = (stdout.split(begin).at(1) ?? '').split('\n');
+  const [line = '', ...real] = (stdout.split(BEGIN).at(1) ?? '').split('\n');
   const [kind, size, mode = '', time] = line.split(' ');
   return {
     kind: kind === 'folder' ? 'folder' : 'file',

@@ -8,6 +8,7 @@ import {
   fell,
   goesOn,
   isChosen,
+  isSilent,
   masterOf,
   once,
   type Progress,
@@ -70,11 +71,9 @@ const waiting = once((seen): readonly Node[] =>
 const fellByChange = (seen: Seen, node: Node): boolean =>
   stageOf(seen, node) === 'unhealthy' || seen.progress.get(node.id)?.byChange === true;
 
-const isSilent = (seen: Seen, { id }: Node): boolean => seen.progress.get(id)?.blind === true;
-
 /**
- * Is one of the pool's nodes silent, gone or fallen, and only one left that serves? It is no node to try anything on. HAProxy may
- * find a silent one well for some time: the kernel of a machine that hangs takes connections.
+ * Is one of the pool's nodes silent, gone or fallen, and only one left that serves? It is no node to try anything on.
+ * HAProxy may find a silent one well for some time: the kernel of a machine that hangs takes connections.
  */
 const isLastOne = (seen: Seen): boolean => {
   const here = running(seen);

@@ -98,6 +98,9 @@ export const goesOn = (seen: Seen, node: Node): boolean => {
   return stageOf(seen, node) === 'failed' && configHash !== undefined && healthy;
 };
 
+/** It was configured before, and did not say what it is or whom it serves: nothing follows from what is not known of it. */
+export const isSilent = (seen: Seen, node: Node): boolean => seen.progress.get(node.id)?.blind === true;
+
 /** Its app has answered, or did before it failed. */
 export const isToServe = (seen: Seen, node: Node): boolean =>
   !isLeaving(node) && (stageOf(seen, node) === 'configured' || goesOn(seen, node));

@@ -9,7 +9,7 @@ import {
   releaseToSend,
 } from '../../plans/configure.ts';
 import { gateScript, LACKING_CODE, parseCheck } from '../../plans/install.ts';
-import { stateAfter, stateRotated, UNTOUCHED } from '../../plans/node-state.ts';
+import { isRisky, stateAfter, stateRotated, UNTOUCHED } from '../../plans/node-state.ts';
 import type { Step } from '../../plans/plan.ts';
 import { proofsFor, reachedBy } from '../../plans/rolling.ts';
 import { parseRotation, rotation } from '../../plans/rotate.ts';
@@ -29,6 +29,8 @@ import type { StartNews } from './news.ts';
 export interface Brought {
   readonly report: Configured;
   readonly state: Progress['state'];
+  /** Could it keep the node from serving? */
+  readonly isRisky: boolean;
 }
 
 /** Files, release, services, health; `members` are the servers of its HAProxy. What it lacks is installed first. */
@@ -58,7 +60,7 @@ export async function configure(
     return await attempt();
   });
   const report = answerOf(node, 'configured', output, parseConfigured);
-  return { report, state: stateAfter(configuration, report, secret) };
+  return { report, state: stateAfter(configuration, report, secret), isRisky: isRisky(lacks) };
 }
 
 /** Makes one node's HAProxy serve the members of the step; what it has afterwards. */

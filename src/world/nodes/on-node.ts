@@ -1,10 +1,9 @@
 // The steps of a start that concern one node: what goes wrong there is that node's failure, the others go on.
 
 import { illness } from '../../plans/app-illness.ts';
-import { isRisky, UNTOUCHED } from '../../plans/node-state.ts';
+import { UNTOUCHED } from '../../plans/node-state.ts';
 import type { Step } from '../../plans/plan.ts';
 import { isToServe, type Progress, type Seen } from '../../plans/seen.ts';
-import { lacksIn } from '../../plans/wants.ts';
 import { BrokenConnection, OwnTrouble, PoolError, Untouched } from '../../pool/failure.ts';
 import type { InstanceId, Node } from '../../pool/instance.ts';
 import { hostKeyOf } from '../../pool/keys.ts';
@@ -65,7 +64,7 @@ export class OnNode {
       await this.#do(step, seen);
     } catch (error) {
       if (!(error instanceof PoolError)) throw error;
-      this.#failed(step, error, await this.#hasMoved(step.node, seen));
+      await this.#failed(step, error, seen);
     }
   }
 
@@ -76,12 +75,13 @@ export class OnNode {
     if (step.do === 'tag') await this.#world.cloud.tag([step.node.id], step.tags);
   }
 
-  #failed(step: NodeStep, error: PoolError, hasMoved: boolean): void {
+  async #failed(step: NodeStep, error: PoolError, seen: Seen): Promise<void> {
     // The step was left, not refused: the next run looks at the node afresh.
     if (this.#world.signal.aborted) return;
     // The other nodes would meet with the same, and no waiting mends it.
     if (error instanceof OwnTrouble) throw error;
-    if ((error instanceof BrokenConnection || hasMoved) && this.#tryAgain(step.node)) return;
+    const isOfTheWay = error instanceof BrokenConnection || (await this.#hasMoved(step.node, seen));
+    if (isOfTheWay && this.#tryAgain(step.node)) return;
     if (step.do === 'rotate') this.#countOut(step.node);
     // What went wrong first was said already, and may be why this does, too.
     if (step.do === 'rotate' && this.#hasFailed(step.node)) return;
@@ -139,14 +139,13 @@ export class OnNode {
 
   async #configure(node: Node, members: readonly Node[], seen: Seen): Promise<void> {
     this.#news.stage(node, 'configuring');
-    const { report, state } = await configure(this.#world, seen, node, members, this.#news);
+    const { report, state, isRisky } = await configure(this.#world, seen, node, members, this.#news);
     const up = seen.progress.get(node.id)?.up ?? [];
     const has = members.filter((member) => member.privateIp !== undefined);
     const known: Progress = { stage: 'configured', members: has.map((member) => member.id), up, state };
     this.#news.configured(node, report.changed);
     this.#changed.add(node.id);
-    if (isRisky(lacksIn(seen, node, members)))
-      this.#memory.changed.set(node.id, this.#world.clock.monotonic());
+    if (isRisky) this.#memory.changed.set(node.id, this.#world.clock.monotonic());
     if (report.healthy) this.#memory.progress.set(node.id, known);
     else {
       const why = illness(report);
