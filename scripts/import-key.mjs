@@ -12,14 +12,16 @@ const { DeleteKeyPairCommand, DescribeKeyPairsCommand, EC2Client, ImportKeyPairC
 const [name, file] = process.argv.slice(2);
 const replace = process.argv.includes('--replace');
 
-/** A client that goes through the proxy that the environment names, as the commands do. */
+/** A client that goes through the proxy that the environment names and believes only EC2, as that of the commands. */
 async function client() {
-  const [{ targetOf }, { throughProxy }] = await Promise.all(
-    ['../src/pool/endpoints.ts', '../src/world/ec2/proxy.ts'].map((path) => tsImport(path, import.meta.url)),
+  const paths = ['pool/endpoints', 'world/ec2/proxy', 'world/ec2/answers', 'world/ec2/limits'];
+  const [{ targetOf }, { throughProxy }, { onlyAnswersOf }, { handlerOptions, PATIENT }] = await Promise.all(
+    paths.map((path) => tsImport(`../src/${path}.ts`, import.meta.url)),
   );
   const region = await new EC2Client({}).config.region();
   const target = targetOf('EC2', region, process.env);
-  return new EC2Client({ requestHandler: throughProxy(target, process.env, {}) });
+  const requestHandler = throughProxy(target, process.env, handlerOptions(PATIENT));
+  return onlyAnswersOf('EC2', new EC2Client({ requestHandler }), PATIENT);
 }
 
 /** The pair serves every pool, and no pool can have this name. */
@@ -71,6 +73,10 @@ async function main() {
 }
 
 await main().catch((error) => {
-  console.error(`Cannot import the key pair ${name}: ${error.message || error.name}`);
+  const isStrange = error.name === 'StrangeAnswer';
+  const why = isStrange
+    ? `what answers is not EC2: HTTP ${error.status} with ${error.message}`
+    : error.message;
+  console.error(`Cannot import the key pair ${name}: ${why || error.name}`);
   process.exitCode = 1;
 });

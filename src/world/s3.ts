@@ -11,7 +11,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { endpointOf, targetOf } from '../pool/endpoints.ts';
 import type { Settings } from '../pool/settings.ts';
+import { onlyAnswersOf } from './ec2/answers.ts';
 import { codeOf, explain, type Service } from './ec2/errors.ts';
+import { handlerOptions, type Limits, PATIENT } from './ec2/limits.ts';
 import { ownCredentials } from './ec2/own-credentials.ts';
 import { placeOf, throughProxy } from './ec2/proxy.ts';
 import type { BucketSight } from './world.ts';
@@ -60,6 +62,7 @@ function clientsOf(
   profile: string | undefined,
   env: Outside,
   credentials: Credentials,
+  limits: Limits,
 ): (bucket: string) => S3Client {
   const isOwnServer = endpointOf('S3', env) !== undefined;
   const target = targetOf('S3', region, env);
@@ -72,10 +75,11 @@ function clientsOf(
       ...(profile && !credentials ? { profile } : {}),
       // A certificate holds for one label before the endpoint's name; a server of one's own may know no names at all.
       forcePathStyle: isOwnServer || name.includes('.'),
-      maxAttempts: 4,
-      requestHandler: throughProxy(target, env, { connectionTimeout: 2_000, requestTimeout: 20_000 }),
+      maxAttempts: limits.maxAttempts,
+      requestHandler: throughProxy(target, env, handlerOptions(limits)),
     });
-    return own?.guard(client) ?? client;
+    own?.guard(client);
+    return onlyAnswersOf('S3', client, limits);
   };
 }
 
@@ -84,9 +88,10 @@ export function createBuckets(
   { region, aws_profile: profile }: Pick<Settings, 'region' | 'aws_profile'>,
   env: Outside,
   credentials?: Credentials,
+  limits: Limits = PATIENT,
 ): Buckets {
   const endpoint = endpointOf('S3', env);
-  const client = clientsOf(region, profile, env, credentials);
+  const client = clientsOf(region, profile, env, credentials, limits);
   const call = async <T>(what: string, send: () => Promise<T>): Promise<T> => {
     try {
       return await send();

@@ -11,7 +11,7 @@ import type { Park } from './park.ts';
 import type { Program } from './program.ts';
 import type { Weather } from './weather.ts';
 
-/** A call on a node is given up after this time (STEP_LIMITS of src/world/ec2/client.ts); ms. */
+/** A call on a node is given up after this time (STEP_LIMITS of src/world/ec2/limits.ts); ms. */
 const LIMIT = 5_000;
 /** EC2's own checks find a machine impaired only after some minutes; ms. */
 const CHECKS_TAKE = 120_000;

@@ -2,7 +2,9 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { targetOf } from '../../pool/endpoints.ts';
 import type { Settings } from '../../pool/settings.ts';
+import { onlyAnswersOf } from '../ec2/answers.ts';
 import { explain } from '../ec2/errors.ts';
+import { handlerOptions, type Limits, PATIENT } from '../ec2/limits.ts';
 import { ownCredentials } from '../ec2/own-credentials.ts';
 import { placeOf, throughProxy } from '../ec2/proxy.ts';
 
@@ -14,6 +16,7 @@ export interface Identity {
 export async function whoAmI(
   { region, aws_profile: profile }: Settings,
   env: Readonly<Record<string, string | undefined>>,
+  limits: Limits = PATIENT,
 ): Promise<Identity> {
   const own = ownCredentials(profile, env);
   const client = new STSClient({
@@ -21,9 +24,10 @@ export async function whoAmI(
     ...(region ? { region } : {}),
     ...(profile ? { profile } : {}),
     maxAttempts: 2,
-    requestHandler: throughProxy(targetOf('STS', region, env), env, {}),
+    requestHandler: throughProxy(targetOf('STS', region, env), env, handlerOptions(limits)),
   });
   own.guard(client);
+  onlyAnswersOf('STS', client, limits);
   try {
     const { Account = '', Arn = '' } = await client.send(new GetCallerIdentityCommand({}));
     return { account: Account, arn: Arn };

@@ -31,7 +31,7 @@ import {
 import type { Verdict } from '../../plans/doctor/account.ts';
 import { groupName, POOL_TAG, STOPPING_TAG } from '../../pool/pool.ts';
 import type { Ec2 } from '../ec2/client.ts';
-import { codeOf } from '../ec2/errors.ts';
+import { codeOf, isRefusal } from '../ec2/errors.ts';
 import type { Launch, Subject } from './subject.ts';
 
 /** Sends the dry run; undefined where the pool has nothing yet that it could be about. */
@@ -142,21 +142,23 @@ export const CALLS: Readonly<Record<string, Ask>> = {
     associationId && ec2.send(new DisassociateAddressCommand({ DryRun, AssociationId: associationId })),
 };
 
-/** EC2 refuses who may not before it looks at what is asked: any other answer is that of one who may. */
+/** EC2 refuses who may not before it looks at what is asked: any other answer of its own is that of one who may. */
 async function verdictOf(ask: ReturnType<Ask>): Promise<Verdict> {
   if (!ask) return 'unasked';
   try {
     await ask;
     return 'allowed';
   } catch (error) {
+    if (!isRefusal(error)) throw error;
     return ['UnauthorizedOperation', 'AccessDenied'].includes(codeOf(error)) ? 'denied' : 'allowed';
   }
 }
 
+/** Throws where EC2 itself does not answer. */
 export async function mayCall(ec2: Ec2, subject: Subject): Promise<ReadonlyMap<string, Verdict>> {
   const entries = Object.entries(CALLS).sort(([a], [b]) => (a < b ? -1 : 1));
   const asked = entries.map(
-    async ([name, ask]) => [name, await verdictOf(ask(ec2.client, subject))] as const,
+    async ([name, ask]) => [name, await ec2.call(name, () => verdictOf(ask(ec2.client, subject)))] as const,
   );
   return new Map(await Promise.all(asked));
 }

@@ -2,7 +2,8 @@
 import type { Settings } from '../../pool/settings.ts';
 import type { ClaimCloud } from '../claim.ts';
 import { associate, disassociate } from './address.ts';
-import { connect, type Ec2Options, STEP_LIMITS } from './client.ts';
+import { connect, type Ec2Options } from './client.ts';
+import { STEP_LIMITS } from './limits.ts';
 import { look } from './look.ts';
 
 /** Fresh connections; `close` ends them, whatever is still under way. */

@@ -2,7 +2,9 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { checkEndpoints, ENDPOINTS, endpointOf, targetOf } from '../../pool/endpoints.ts';
+import { onlyAnswersOf } from './answers.ts';
 import { explain } from './errors.ts';
+import { handlerOptions, type Limits, PATIENT } from './limits.ts';
 import { isOnEc2 } from './on-ec2.ts';
 import { ownCredentials } from './own-credentials.ts';
 import { profileTrouble } from './profile.ts';
@@ -29,14 +31,6 @@ export interface Ec2 {
   endpoint(): Promise<string>;
 }
 
-/** How often and how long a call is tried. */
-interface Limits {
-  readonly maxAttempts: number;
-  readonly connectionTimeout: number;
-  /** From the request to the end of its answer, ms. */
-  readonly requestTimeout: number;
-}
-
 export interface Ec2Options {
   /** Of ~/.aws, for the SDK's own chain; undefined: AWS_PROFILE, or none. */
   readonly profile?: string | undefined;
@@ -45,31 +39,11 @@ export interface Ec2Options {
   readonly limits?: Limits;
 }
 
-/** So many requests are under way at once, whatever the size of the pool: EC2 counts them. */
-const SOCKETS = 12;
-
-const PATIENT: Limits = { maxAttempts: 4, connectionTimeout: 2_000, requestTimeout: 20_000 };
-
-/**
- * On a node every step may take 5 s (design.md, Mastership), and is never repeated blindly: who is not sure what
- * came of it looks again.
- */
-export const STEP_LIMITS: Limits = { maxAttempts: 1, connectionTimeout: 1_500, requestTimeout: 5_000 };
-
 /** The last link of the SDK's chain asks 169.254.169.254, which on a laptop is nobody, or somebody else. */
 function askMetadataOnlyOnEc2(env: Outside, { credentials }: Ec2Options): void {
   if (credentials || env['AWS_EC2_METADATA_DISABLED'] || isOnEc2()) return;
   process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
 }
-
-const handlerOptions = ({ connectionTimeout, requestTimeout }: Limits) => ({
-  connectionTimeout,
-  requestTimeout,
-  // Without it the SDK only warns, and waits on.
-  throwOnRequestTimeout: true,
-  httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
-  httpAgent: { keepAlive: true, maxSockets: SOCKETS },
-});
 
 /** Both have one set of connections and credentials. */
 function clientsOf(
@@ -99,8 +73,10 @@ function clientsOf(
     requestHandler,
     maxAttempts: 1,
   });
-  own?.guard(client);
-  own?.guard(failFast);
+  for (const one of [client, failFast]) {
+    own?.guard(one);
+    onlyAnswersOf('EC2', one, limits);
+  }
   return { client, failFast };
 }
 

@@ -1,5 +1,6 @@
 // AWS's failures in one line: the call, its own code, and what to do next.
 import { OwnTrouble, PoolError } from '../../pool/failure.ts';
+import { LateAnswer, StrangeAnswer } from './answer-trouble.ts';
 
 /** Who failed, and codes whose mend is known: its text follows the service's own message. */
 export interface Service {
@@ -92,9 +93,13 @@ const isOfTheConnection = (code = ''): boolean =>
 const isAnswer = ({ Code, $metadata }: Partial<SdkError>): boolean =>
   Code !== undefined || $metadata?.httpStatusCode !== undefined;
 
+/** Has AWS itself refused, in words of its own? */
+export const isRefusal = (error: unknown): boolean => (error as Partial<SdkError>).Code !== undefined;
+
 /** EC2's code for a failure, or the system's, or its name. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Unknown';
+  if (error instanceof LateAnswer) return 'ETIMEDOUT';
   const { code, Code, name, $metadata } = error as SdkError;
   if (code !== undefined && isOfTheConnection(code)) return code;
   if (!isAnswer(error)) return code ?? name;
@@ -185,12 +190,16 @@ function onTheWay({ call, error, code, message, service, endpoint, proxy }: Case
   const next = nextFor(endpoint, proxy);
   if (untrusted.has(code))
     return `${service.name} at ${place} shows a certificate that is not trusted here (${code}); name the authority's file in NODE_EXTRA_CA_CERTS, and look at this machine's clock`;
+  if (error instanceof LateAnswer && error.came)
+    return `${service.name} at ${place} does not come to the end of its answer to ${call} (${error.came}); ${next}`;
   if (isSilence(code, message)) return `${service.name} at ${place} does not answer (${code}); ${next}`;
   if (brokenOff.has(code))
     return `${service.name} at ${place} broke off its answer to ${call} (${code}); ${next}`;
   const stranger = `what answers at ${place} is not ${service.name}`;
   if (strangeSpeech.test(code))
     return `${stranger} (no ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'}: ${code} to ${call}); ${nextForStranger(service, endpoint, proxy)}`;
+  if (error instanceof StrangeAnswer)
+    return `${stranger} (HTTP ${error.status} with ${error.message} to ${call}); ${nextForStranger(service, endpoint, proxy)}`;
   const status = strangersAnswer(error);
   return status === undefined ? undefined : `${stranger} (HTTP ${status} to ${call}); ${next}`;
 }

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { InstanceId } from '../../pool/instance.ts';
 import type { Own } from '../../process/own.ts';
 import { realClock } from '../clock.ts';
-import { STEP_LIMITS } from '../ec2/client.ts';
+import { STEP_LIMITS } from '../ec2/limits.ts';
 import { createCloud } from '../ec2.ts';
 import { lazyRemote } from '../lazy-remote.ts';
 import { createTerminal } from '../terminal.ts';

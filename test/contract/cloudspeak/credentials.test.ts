@@ -3,12 +3,14 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createPlain, type Server as Plain } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ofEc2 } from '../true-answers.ts';
 
 const bin = fileURLToPath(new URL('../../../bin/pool', import.meta.url));
 const KEY = 'AKIAIOSFODNN7EXAMPLE';
@@ -24,10 +26,10 @@ const portOf = (server: Server | Plain) => (server.address() as AddressInfo).por
 const url = () => `http://127.0.0.1:${portOf(ec2)}`;
 
 beforeAll(async () => {
-  ec2 = createServer((request, response) => {
+  ec2 = createServer(async (request, response) => {
     calls += 1;
-    request.resume();
-    response.end('<DescribeInstancesResponse/>');
+    const action = new URLSearchParams(await text(request)).get('Action') ?? '';
+    response.end(ofEc2(action));
   }).listen(0, '127.0.0.1');
   ssh = createPlain((socket) => {
     socket.on('error', () => undefined);
@@ -212,6 +214,14 @@ describe('F6: credentials that no request can carry are code 2, and nothing is s
   });
 });
 
+const XHTML =
+  '<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x"><html xmlns="http://www.w3.org/1999/xhtml"><body/></html>';
+const PORTALS: readonly (readonly [string, (response: ServerResponse) => void, string])[] = [
+  ["a captive portal's page", (response) => response.end(XHTML), 'an HTML page'],
+  ['an empty answer', (response) => response.end(), 'an empty answer'],
+  ['204', (response) => response.writeHead(204).end(), 'an empty answer'],
+];
+
 describe('F6: an endpoint that speaks something else', () => {
   test('https where http is spoken', async () => {
     const { code, stderr } = await pool({ ...KEYS, AWS_ENDPOINT_URL_EC2: url().replace('http:', 'https:') });
@@ -227,6 +237,21 @@ describe('F6: an endpoint that speaks something else', () => {
       1,
       line(/is not EC2 \(no HTTP: HPE_[A-Z_]+ to [A-Za-z]+\); check AWS_ENDPOINT_URL_EC2/),
     ]);
+  });
+
+  test.for(PORTALS)('%s: nothing is taken for stopped', async ([, answer, what]) => {
+    const portal = createServer((request, response) => {
+      request.resume().on('end', () => answer(response));
+    }).listen(0, '127.0.0.1');
+    await once(portal, 'listening');
+    const env = { ...KEYS, AWS_ENDPOINT_URL: `http://127.0.0.1:${portOf(portal)}` };
+    for (const words of [['list'], ['stop', '--yes'], ['clouds']])
+      expect(await pool(env, words)).toMatchObject({
+        ...{ code: 1, stdout: '' },
+        stderr: line(new RegExp(`what answers at http://127\\S+ is not EC2 \\(HTTP 20. with ${what} to `)),
+      });
+    portal.closeAllConnections();
+    portal.close();
   });
 });
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { defaultsIn } from '../../../src/pool/settings-defaults.ts';
 import { createCloud } from '../../../src/world/ec2.ts';
 import type { LaunchRequest } from '../../../src/world/world.ts';
+import { ofEc2 } from '../true-answers.ts';
 
 const actions: string[] = [];
 const bodies: URLSearchParams[] = [];
@@ -16,7 +17,7 @@ let answer: (response: ServerResponse, action: string, asked: URLSearchParams) =
 beforeEach(async () => {
   actions.length = 0;
   bodies.length = 0;
-  answer = (response, action) => response.end(`<${action}Response/>`);
+  answer = (response, action) => response.end(ofEc2(action));
   server = createServer(async (request, response) => {
     const asked = new URLSearchParams(await text(request));
     const action = asked.get('Action') ?? '';
@@ -161,7 +162,7 @@ test('an alias asks for its owner alone, for what is available, and reads every 
     const id = isLast ? 'ami-2' : 'ami-1';
     const image = `<item><imageId>${id}</imageId><architecture>arm64</architecture></item>`;
     const more = isLast ? '' : '<nextToken>more</nextToken>';
-    response.end(`<DescribeImagesResponse><imagesSet>${image}</imagesSet>${more}</DescribeImagesResponse>`);
+    response.end(ofEc2('DescribeImages', `<imagesSet>${image}</imagesSet>${more}`));
   };
   const images = await cloud().images('ubuntu-24.04');
   expect(images.map(({ id }) => id)).toEqual(['ami-1', 'ami-2']);

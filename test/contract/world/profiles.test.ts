@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ofEc2, ofSts } from '../true-answers.ts';
 
 const exec = promisify(execFile);
 const REPOSITORY = new URL('../../..', import.meta.url).pathname;
@@ -21,7 +22,10 @@ let url: string;
 const keys = new Set<string>();
 
 const roleXml = (action: string, key: string) =>
-  `<${action}Response><${action}Result><Credentials><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${LATER}</Expiration></Credentials></${action}Result></${action}Response>`;
+  ofSts(
+    action,
+    `<Credentials><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${LATER}</Expiration></Credentials>`,
+  );
 
 function answer(request: IncomingMessage, action: string): string {
   if (request.url?.startsWith('/federation/credentials'))
@@ -36,7 +40,7 @@ function answer(request: IncomingMessage, action: string): string {
   if (action === 'AssumeRole') return roleXml(action, 'KEYOFROLE');
   if (action === 'AssumeRoleWithWebIdentity') return roleXml(action, 'KEYOFWEB');
   keys.add(/Credential=(\w+)/.exec(request.headers.authorization ?? '')?.[1] ?? 'none');
-  return `<${action}Response/>`;
+  return ofEc2(action);
 }
 
 const CONFIG = (home: string) => `

@@ -14,6 +14,7 @@ import { defaultsIn } from '../../../src/pool/settings-defaults.ts';
 import { whoAmI } from '../../../src/world/doctor/identity.ts';
 import { createProbes } from '../../../src/world/doctor/probes.ts';
 import { createCloud } from '../../../src/world/ec2.ts';
+import { ofEc2, ofSts } from '../true-answers.ts';
 
 const settings = { ...defaultsIn('/party'), region: 'us-east-1' };
 const servers: Server[] = [];
@@ -28,7 +29,8 @@ let status = 0;
 const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
   const action = new URLSearchParams(await text(incoming)).get('Action');
   response.setHeader('Date', new Date().toUTCString());
-  response.end(action ? `<${action}Response/>` : '');
+  const write = action === 'GetCallerIdentity' ? ofSts : ofEc2;
+  response.end(action ? write(action) : '');
 };
 
 async function listen<T extends Server>(server: T): Promise<T> {
@@ -89,7 +91,9 @@ afterEach(async () => {
 
 const cloud = (limits?: Parameters<typeof createCloud>[2]) => createCloud(settings, process.env, limits);
 
-const HASTY = { limits: { maxAttempts: 1, connectionTimeout: 2_000, requestTimeout: 5_000 } };
+const HASTY = {
+  limits: { maxAttempts: 1, connectionTimeout: 2_000, requestTimeout: 5_000, pace: 5_000, whole: 5_000 },
+};
 
 const refusal = (work: Promise<unknown>): Promise<string> =>
   work.then(

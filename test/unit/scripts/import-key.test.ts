@@ -126,3 +126,21 @@ test(
   },
   LIMIT,
 );
+
+test(
+  'F6: what answers in the place of EC2 knows no key',
+  async () => {
+    const portal = createServer((incoming, response) => {
+      incoming.resume().on('end', () => response.end('<html><body>Please log in</body></html>'));
+    });
+    await once(portal.listen(0, '127.0.0.1'), 'listening');
+    const { port } = portal.address() as AddressInfo;
+    const away = { AWS_ENDPOINT_URL_EC2: `http://127.0.0.1:${port}` };
+    expect(await importKeyWith(away, 'six', makeKey('six'))).toMatchObject({
+      ...{ code: 1, out: '' },
+      err: 'Cannot import the key pair six: what answers is not EC2: HTTP 200 with an HTML page\n',
+    });
+    portal.close();
+  },
+  LIMIT,
+);
