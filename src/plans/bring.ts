@@ -4,7 +4,15 @@ import { type InstanceId, isLeaving, type Node } from '../pool/instance.ts';
 import { keyTags } from '../pool/keys.ts';
 import type { Difference } from './node-state.ts';
 import type { Plan } from './plan.ts';
-import { awaitsTrial, isOver, keepsRotation, mayChange, restarts, restartsNext } from './rolling.ts';
+import {
+  awaitsTrial,
+  changesServing,
+  isOver,
+  keepsRotation,
+  mayChange,
+  restarts,
+  restartsNext,
+} from './rolling.ts';
 import {
   alive,
   ended,
@@ -138,11 +146,16 @@ const hasConfig = (seen: Seen, node: Node, { state }: Progress, members: readonl
     .files.filter(isHaproxyConfig)
     .every((file) => state.entries.get(file.path) === file.entry);
 
-/** Only for visitors, and only where an app of ours says when it will answer. */
-const stillWaits = (seen: Seen, node: Node, { up }: Progress, members: readonly Node[]): boolean =>
+/**
+ * Only for visitors, and only where an app of ours says when it will answer. Whoever came back just now, and is to be
+ * changed, too, cannot leave before HAProxy has checked who would stand in.
+ */
+const stillWaits = (seen: Seen, node: Node, { up, unchecked }: Progress, members: readonly Node[]): boolean =>
   seen.kit.settings.app !== undefined &&
   node.role === 'master' &&
-  (awaitsTrial(seen) || members.some((member) => isToServe(seen, member) && !up.includes(member.id)));
+  (awaitsTrial(seen) ||
+    members.some((member) => isToServe(seen, member) && !up.includes(member.id)) ||
+    (changesServing(seen) && members.some((member) => unchecked?.includes(member.id))));
 
 function rotateOne(seen: Seen, node: Node, progress: Progress, manner: Manner): Plan {
   const members = membersFor(seen, node, manner);

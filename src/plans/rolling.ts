@@ -159,13 +159,13 @@ export function mayChange(seen: Seen, node: Node): boolean {
 export const keepsRotation = (seen: Seen, node: Node): boolean =>
   fell(seen, node) || restarts(seen, node) || !mayChange(seen, node);
 
+/** Is there somebody who serves and is to be changed, and not held back? */
+export const changesServing = (seen: Seen): boolean =>
+  waiting(seen).length > 0 && heldBack(seen).length === 0;
+
 /** Does somebody wait for nothing but that the first one that was changed has served long enough? */
 export const awaitsTrial = (seen: Seen): boolean =>
-  waiting(seen).length > 0 &&
-  allAreKnown(seen) &&
-  heldBack(seen).length === 0 &&
-  othersServe(seen) &&
-  !isTried(seen);
+  changesServing(seen) && allAreKnown(seen) && othersServe(seen) && !isTried(seen);
 
 /**
  * Servers that this node's HAProxy has to find well with what it is brought now, if it did before: those that answer

@@ -42,6 +42,13 @@ interface Fall {
   readonly tries?: number;
 }
 
+/** What a HAProxy finds of a member that has not passed its last check. */
+interface Finding {
+  readonly wasUp: boolean;
+  /** It sends requests there in good faith: no check has ended yet, or the last one had no answer in time. */
+  readonly isUnchecked: boolean;
+}
+
 export class OnNode {
   readonly #world: World;
   readonly #memory: Memory;
@@ -163,8 +170,15 @@ export class OnNode {
     this.#memory.progress.set(node.id, { stage, ...has });
     for (const member of members) if (has.up.includes(member.id)) this.#news.stage(member, 'in rotation');
     if (node.role === 'master') this.judge(members);
-    const down = members.filter((member) => this.#isToServe(member, seen) && !has.up.includes(member.id));
-    for (const member of down) this.#giveUpOnMember(node, member, before.includes(member.id));
+    const isUnchecked = ({ id }: Node) => has.unchecked?.includes(id) === true;
+    const down = members.filter(
+      (member) => !has.up.includes(member.id) && (this.#isToServe(member, seen) || isUnchecked(member)),
+    );
+    for (const member of down)
+      this.#giveUpOnMember(node, member, {
+        wasUp: before.includes(member.id),
+        isUnchecked: isUnchecked(member),
+      });
     const isWaiting = before.length === has.up.length && before.every((id) => has.up.includes(id));
     if (down.length > 0 || isWaiting) await this.#world.clock.sleep(CHECK_PAUSE, this.#world.signal);
   }
@@ -180,17 +194,20 @@ export class OnNode {
 
   #hasFailed = ({ id }: Node): boolean => this.#memory.progress.get(id)?.stage === 'failed';
 
-  /** Its former app does not go on either, or nobody can tell: nothing more is tried there. */
-  #countOut(node: Node): void {
+  /** Its former app does not go on either, or nobody can tell: nothing more is tried there, nor elsewhere where it `holds`. */
+  #countOut(node: Node, holds = false): void {
     const known = this.#memory.progress.get(node.id);
-    if (known) this.#memory.progress.set(node.id, { ...known, state: { ...known.state, healthy: false } });
+    if (known === undefined) return;
+    const { state, byChange = false } = known;
+    const out = { state: { ...state, healthy: false }, byChange: byChange || holds };
+    this.#memory.progress.set(node.id, { ...known, ...out });
   }
 
   #isToServe = (node: Node, seen: Seen): boolean =>
     isToServe({ ...seen, progress: this.#memory.progress }, node);
 
   /** The app answers on its own node but not here: that is named, not waited for without end. */
-  #giveUpOnMember(node: Node, member: Node, wasUp: boolean): void {
+  #giveUpOnMember(node: Node, member: Node, { wasUp, isUnchecked }: Finding): void {
     const now = this.#world.clock.monotonic();
     const key = `${node.id} ${member.id}`;
     if (wasUp && this.#changed.has(member.id)) {
@@ -207,11 +224,13 @@ export class OnNode {
     if (now - since <= REACH_LIMIT || this.#world.settings.app === undefined) return;
     // What went wrong there first was said already.
     if (this.#hasFailed(member)) {
-      this.#countOut(member);
+      this.#countOut(member, isUnchecked);
       return;
     }
     const where = `${member.privateIp}:${this.#world.settings.client_port}`;
-    const why = `the HAProxy of ${node.name} does not find its app well at ${where}; does it listen there, and answer its health path?`;
+    const why = isUnchecked
+      ? `the HAProxy of ${node.name} gets no answer in time from its app at ${where}, so nobody is changed; run the command again when it has less to do`
+      : `the HAProxy of ${node.name} does not find its app well at ${where}; does it listen there, and answer its health path?`;
     this.#fail(member, why, { byChange: true });
   }
 }

@@ -53,6 +53,9 @@ export class FakeNodes {
   /** Nodes that take nothing of what is sent, and say so with these words on stderr. */
   readonly full = new Map<string, string>();
 
+  /** Servers that every HAProxy sends requests to in good faith: no check of theirs ends before this time, in ms. */
+  readonly unchecked = new Map<InstanceId, number>();
+
   /** `before`: the same machines, as an earlier command left them. */
   constructor(outside: FakeOutside, before?: FakeNodes) {
     this.#outside = outside;
@@ -164,9 +167,12 @@ export class FakeNodes {
   #probed(id: InstanceId): string {
     const { files, servers } = this.machine(id);
     const manifest = files.get('/manifest');
-    const stat = [...servers.keys()].map((server) => `app,${server},0,${this.#status(id, server)}`);
+    const check = (server: InstanceId) => (this.#isChecked(server) ? 'L7OK' : 'INI');
+    const stat = [...servers.keys()].map(
+      (server) => `app,${server},0,${this.#status(id, server)},0,${check(server)}`,
+    );
     const csv = files.has('/etc/haproxy/haproxy.cfg')
-      ? ['# pxname,svname,scur,status,stot', ...stat, 'app,BACKEND,0,UP,0']
+      ? ['# pxname,svname,scur,status,stot,check_status', ...stat, 'app,BACKEND,0,UP,0,']
       : [];
     return ['load 0.10', 'cpus 2', `hash ${manifest ? hashOf(manifest) : ''}`, ...csv, ''].join('\n');
   }
@@ -195,12 +201,19 @@ export class FakeNodes {
     device: 'ens5',
   });
 
+  #isChecked = (server: InstanceId): boolean => this.#outside.clock.ms >= (this.unchecked.get(server) ?? 0);
+
   #status = (id: InstanceId, server: InstanceId): string => (this.#isUp(id, server) ? 'UP' : 'DOWN');
 
   #servers(id: InstanceId): string {
     const servers = [...this.machine(id).servers.keys()].map((server) => {
       const ip = this.#outside.ec2.instances.get(server)?.privateIp;
-      return { id: server, address: `${ip}:8001`, status: this.#status(id, server) };
+      return {
+        id: server,
+        address: `${ip}:8001`,
+        status: this.#status(id, server),
+        checked: this.#isChecked(server),
+      };
     });
     const config = this.machine(id).files.get('/etc/haproxy/haproxy.cfg') ?? '';
     return JSON.stringify({ servers, entry: `0644 root ${hashOf(config)}` });

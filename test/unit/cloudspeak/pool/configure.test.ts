@@ -77,6 +77,42 @@ describe('pool configure', () => {
     });
   });
 
+  describe('F2: servers that HAProxy has not checked yet', () => {
+    const unchecked = async (names: readonly string[], ms: number) => {
+      const all = await withNewEnvironment();
+      const { ec2, clock } = all.outside;
+      const ids = [...ec2.instances.keys()].filter((_, at) => names.includes(`node${at}`));
+      for (const id of ids) all.machines.unchecked.set(id, clock.ms + ms);
+      const began = clock.ms;
+      const said = await speak('pool configure', all.outside);
+      return { ...said, all, took: clock.ms - began };
+    };
+
+    test.for([[['node2']], [['node0']], [['node0', 'node1', 'node2']]])(
+      'are waited for, since nobody may leave before: %s',
+      async ([names = []]) => {
+        const { code, stderr, all } = await unchecked(names, 5_000);
+        expect([code, stderr]).toEqual([0, '']);
+        expect(changing(all).filter((name) => name === 'node2')).not.toEqual([]);
+      },
+    );
+
+    test('are named where no check ever ends, and nobody is changed', async () => {
+      const { code, stderr, all, took } = await unchecked(['node1', 'node2'], Number.POSITIVE_INFINITY);
+      expect(code).toBe(1);
+      for (const name of ['node1', 'node2'])
+        expect(stderr).toMatch(
+          new RegExp(
+            `^${name} \\(\\S+\\): the HAProxy of node0 gets no answer in time from its app at \\S+, so nobody is changed; run the command again when it has less to do$`,
+            'm',
+          ),
+        );
+      expect(stderr).toMatch(/^node0 .* was held back$/m);
+      expect(all.outside.nodes.scripts.filter(({ script }) => script.includes('\nmake_user\n'))).toEqual([]);
+      expect(took).toBeLessThan(120_000);
+    });
+  });
+
   test('only what differs is sent, to one node after the other, each out of rotation, the master last', async () => {
     const all = await withNewEnvironment();
     const { code, stdout } = await speak('pool configure', all.outside);
