@@ -1,6 +1,6 @@
 // No run of `pool configure` waits for nothing: whatever is seen, there is a step to take, or all is done.
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { isComplete } from '../../../src/plans/bring.ts';
 import { configureNodes, isConfigured } from '../../../src/plans/configure-nodes.ts';
 import { UNTOUCHED } from '../../../src/plans/node-state.ts';
