@@ -4,26 +4,31 @@ import { visit } from './party.ts';
 export interface Served {
   /** The longest time between two good answers so far, in ms; that since the last one counts, too. */
   longest(): number;
-  /** Requests that got no good answer within 2 s. */
-  failed(): number;
+  /** What those got that had no good answer within `PATIENCE`, each with the time that it waited. */
+  failures(): readonly string[];
   asked(): number;
   end(): Promise<void>;
 }
 
+/** As long as a visitor waits, in ms: whom a dying node had is given to another once its checks are missed. */
+const PATIENCE = 5_000;
+
 /** They come until `end`. */
 export function served(url: string, every = 50): Served {
   const underWay = new Set<Promise<void>>();
-  const count = { failed: 0, asked: 0 };
+  const failures: string[] = [];
+  let asked = 0;
   let last = performance.now();
   let longest = 0;
   const come = async () => {
-    count.asked += 1;
-    const good = await visit(url).then(
-      ({ status }) => status === 200,
-      () => false,
+    asked += 1;
+    const began = performance.now();
+    const answer = await visit(url, PATIENCE).then(
+      ({ status, body }) => (status === 200 ? 'good' : `${status} ${body.trim()}`),
+      (error: Error) => error.message,
     );
     const now = performance.now();
-    if (!good) count.failed += 1;
+    if (answer !== 'good') failures.push(`${answer} after ${Math.round(now - began)} ms`);
     else {
       longest = Math.max(longest, now - last);
       last = now;
@@ -35,8 +40,8 @@ export function served(url: string, every = 50): Served {
   }, every);
   return {
     longest: () => Math.max(longest, performance.now() - last),
-    failed: () => count.failed,
-    asked: () => count.asked,
+    failures: () => failures,
+    asked: () => asked,
     async end() {
       clearInterval(timer);
       await Promise.all(underWay);
