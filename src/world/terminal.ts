@@ -33,6 +33,11 @@ const visible = (text: string): string =>
     (one) => `\\x${(one.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`,
   );
 
+/** The same of what we paint nothing in: colours there are others'. */
+const colourless = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences of colours begin with one
+  visible(text.replace(/\u001b\[[\d;]*m/g, ''));
+
 type Redraw = ((text: string) => void) & { clear(): void; done(): void };
 
 class RealTerminal implements Terminal {
@@ -58,15 +63,15 @@ class RealTerminal implements Terminal {
 
   say(text: string): void {
     if (this.#manner.quiet) return;
-    this.#line(this.#manner.json ? this.#streams.stderr : this.#streams.stdout, `-- ${text}`);
+    this.#line(this.#manner.json ? this.#streams.stderr : this.#streams.stdout, colourless(`-- ${text}`));
   }
 
   print(text: string): void {
-    this.#line(this.#streams.stdout, text);
+    this.#line(this.#streams.stdout, visible(text));
   }
 
   warn(text: string): void {
-    this.#line(this.#streams.stderr, text);
+    this.#line(this.#streams.stderr, colourless(text));
   }
 
   async write(chunk: Uint8Array, to: 'stdout' | 'stderr'): Promise<void> {
@@ -107,7 +112,7 @@ class RealTerminal implements Terminal {
   /** Nobody waits for a line: what a slow reader has not taken yet is waited for at the end. */
   #line(outlet: Outlet, text: string): void {
     if (this.#shown !== undefined) this.#redraw?.clear();
-    void outlet.write(`${visible(text)}\n`);
+    void outlet.write(`${text}\n`);
     if (this.#shown !== undefined) this.#redraw?.(this.#shown);
   }
 }

@@ -93,7 +93,7 @@ export function connect(region: string | undefined, env: Outside, options: Ec2Op
     try {
       return await send();
     } catch (error) {
-      const trouble = profile ? await profileTrouble(profile, error) : undefined;
+      const trouble = profile ? await profileTrouble(profile, error, env) : undefined;
       const { proxy } = await placeOf('EC2', region, env);
       throw trouble ?? explain(name, error, endpoint, undefined, proxy);
     }

@@ -184,8 +184,27 @@ interface Case {
   readonly proxy: string | undefined;
 }
 
+/** Something else than AWS has answered, perhaps in its name; `place` is where. */
+function fromStranger(
+  { call, error, code, service, endpoint, proxy }: Case,
+  place: string,
+): string | undefined {
+  const stranger = `what answers at ${place} is not ${service.name}`;
+  if (strangeSpeech.test(code))
+    return `${stranger} (no ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'}: ${code} to ${call}); ${nextForStranger(service, endpoint, proxy)}`;
+  if (error instanceof StrangeAnswer)
+    return `${stranger} (HTTP ${error.status} with ${error.message} to ${call}); ${nextForStranger(service, endpoint, proxy)}`;
+  const status = strangersAnswer(error);
+  if (status === 431)
+    return `${service.name} at ${place} takes no request as big as ${call} (HTTP 431): the session token of these credentials is too long for it; log in again, or use other credentials`;
+  return status === undefined
+    ? undefined
+    : `${stranger} (HTTP ${status} to ${call}); ${nextFor(endpoint, proxy)}`;
+}
+
 /** The connection, or something else than AWS at its end; undefined for AWS's own answers and failures of this machine. */
-function onTheWay({ call, error, code, message, service, endpoint, proxy }: Case): string | undefined {
+function onTheWay(failure: Case): string | undefined {
+  const { call, error, code, message, service, endpoint, proxy } = failure;
   const place = `${endpoint ?? 'its public address'}${proxy ? `, through the proxy ${proxy},` : ''}`;
   const next = nextFor(endpoint, proxy);
   if (untrusted.has(code))
@@ -195,18 +214,13 @@ function onTheWay({ call, error, code, message, service, endpoint, proxy }: Case
   if (isSilence(code, message)) return `${service.name} at ${place} does not answer (${code}); ${next}`;
   if (brokenOff.has(code))
     return `${service.name} at ${place} broke off its answer to ${call} (${code}); ${next}`;
-  const stranger = `what answers at ${place} is not ${service.name}`;
-  if (strangeSpeech.test(code))
-    return `${stranger} (no ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'}: ${code} to ${call}); ${nextForStranger(service, endpoint, proxy)}`;
-  if (error instanceof StrangeAnswer)
-    return `${stranger} (HTTP ${error.status} with ${error.message} to ${call}); ${nextForStranger(service, endpoint, proxy)}`;
-  const status = strangersAnswer(error);
-  return status === undefined ? undefined : `${stranger} (HTTP ${status} to ${call}); ${next}`;
+  return fromStranger(failure, place);
 }
 
 function refusal({ call, code, message, service }: Case): string {
   const mend = mendFor(service, code, message);
-  return `${service.name} refused ${call}: ${code}: ${message.replace(/\s+/g, ' ')}${mend ? `; ${mend}` : ''}`;
+  const said = `${code}: ${message}`.replace(/\s+/g, ' ');
+  return `${service.name} refused ${call}: ${said}${mend ? `; ${mend}` : ''}`;
 }
 
 /** What failed, why, what next. `endpoint` is the URL asked, where it is not AWS's own; `proxy` the one on the way. */

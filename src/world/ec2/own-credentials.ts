@@ -1,10 +1,12 @@
 // The person's own credentials, fetched before a request and apart from it: what is wrong with them is wrong on this machine.
 import { setTimeout } from 'node:timers/promises';
 import type { AwsCredentialIdentity, Logger } from '@smithy/types';
-import { strangeInKey } from '../../pool/aws-key.ts';
+import { unlikeKey } from '../../pool/aws-key.ts';
 import { ownUsage, PoolError } from '../../pool/failure.ts';
+import { brokenProfile } from './broken-profile.ts';
 import { isWithoutCredentials, saidBy } from './errors.ts';
-import { profileNamed, withoutCredentials } from './profile.ts';
+import { withoutCredentials } from './profile.ts';
+import { profileNamed } from './profiles.ts';
 import { checkTokenFiles } from './shared-files.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -58,12 +60,12 @@ const PARTS = [
 /** Refuses, with code 2, what no request can carry, or what AWS would only call wrong. */
 function checkParts(found: AwsCredentialIdentity, profile: string, env: Env): void {
   for (const [part, variable] of PARTS) {
-    const why = strangeInKey(found[part] ?? '');
+    const why = part === 'sessionToken' && found[part] === undefined ? undefined : unlikeKey(found[part]);
     if (!why) continue;
     const isOfEnv = env[variable] === found[part];
     const name = isOfEnv ? variable : `${variable.toLowerCase()} of the profile "${profile}"`;
     const next = isOfEnv ? 'source ~/.pool_keys again' : 'mend it in ~/.aws, or what it is fetched from';
-    throw ownUsage(`${name} ${why}, which no key of AWS has; ${next}`);
+    throw ownUsage(`${name} ${why}; ${next}`);
   }
 }
 
@@ -77,6 +79,24 @@ function reasonOf(error: unknown, heard: string | undefined): string | undefined
   const own = saidBy(error);
   const reason = NOTHING.test(own) ? heard : own;
   return reason === undefined ? undefined : oneLine(reason);
+}
+
+/** `profile`: the one that was named; `heard`: what the SDK said last. */
+async function told(
+  error: unknown,
+  heard: string | undefined,
+  profile: string | undefined,
+  env: Env,
+): Promise<PoolError> {
+  if (error instanceof PoolError) return error;
+  const broken = await brokenProfile(profile ?? 'default');
+  if (broken) return broken;
+  if (isWithoutCredentials(error))
+    return await withoutCredentials(error, reasonOf(error, heard), profile, env);
+  return new PoolError(
+    `the AWS credentials could not be fetched: ${oneLine(saidBy(error))}; look at ~/.aws/config and the network`,
+    { cause: error },
+  );
 }
 
 /** `asked`: of the settings; undefined or empty for AWS_PROFILE, or none. `limit`: for all of the chain, ms. */
@@ -110,23 +130,13 @@ export function ownCredentials(asked: string | undefined, env: Env, limit = LIMI
     checkParts(found, name, env);
   };
 
-  const told = async (error: unknown): Promise<PoolError> => {
-    if (error instanceof PoolError) return error;
-    if (isWithoutCredentials(error))
-      return await withoutCredentials(error, reasonOf(error, listener.heard), profile, env);
-    return new PoolError(
-      `the AWS credentials could not be fetched: ${oneLine(saidBy(error))}; look at ~/.aws/config and the network`,
-      { cause: error },
-    );
-  };
-
   const guard = <C extends Client>(client: C): C => {
     client.middlewareStack.add(
       (next) => async (request: unknown) => {
         // Whoever lacks both is told of the region first, which is a setting.
         await client.config.region();
         await fetch(client).catch(async (error: unknown) => {
-          throw await told(error);
+          throw await told(error, listener.heard, profile, env);
         });
         return await next(request);
       },

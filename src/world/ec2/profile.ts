@@ -1,37 +1,38 @@
 // What is wrong with the profiles of ~/.aws where they give no credentials or no region.
-import { loadSharedConfigFiles } from '@smithy/core/config';
 import { PoolError, usageError } from '../../pool/failure.ts';
+import { sourceOf } from './broken-profile.ts';
+import { emptySection } from './empty-section.ts';
 import { noneAtAll, saidBy } from './errors.ts';
+import { profiles } from './profiles.ts';
 import { credentialsFile, unreadableFile } from './shared-files.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** All profiles that there are, the file of credentials before the other, as the SDK has it. */
-async function profiles(): Promise<Readonly<Record<string, Env>>> {
-  const { configFile, credentialsFile } = await loadSharedConfigFiles();
-  const names = new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)]);
-  // Sections of other kinds stand there as `KIND.NAME`.
-  const own = [...names].filter((name) => !/^(sso-session|services)\./.test(name)).sort();
-  return Object.fromEntries(own.map((name) => [name, { ...configFile[name], ...credentialsFile[name] }]));
-}
-
-/** The content of a profile, undefined where there is none. */
-export const profileNamed = async (name: string): Promise<Env | undefined> => (await profiles())[name];
-
-async function absent(profile: string): Promise<PoolError | undefined> {
+async function absent(profile: string, env: Env): Promise<PoolError | undefined> {
   const there = Object.keys(await profiles());
   if (there.includes(profile)) return undefined;
+  const empty = emptySection(profile, env);
+  if (empty)
+    return usageError(
+      `the AWS profile "${profile}": ${empty}; set it, or set aws_profile (or AWS_PROFILE) to another`,
+    );
   const known = there.length > 0 ? `has ${there.join(', ')}` : 'has none';
   return usageError(
     `there is no AWS profile "${profile}": ~/.aws ${known}; set aws_profile (or AWS_PROFILE) to one that there is, or make it: aws configure --profile ${profile}`,
   );
 }
 
-function useless(profile: string, error: unknown, why: string | undefined): PoolError {
+/** A role is taken with the credentials of another profile. */
+async function namesNone(profile: string): Promise<string> {
+  const source = await sourceOf(profile);
+  return source === profile ? 'it names none' : `its source_profile "${source}" names none`;
+}
+
+async function useless(profile: string, error: unknown, why: string | undefined): Promise<PoolError> {
   const isSso = /\bsso\b|TokenProvider/i.test(saidBy(error));
   const next = isSso ? `log in: aws sso login --profile ${profile}` : 'mend it in ~/.aws/config';
   return new PoolError(
-    `the AWS profile "${profile}" gives no credentials: ${why ?? 'it names none'}; ${next}`,
+    `the AWS profile "${profile}" gives no credentials: ${why ?? (await namesNone(profile))}; ${next}`,
     { cause: error },
   );
 }
@@ -51,6 +52,8 @@ async function whyNone(env: Env): Promise<string | undefined> {
   if (own) return lackOf(own);
   if (names.length > 0) return `~/.aws has no [default], but ${names.join(', ')}`;
   const path = credentialsFile(env);
+  const empty = emptySection('default', env);
+  if (empty) return empty;
   return path && `~/.aws has no profile that can be read: ${path} needs [default] and lines NAME = VALUE`;
 }
 
@@ -66,10 +69,14 @@ export async function withoutCredentials(
   profile: string | undefined,
   env: Env,
 ): Promise<PoolError> {
-  if (profile) return (await absent(profile)) ?? useless(profile, error, why);
+  if (profile) return (await absent(profile, env)) ?? (await useless(profile, error, why));
   return noneAtAll(error, why ?? (await whyNone(env)));
 }
 
 /** The trouble with the profile behind a region that is missing; undefined where the failure is about something else. */
-export const profileTrouble = async (profile: string, error: unknown): Promise<PoolError | undefined> =>
-  /Region is missing/.test(saidBy(error)) ? await absent(profile) : undefined;
+export const profileTrouble = async (
+  profile: string,
+  error: unknown,
+  env: Env,
+): Promise<PoolError | undefined> =>
+  /Region is missing/.test(saidBy(error)) ? await absent(profile, env) : undefined;

@@ -1,5 +1,5 @@
 // The files in which the SDK looks for credentials: of a kind that can be read to an end, before it reads them.
-import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ownUsage } from '../../pool/failure.ts';
@@ -80,6 +80,17 @@ function unreadable(path: string): string | undefined {
 /** The SDK takes a file that it cannot read for one that is not there: which, and why, for the person who has one. */
 export const unreadableFile = (env: Env): string | undefined =>
   (Object.keys(FILES) as Variable[]).map((variable) => unreadable(pathOf(variable, env))).find(Boolean);
+
+/** What stands in both files, that of credentials first; a file that cannot be read is left out. */
+export const sharedTexts = (env: Env): readonly { readonly path: string; readonly text: string }[] =>
+  (Object.keys(FILES) as Variable[]).flatMap((variable) => {
+    const path = pathOf(variable, env);
+    try {
+      return [{ path, text: readFileSync(path, 'utf8') }];
+    } catch {
+      return [];
+    }
+  });
 
 /** The file of credentials, where it holds something. */
 export function credentialsFile(env: Env): string | undefined {

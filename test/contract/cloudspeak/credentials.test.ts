@@ -308,3 +308,129 @@ describe('F6: why there are no credentials is told', () => {
     expect((await pool({ AWS_PROFILE: 'work' })).stderr).toEqual(line(named));
   });
 });
+
+describe('F6: what is wrong in ~/.aws is told as it is, and nothing is sent', () => {
+  const config = (text: string) => writeFile(at('.aws/config'), text);
+  const credentials = (text: string) => writeFile(at('.aws/credentials'), text);
+  const told = async (code: number, pattern: RegExp, env = {}) =>
+    expect(await pool(env)).toMatchObject({ ...{ code, calls: 0, stdout: '' }, stderr: line(pattern) });
+  const ROLE = 'role_arn = arn:aws:iam::123456789012:role/party\n';
+
+  test('a source_profile that there is not', async () => {
+    const why =
+      /the AWS profile "one" has source_profile = nosuch, and there is no such profile \(~\/\.aws has one, two\); set it to/;
+    await config(
+      `[profile one]\n${ROLE}source_profile = nosuch\n[profile two]\n${ROLE}source_profile = one\n`,
+    );
+    await told(2, why, { AWS_PROFILE: 'one' });
+    await told(2, why, { AWS_PROFILE: 'two' });
+    await config(`[default]\n${ROLE}source_profile = nosuch\n`);
+    await told(2, /the AWS profile "default" has source_profile = nosuch/);
+  });
+
+  test('a role whose source gives none, and one that names no source', async () => {
+    await config(`[profile one]\n${ROLE}source_profile = two\n[profile two]\nregion = eu-west-1\n`);
+    await told(1, /profile "one" gives no credentials: its source_profile "two" names none; mend it/, {
+      AWS_PROFILE: 'one',
+    });
+    await config(`[default]\n${ROLE}`);
+    await told(
+      2,
+      /profile "default" has role_arn, and neither source_profile nor credential_source; set one/,
+    );
+    await config(
+      `[default]\n${ROLE}source_profile = two\ncredential_source = Environment\n[profile two]\nregion = x\n`,
+    );
+    await told(2, /profile "default" has both source_profile and credential_source; leave one out/);
+  });
+
+  test('an sso_session without its section', async () => {
+    const sso = 'sso_session = me\nsso_account_id = 123456789012\nsso_role_name = party\n';
+    const why = (name: string) =>
+      new RegExp(
+        `the AWS profile "${name}" has sso_session = me, and ~/\\.aws/config has no \\[sso-session me\\]; make it: aws configure sso-session`,
+      );
+    await config(`[default]\n${sso}`);
+    await told(2, why('default'));
+    await config(`[profile work]\n${sso}[sso-session other]\nsso_region = eu-west-1\n`);
+    await told(2, why('work'), { AWS_PROFILE: 'work' });
+  });
+
+  test.for([
+    [
+      '{"Version":1,"AccessKeyId":123,"SecretAccessKey":456}',
+      'aws_access_key_id .* is a number, and must be a text',
+    ],
+    [
+      '{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":null}',
+      'aws_secret_access_key .* is null, and must be a text',
+    ],
+    [
+      '{"Version":1,"AccessKeyId":["AKIA"],"SecretAccessKey":"s"}',
+      'aws_access_key_id .* is a list, and must be a text',
+    ],
+    [
+      '{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":"s","SessionToken":{}}',
+      'aws_session_token .* is an object, and must be a text',
+    ],
+    ['{"Version":1,"AccessKeyId":"","SecretAccessKey":"s"}', 'aws_access_key_id .* is empty'],
+  ])('a credential_process that prints %s', async ([json, why]) => {
+    await config(`[default]\ncredential_process = echo '${json}'\n`);
+    await told(2, new RegExp(`${why}; mend it in ~/\\.aws, or what it is fetched from`));
+  });
+
+  test('a session token that no request can carry', async () => {
+    await told(
+      2,
+      /AWS_SESSION_TOKEN has 20000 characters, more than a request can carry; source ~\/\.pool_keys again/,
+      {
+        ...KEYS,
+        AWS_SESSION_TOKEN: 'x'.repeat(20_000),
+      },
+    );
+  });
+
+  test('names without values', async () => {
+    await credentials('[default]\naws_access_key_id=\naws_secret_access_key =\n');
+    await told(
+      1,
+      /no AWS credentials: aws_access_key_id in \[default\] of \S+credentials has no value; source/,
+    );
+    await credentials('[work]\naws_access_key_id=\naws_secret_access_key =\n');
+    await told(
+      2,
+      /AWS profile "work": aws_access_key_id in \[work\] of \S+credentials has no value; set it/,
+      {
+        AWS_PROFILE: 'work',
+      },
+    );
+    await config('[profile work]\n');
+    await credentials('');
+    await told(2, /AWS profile "work": \[profile work\] of \S+config has no line NAME = VALUE; set it/, {
+      AWS_PROFILE: 'work',
+    });
+  });
+
+  test('what it says in colours is told without them', async () => {
+    await config(
+      `[default]\ncredential_process = sh -c "printf '\\033[31mlocked\\033[0m vault' >&2; exit 3"\n`,
+    );
+    const { stderr } = await pool({});
+    expect(stderr).toContain(' locked vault; source');
+  });
+});
+
+test('F6: control characters of an answer do not reach the terminal', async () => {
+  const error =
+    '<Error><Code>Bad\u001b[31m\u0007</Code><Message>line1\nline2 \u001b[8m\u001b[2Jx</Message></Error>';
+  const strange = createServer((request, response) => {
+    request
+      .resume()
+      .on('end', () => response.writeHead(400).end(`<Response><Errors>${error}</Errors></Response>`));
+  }).listen(0, '127.0.0.1');
+  await once(strange, 'listening');
+  const { stderr } = await pool({ ...KEYS, AWS_ENDPOINT_URL: `http://127.0.0.1:${portOf(strange)}` });
+  strange.closeAllConnections();
+  strange.close();
+  expect(stderr).toMatch(/^pool: EC2 refused Describe\w+: Bad\\x07: line1 line2 \\x1b\[2Jx\n$/);
+});

@@ -45,6 +45,18 @@ describe('where words go', () => {
     expect(terminal.live()).toBeUndefined();
   });
 
+  test('F6: what we do not paint has no colours, whoever speaks in it', async () => {
+    const to = streams(true);
+    const terminal = await createTerminal(to, loud, { FORCE_COLOR: '1' });
+    terminal.warn('pool: EC2 refused X: \u001b[31mBad\u001b[0m\u001b[2J');
+    terminal.say('\u001b[8mhidden');
+    terminal.print(terminal.paint.red('ours'));
+    expect([to.out(), to.err()]).toEqual([
+      '-- hidden\n\u001b[31mours\u001b[39m\n',
+      'pool: EC2 refused X: Bad\\x1b[2J\n',
+    ]);
+  });
+
   test('bytes of a remote command pass unchanged', async () => {
     const to = streams(false);
     const terminal = await createTerminal(to, loud, {});
