@@ -115,20 +115,15 @@ export const receiveScript = (kind: Kind, name: string, dest: string): string =>
 /** Files there say that they are empty, or longer than they are: tar would believe them. */
 const KERNELS = 'proc | sysfs | cgroup* | debugfs | tracefs | securityfs | configfs';
 
-const BEGINS = 'poolparty-begins';
-
-/** The user's own shell may say something at its start (.bashrc), with a line end or without: our own output follows this. */
-const BEGIN = `\n${BEGINS}\n`;
-export const BEGIN_LINE: Uint8Array = new TextEncoder().encode(BEGIN);
-const SAY_BEGIN = `printf '\\n${BEGINS}\\n'`;
+/** Lines around what lookScript says; jobs of the user's own shell may say something before and after, with a line end or without. */
+const LOOK = ['poolparty-looks', 'poolparty-looked'] as const;
 
 /**
- * Prints `file 123 644 1700000000` or `folder 456 755 1700000000`: what the path is, its size in bytes, its mode
+ * Prints between two lines `file 123 644 1700000000` or `folder 456 755 1700000000`: what the path is, its size in bytes, its mode
  * (octal) and its time; then, of a folder, where it really is. Exit code 1 where it is neither, or none that could be copied.
  */
 export const lookScript = (path: string): string =>
   [
-    SAY_BEGIN,
     `path=${pathThere(path)}`,
     'case $path in -*) path=./$path ;; esac',
     'if [ -d "$path" ]; then kind=folder; elif [ -f "$path" ]; then kind=file',
@@ -136,8 +131,12 @@ export const lookScript = (path: string): string =>
     'if [ $kind = folder ]; then case $(stat -f -c %T -- "$path") in',
     `  ${KERNELS}) echo "it is the kernel's, not on a disk; copy its files one by one" >&2; exit 1 ;;`,
     'esac; fi',
-    `echo "$kind $(stat -L -c '%s %a %Y' -- "$path")"`,
-    '[ $kind = file ] || (cd -- "$path" && pwd -P)',
+    `said=$(stat -L -c '%s %a %Y' -- "$path") || exit`,
+    'real=',
+    // Its name may end with line ends.
+    '[ $kind = file ] || real=$(cd -- "$path" && pwd -P && echo .) || exit',
+    // At once: nothing comes into the middle of it.
+    `printf '\\n${LOOK[0]}\\n%s\\n%s\\n${LOOK[1]}\\n' "$kind $said" "\${real%??}"`,
   ].join('\n');
 
 export interface Look {
@@ -151,17 +150,16 @@ export interface Look {
   readonly real: string;
 }
 
-/** What lookScript said, after whatever the user's own shell says at its start (.bashrc). */
-export function parseLook(stdout: string): Look {
-  const [line = '', ...real] = (stdout.split(BEGIN).at(1) ?? '').split('\n');
-  const [kind, size, mode = '', time] = line.split(' ');
-  return {
-    kind: kind === 'folder' ? 'folder' : 'file',
-    size: Number(size),
-    mode: Number.parseInt(mode, 8),
-    time: Number(time),
-    real: real.join('\n').replace(/\n$/, ''),
-  };
+const LOOKED = new RegExp(
+  `\\n${LOOK[0]}\\n(file|folder) (\\d+) ([0-7]+) (-?\\d+)\\n(.*)\\n${LOOK[1]}\\n`,
+  's',
+);
+
+/** What lookScript said; undefined where it did not come to its end. */
+export function parseLook(stdout: string): Look | undefined {
+  const [, kind, size, mode = '', time, real = ''] = LOOKED.exec(stdout) ?? [];
+  if (kind !== 'file' && kind !== 'folder') return undefined;
+  return { kind, size: Number(size), mode: Number.parseInt(mode, 8), time: Number(time), real };
 }
 
 /** These mean a folder by where they stand, and are no name for a copy of it. */
@@ -182,22 +180,21 @@ const sendFile = (size: number): string =>
 
 /**
  * A tar of the folder's content. tar says on a channel of its own what it takes, and says names in one line each.
- * Last comes `sent` with how many there were, the folder itself among them, and tar's own code.
+ * Last comes `sent` with how many there were, the folder itself among them, and tar's own code; tar says the bytes.
  */
 const SEND_FOLDER = [
   'exec 3>&1',
   'LC_ALL=C; export LC_ALL',
   'sent=$({',
-  '  tar -c --format=gnu --hard-dereference -v --index-file=/dev/fd/4 -f - -C "$path" . 4>&1 >&3 3>&-',
+  '  tar -c --format=gnu --hard-dereference --totals -v --index-file=/dev/fd/4 -f - -C "$path" . 4>&1 >&3 3>&-',
   '  echo "$?"',
   "} | awk 'END { print NR - 1, $0 }')",
-  'echo "sent $sent" >&2',
+  `printf '\\nsent %s\\n' "$sent" >&2`,
 ].join('\n');
 
 /** Writes a folder's content as a tar to standard output, or the bytes of a file. */
 export const sendScript = ({ kind, size }: Pick<Look, 'kind' | 'size'>, path: string): string =>
   [
-    SAY_BEGIN,
     `path=${pathThere(path)}`,
     'case $path in /*) ;; *) path=./$path ;; esac',
     kind === 'folder' ? SEND_FOLDER : sendFile(size),
@@ -206,6 +203,8 @@ export const sendScript = ({ kind, size }: Pick<Look, 'kind' | 'size'>, path: st
 export interface Sent {
   /** Bytes of a file; files, folders and links of a folder, itself among them. */
   readonly count: number | undefined;
+  /** What it wrote in all, a tar's own headers included. */
+  readonly bytes: number | undefined;
   /** What kept it from being whole, in the node's words; empty where it is. */
   readonly wrong: string;
   readonly leftOut: readonly LeftOut[];
@@ -250,23 +249,38 @@ const leftOutOf = (line: string): readonly LeftOut[] =>
     return name === undefined ? [] : [{ name: bytesOf(name), why }];
   });
 
+const numberIn = (lines: readonly string[], how: RegExp): number | undefined =>
+  lines
+    .map((line) => how.exec(line)?.[1])
+    .map((one) => (one === undefined ? undefined : Number(one)))
+    .find((one) => one !== undefined);
+
+function parseFileSent(code: number, lines: readonly string[]): Sent {
+  const count = numberIn(lines, /^(\d+) bytes? /);
+  const wrong = code === 0 ? [] : lines.filter((line) => !/^\d+\+\d+ records |^\d+ bytes? /.test(line));
+  return { count, bytes: count, wrong: wrong.join('\n'), leftOut: [] };
+}
+
+/** Lines that sendScript itself, and tar for it, end with. */
+const SENT = /^sent (\d+) (\d+)$/;
+const BYTES = /^Total bytes written: (\d+) /;
+
+function parseFolderSent(code: number, lines: readonly string[]): Sent {
+  const said = lines.filter((line) => ![SENT, BYTES, HARMLESS].some((known) => known.test(line)));
+  const tarCode = numberIn(lines, /^sent \d+ (\d+)$/);
+  const isWhole = code === 0 && (tarCode === 0 || (tarCode === 1 && said.length === 0));
+  return {
+    count: numberIn(lines, SENT),
+    bytes: numberIn(lines, BYTES),
+    wrong: isWhole ? '' : said.join('\n') || `tar ended with code ${tarCode}`,
+    leftOut: lines.flatMap(leftOutOf),
+  };
+}
+
 /** What the node said while it sent. */
 export function parseSent(kind: Kind, code: number, stderr: string): Sent {
   const lines = stderr.split('\n').filter((line) => line !== '');
-  if (kind === 'file') {
-    const count = lines.map((line) => /^(\d+) bytes? /.exec(line)?.[1]).find((one) => one !== undefined);
-    const wrong = code === 0 ? '' : stderr.trim();
-    return { count: count === undefined ? undefined : Number(count), wrong, leftOut: [] };
-  }
-  const [, count, tarCode] =
-    lines.map((line) => /^sent (\d+) (\d+)$/.exec(line)).find((one) => one !== null) ?? [];
-  const said = lines.filter((line) => !/^sent /.test(line) && !HARMLESS.test(line));
-  const isWhole = code === 0 && (tarCode === '0' || (tarCode === '1' && said.length === 0));
-  return {
-    count: count === undefined ? undefined : Number(count),
-    wrong: isWhole ? '' : said.join('\n'),
-    leftOut: lines.flatMap(leftOutOf),
-  };
+  return kind === 'file' ? parseFileSent(code, lines) : parseFolderSent(code, lines);
 }
 
 /** More lines of what went wrong than these say nothing new. */

@@ -58,7 +58,7 @@ export async function holdLock(
     timeout: Number.POSITIVE_INFINITY,
     onChunk: (chunk) => {
       said += new TextDecoder().decode(chunk);
-      if (said.endsWith('locked\n')) locked();
+      if (/^locked\n/m.test(said)) locked();
     },
   });
   const over = session.then(

@@ -1,4 +1,5 @@
 // The nodes over ssh: connections are kept warm, host keys pinned per instance id, commands run as root.
+import { randomBytes } from 'node:crypto';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Client as SshClient } from 'ssh2';
 import { ownUsage, PoolError } from '../pool/failure.ts';
@@ -9,6 +10,7 @@ import { standing } from '../pool/standing.ts';
 import { createKeyring, type Keyring, type Login } from './keys/keyring.ts';
 import { openedForSsh } from './keys/unasked.ts';
 import { open } from './ssh/connection.ts';
+import { framed, readScript } from './ssh/frame.ts';
 import { knownHostsPath } from './ssh/known-hosts.ts';
 import { ownTrouble } from './ssh/own-trouble.ts';
 import { run } from './ssh/run.ts';
@@ -19,13 +21,6 @@ import type { Cloud, Output, Reach, Remote, RunOptions } from './world.ts';
 
 /** sshd refuses the 11th channel of a connection (MaxSessions 10): we stay below. */
 const CHANNELS = 8;
-
-/**
- * A shell that takes its script from standard input and leaves the rest of it to the script: what a script says
- * stands in no process list and in no log of sudo's.
- */
-export const readScript = (bytes: number): string =>
-  `/bin/sh -c 'script=$(head -c ${bytes}); eval "$script"'`;
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array> | undefined;
 
@@ -123,9 +118,10 @@ class Ssh implements Remote {
     options: Omit<RunOptions, 'stdin' | 'input'>,
   ): Promise<Output> {
     const become = this.#username === 'root' ? '' : 'sudo -n ';
-    const text = Buffer.from(script);
-    const line = `${become}${readScript(text.length)}`;
-    return limit(() => run(client, node, line, all([text], input), options));
+    // Nobody can say by chance what begins and ends what our script says.
+    const nonce = randomBytes(8).toString('hex');
+    const line = `${become}${readScript(Buffer.byteLength(script), nonce)}`;
+    return limit(() => run(client, node, { line, nonce }, all([framed(script, nonce)], input), options));
   }
 
   async shell(node: Node): Promise<number> {

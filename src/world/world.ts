@@ -174,6 +174,11 @@ export interface RunOptions {
    * a throw, ends the command, and `run` rejects with it. `run` resolves after the last piece was taken.
    */
   readonly onChunk?: OnChunk;
+  /**
+   * What is said after the script's end is output, too, and waited for: a person's command may have background jobs.
+   * Else nothing of what a login shell says is output.
+   */
+  readonly late?: boolean;
 }
 
 /** The nodes over ssh, on warm connections, host keys pinned per instance id. Commands run as root. */

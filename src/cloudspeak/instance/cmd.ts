@@ -22,7 +22,7 @@ function commandOf({ values, rest }: Request): string {
   return line;
 }
 
-const FOREVER = { timeout: Number.POSITIVE_INFINITY };
+const FOREVER = { timeout: Number.POSITIVE_INFINITY, late: true };
 
 /** What is piped or redirected into this command is the remote command's input, as with ssh. */
 async function onOne(world: World, node: Node, line: string): Promise<number> {

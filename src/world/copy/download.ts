@@ -1,7 +1,6 @@
 // A file or a folder from a node to this machine, no faster than the disk takes it, counted at both ends.
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import {
-  BEGIN_LINE,
   isName,
   type Look,
   lookScript,
@@ -19,7 +18,7 @@ import { here } from './here.ts';
 import { placeFor } from './place.ts';
 import { dateOf, setTime, staged, writeAll } from './stage.ts';
 import { noName, type Transfer } from './transfer.ts';
-import { unpacking } from './unpack.ts';
+import { NoArchive, unpacking } from './unpack.ts';
 
 /** Takes the node's bytes. `end` gives how many files or bytes they were, and is called where the node is done. */
 interface Sink {
@@ -71,44 +70,28 @@ function folderSink(tree: Buffer, { onLeftOut }: Transfer): Sink {
   };
 }
 
-/** In bytes. */
-const LONGEST_GREETING = 64 * 1024;
-
-/** A function of the pieces of output: what comes after the line with which the sending begins. */
-function afterGreeting({ name, id }: Node): (chunk: Uint8Array) => Uint8Array {
-  let greeting: Buffer | undefined = Buffer.alloc(0);
-  return (chunk) => {
-    if (greeting === undefined) return chunk;
-    const said = Buffer.concat([greeting, chunk]);
-    const at = said.indexOf(BEGIN_LINE);
-    if (at < 0 && said.length > LONGEST_GREETING)
-      throw new PoolError(
-        `${name} (${id}): the shell there says too much before it begins; look at its .bashrc`,
-      );
-    greeting = at < 0 ? said : undefined;
-    return at < 0 ? Buffer.alloc(0) : said.subarray(at + BEGIN_LINE.length);
-  };
-}
+/** What else comes in our way is a job that the login shell has begun. */
+const mixed = ({ name, id }: Node): PoolError =>
+  new PoolError(
+    `${name} (${id}): what the login shell prints there mixes with the copy; make its .bashrc silent where it has no terminal, and copy again`,
+  );
 
 /** Runs the sending script with its output going into the sink; what the node said of it. */
 async function receive(transfer: Transfer, look: Look, from: string, sink: Sink) {
   let [sum, stderr] = [0, ''];
-  const own = afterGreeting(transfer.node);
   const onChunk = (chunk: Uint8Array, stream: 'stdout' | 'stderr') => {
     if (stream === 'stderr') {
       stderr += Buffer.from(chunk).toString();
       return;
     }
-    const sent = own(chunk);
-    if (sent.length === 0) return;
-    sum += sent.length;
+    sum += chunk.length;
     transfer.onProgress(sum);
-    return sink.push(sent);
+    return sink.push(chunk);
   };
   const { remote, node, signal } = transfer;
   const options = { signal, onChunk, timeout: Number.POSITIVE_INFINITY };
   const { code } = await remote.run(node, sendScript(look, from), options);
-  return { ...parseSent(look.kind, code, stderr), code };
+  return { ...parseSent(look.kind, code, stderr), code, sum };
 }
 
 async function fill(transfer: Transfer, look: Look, from: string, tree: Buffer): Promise<void> {
@@ -120,12 +103,16 @@ async function fill(transfer: Transfer, look: Look, from: string, tree: Buffer):
   const sink = look.kind === 'file' ? fileSink(tree, look) : folderSink(tree, transfer);
   const sent = await receive(transfer, look, from, sink).catch(async (error) => {
     await sink.drop();
-    throw error;
+    throw error instanceof NoArchive ? mixed(node) : error;
   });
   for (const { name, why } of sent.leftOut) transfer.onLeftOut(name, why);
-  if (sent.wrong !== '' || sent.count === undefined) {
+  if (sent.code !== 0 || sent.wrong !== '') {
     await sink.drop();
     throw failed(wrongOf(sent.wrong, sent.code));
+  }
+  if (sent.count === undefined || sent.bytes !== sent.sum) {
+    await sink.drop();
+    throw mixed(node);
   }
   const count = await sink.end();
   const what = look.kind === 'file' ? 'bytes' : 'files, folders and links';
@@ -144,6 +131,7 @@ export async function download(transfer: Transfer, from: string, dest: string): 
       `${node.name} (${node.id}): could not copy ${shownName(Buffer.from(from))}: ${wrongOf(stderr, code)}`,
     );
   const look = parseLook(stdout);
+  if (!look) throw mixed(node);
   const name = nameOfCopy(from, look.real);
   if (!isName(name)) throw noName(from);
   const place = placeFor(look.kind, name, dest);

@@ -97,9 +97,16 @@ class Unpacking {
 /** Its types know no options. */
 const extractBytes = extract as unknown as (options: { filenameEncoding: BufferEncoding }) => Extract;
 
+/** What came is no tar, or none that is whole. */
+export class NoArchive extends Error {}
+
 /** Unpacks what is written to `sink`; `done` is the number of entries, those that were left out included. */
 export function unpacking(tree: Buffer, tell: Tell) {
   const sink = extractBytes({ filenameEncoding: 'latin1' });
+  let broken: Error | undefined;
+  sink.on('error', (error) => {
+    broken = error;
+  });
   async function all(): Promise<number> {
     const unpacked = new Unpacking(tree, tell);
     let count = 0;
@@ -111,5 +118,8 @@ export function unpacking(tree: Buffer, tell: Tell) {
     unpacked.finish();
     return count;
   }
-  return { sink, done: all() };
+  const done = all().catch((error: unknown) => {
+    throw error === broken ? new NoArchive(broken?.message, { cause: error }) : error;
+  });
+  return { sink, done };
 }

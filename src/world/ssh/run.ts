@@ -4,6 +4,7 @@ import type { ClientChannel, Client as SshClient } from 'ssh2';
 import { BrokenConnection, PoolError } from '../../pool/failure.ts';
 import type { Node } from '../../pool/instance.ts';
 import type { Output, RunOptions } from '../world.ts';
+import { Frame } from './frame.ts';
 
 /** Holds both streams back while a piece is being taken. */
 class Takers {
@@ -39,24 +40,58 @@ class Takers {
   }
 }
 
+/** Where both streams of a script begin and end, and what it came to. */
+class Frames {
+  readonly stdout: Frame;
+  readonly stderr: Frame;
+  readonly #isLate: boolean;
+
+  constructor(nonce: string, late: boolean) {
+    this.#isLate = late;
+    this.stdout = new Frame(nonce, 'stdout', { late });
+    this.stderr = new Frame(nonce, 'stderr', { late });
+  }
+
+  /** Whether nothing more can come that is ours, though a job that the login shell has begun may still hold the channel. */
+  get areOver(): boolean {
+    return !this.#isLate && this.stdout.code !== undefined && this.stderr.code !== undefined;
+  }
+
+  /** The login shell may have a code of its own; 0 where the script did not come to its end would be a lie. */
+  codeOf(code: number): number {
+    return this.stdout.code ?? (code || 255);
+  }
+
+  /** Why the script did not run; undefined where it did. */
+  get refusal(): string | undefined {
+    if (this.stdout.hasBegun) return undefined;
+    const said = `${this.stdout.talk}\n${this.stderr.talk}`.split('\n').filter((line) => line.trim() !== '');
+    return `its login shell runs no commands: ${said.slice(-3).join('; ') || 'it ends at once'}\n`;
+  }
+}
+
 /** Gathers both streams, or hands each piece on as it comes. Its answer resolves when all of them were taken. */
 const gather = (
   stream: ClientChannel,
+  frames: Frames,
   { onChunk }: Pick<RunOptions, 'onChunk'>,
   stop: (why: Error) => void,
 ) => {
   const kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   const takers = new Takers([stream, stream.stderr], stop);
-  const keep = (from: 'stdout' | 'stderr') => (chunk: Buffer) => {
-    if (onChunk) takers.give(() => onChunk(chunk, from));
-    else kept[from].push(chunk);
+  const keep = (from: 'stdout' | 'stderr', own: Buffer) => {
+    if (own.length === 0) return;
+    if (onChunk) takers.give(() => onChunk(own, from));
+    else kept[from].push(own);
   };
-  stream.on('data', keep('stdout'));
-  stream.stderr.on('data', keep('stderr'));
+  stream.on('data', (chunk: Buffer) => keep('stdout', frames.stdout.push(chunk)));
+  stream.stderr.on('data', (chunk: Buffer) => keep('stderr', frames.stderr.push(chunk)));
   const text = (from: 'stdout' | 'stderr') => Buffer.concat(kept[from]).toString('utf8');
   return async (code: number): Promise<Output> => {
+    for (const from of ['stdout', 'stderr'] as const) keep(from, frames[from].rest());
+    keep('stderr', Buffer.from(frames.refusal ?? ''));
     await takers.taken;
-    return { code, stdout: text('stdout'), stderr: text('stderr') };
+    return { code: frames.codeOf(code), stdout: text('stdout'), stderr: text('stderr') };
   };
 };
 
@@ -72,6 +107,30 @@ const abandon = (stream: ClientChannel): void => {
   for (const one of [stream, stream.stderr]) one.removeAllListeners('data').resume();
   stream.close();
 };
+
+/**
+ * Calls `end` once: when the channel is closed, or when both streams are over and the login shell has ended; a job that
+ * this has begun may hold the channel for ever. The exit code is undefined where none came.
+ */
+function whenOver(stream: ClientChannel, frames: Frames, end: (code: number | undefined) => void): void {
+  let code: number | undefined;
+  let isOver = false;
+  const over = () => {
+    if (!isOver) end(code);
+    isOver = true;
+  };
+  const overEarly = () => {
+    if (code === undefined || !frames.areOver) return;
+    abandon(stream);
+    over();
+  };
+  stream.on('exit', (exit: number | null) => {
+    code = exit ?? 255;
+    overEarly();
+  });
+  for (const one of [stream, stream.stderr]) one.on('data', overEarly);
+  void closed(stream).then(over);
+}
 
 const tooLong = (node: Node, limit: number): PoolError =>
   new PoolError(
@@ -119,14 +178,20 @@ const send = (
   source.pipe(stream);
 };
 
+interface Command {
+  readonly line: string;
+  /** What marks its output, as readScript has it. */
+  readonly nonce: string;
+}
+
 /**
- * Runs `command` with `input` on its standard input; rejects when the connection breaks, the limit passes, the signal
+ * Runs the command's line with `input` on its standard input; rejects when the connection breaks, the limit passes, the signal
  * comes, or `onChunk` fails (with its error). The limit holds from the first moment: a machine that hangs does not even open the channel.
  */
 export function run(
   client: SshClient,
   node: Node,
-  command: string,
+  { line, nonce }: Command,
   input: AsyncIterable<Uint8Array>,
   options: Omit<RunOptions, 'stdin' | 'input'> = {},
 ): Promise<Output> {
@@ -147,12 +212,9 @@ export function run(
     };
     const opened = (stream: ClientChannel): void => {
       channel = stream;
-      const output = gather(stream, options, stop);
-      let code: number | undefined;
-      stream.on('exit', (exit: number | null) => {
-        code = exit ?? 255;
-      });
-      void closed(stream).then(() => {
+      const frames = new Frames(nonce, options.late ?? false);
+      const output = gather(stream, frames, options, stop);
+      whenOver(stream, frames, (code) => {
         if (code === undefined) failed();
         else output(code).then(resolve, stop).finally(unguard);
       });
@@ -165,7 +227,7 @@ export function run(
     if (isOver) return;
     try {
       // Everything is listened for in there: a quick command's end can stand in the same packet as its beginning.
-      client.exec(command, (error, stream) => (error ? failed() : opened(stream)));
+      client.exec(line, (error, stream) => (error ? failed() : opened(stream)));
     } catch {
       failed();
     }

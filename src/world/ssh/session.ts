@@ -97,23 +97,28 @@ export class Session {
     if (this.#asked === undefined) return;
     this.#heard.push(chunk);
     this.#length += chunk.length;
-    if (this.#isWhole(this.#asked.end)) this.#settle(({ resolve }, answer) => resolve(answer));
+    const heard = this.#heardUpTo(this.#asked.end);
+    if (heard) this.#settle(({ resolve }) => resolve(heard.toString('utf8')));
     else if (this.#length > MOST) this.#end(new PoolError(`${this.#who}: an answer without end`));
   }
 
-  /** The end, too, may come in pieces. */
-  #isWhole(end: Buffer): boolean {
-    const last = this.#heard.at(-1);
-    const tail = last && last.length >= end.length ? [last.subarray(-end.length)] : this.#heard;
-    return Buffer.concat(tail).subarray(-end.length).equals(end);
+  /** The end, too, may come in pieces; what a login shell's job says after it is no part of the answer. */
+  #heardUpTo(end: Buffer): Buffer | undefined {
+    const [last, former] = [this.#heard.at(-1), this.#heard.at(-2)];
+    if (last === undefined) return undefined;
+    const isLong = former === undefined || former.length >= end.length;
+    const tail = isLong ? Buffer.concat([former ?? Buffer.alloc(0), last]) : Buffer.concat(this.#heard);
+    if (!tail.includes(end)) return undefined;
+    const all = Buffer.concat(this.#heard);
+    return all.subarray(0, all.lastIndexOf(end));
   }
 
-  #settle(how: (asked: Asked, answer: string) => void): void {
-    const [asked, heard, length] = [this.#asked, this.#heard, this.#length];
+  #settle(how: (asked: Asked) => void): void {
+    const asked = this.#asked;
     this.#asked = undefined;
     this.#heard = [];
     this.#length = 0;
-    if (asked) how(asked, Buffer.concat(heard).toString('utf8', 0, length - asked.end.length));
+    if (asked) how(asked);
   }
 
   #end(why: Error): void {

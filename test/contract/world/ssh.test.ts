@@ -9,7 +9,7 @@ import { HOST_KEY_TAG } from '../../../src/pool/keys.ts';
 import { createKeyring } from '../../../src/world/keys/keyring.ts';
 import { fromNode } from '../../../src/world/ssh.ts';
 import { KeyFolder, PASSPHRASE } from '../../unit/world/keys/key-ground.ts';
-import { type Command, Ground, newKey, publicHalf } from './sshd.ts';
+import { begins, type Command, exits, Ground, newKey, publicHalf } from './sshd.ts';
 
 let ground: Ground;
 beforeEach(async () => {
@@ -19,13 +19,14 @@ afterEach(() => ground.end());
 
 const ends =
   (code: number, stdout = '', stderr = '') =>
-  ({ channel }: Command) => {
+  (command: Command) => {
+    const { channel } = command;
     // What nobody reads would keep the channel open.
     channel.resume();
+    begins(command);
     channel.write(stdout);
     channel.stderr.write(stderr);
-    channel.exit(code);
-    channel.end();
+    exits(command, code);
   };
 
 /** All that comes in. To iterate over the channel would close it, and the exit code could not be sent. */
@@ -82,7 +83,10 @@ describe('one command', () => {
     expect(ground.lines[0]).toMatch(/^sudo -n \/bin\/sh -c /);
     expect(ground.lines[0]).toContain(`head -c ${Buffer.byteLength(script)}`);
     const texts = (await Promise.all(stdin)).map((bytes) => bytes.toString());
-    expect(texts).toEqual([`${script}streamed input`, `${script}given input`]);
+    const own = expect.stringMatching(/^poolparty-[0-9a-f]{16}\n/);
+    expect(texts).toEqual([own, own]);
+    const rest = texts.map((text) => text.slice(text.indexOf('\n') + 1));
+    expect(rest).toEqual([`${script}streamed input`, `${script}given input`]);
   });
 
   test('big input arrives whole, though nobody reads it at first', async () => {
@@ -94,13 +98,14 @@ describe('one command', () => {
       ends(0)(command);
     };
     await ground.remote().run(ground.node, '', { stdin: new Uint8Array(size) });
-    expect(arrived).toBe(size);
+    expect(arrived).toBe('poolparty-0123456789abcdef\n'.length + size);
   });
 
   /** Sends numbered pieces as fast as the channel takes them; stderr first: ssh2's server forgets it behind a full window. */
   const sends = (pieces: number, size: number, sent: { bytes: number }) => async (command: Command) => {
     const { channel } = command;
     channel.resume();
+    begins(command);
     for (let piece = 0; piece < pieces; piece += 1) {
       const to = piece < 10 ? channel.stderr : channel;
       const went = to.write(Buffer.alloc(size, piece % 251));
@@ -173,7 +178,7 @@ describe('one command', () => {
     });
     command.channel.on('end', () => ends(0)(command));
     expect(await run).toMatchObject({ code: 0 });
-    expect(arrived).toBe(64_000_000);
+    expect(arrived).toBe('poolparty-0123456789abcdef\n'.length + 64_000_000);
   });
 
   test.for(['at once', 'later'])('F12: what cannot be taken (%s) ends the command', async (when) => {

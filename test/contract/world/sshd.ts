@@ -21,6 +21,27 @@ export interface Command {
   readonly connection: Connection;
 }
 
+const wordOf = ({ line }: Command): string => `poolparty-${/[0-9a-f]{16}/.exec(line)?.[0]}`;
+
+/** As our reader says it, once for each command. */
+export function begins(command: Command): void {
+  if (begun.has(command)) return;
+  begun.add(command);
+  command.channel.stderr.write(`${wordOf(command)}-begins-stderr\n`);
+  command.channel.write(`${wordOf(command)}-begins-stdout\n`);
+}
+const begun = new WeakSet<Command>();
+
+/** The command ends with this code, as our reader says it. */
+export function exits(command: Command, code: number): void {
+  const { channel } = command;
+  begins(command);
+  channel.write(`${wordOf(command)}-ends-stdout ${code}\n`);
+  channel.stderr.write(`${wordOf(command)}-ends-stderr ${code}\n`);
+  channel.exit(code);
+  channel.end();
+}
+
 /** One in some hundreds of the keys that ssh2 makes cannot be read by ssh2. */
 export function newKey(): { readonly private: string; readonly public: string } {
   const key = ssh2.utils.generateKeyPairSync('ed25519');

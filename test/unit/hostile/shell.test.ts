@@ -4,9 +4,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { BEGIN_LINE, lookScript, parseLook, receiveScript } from '../../../src/plans/copy.ts';
+import { lookScript, parseLook, receiveScript } from '../../../src/plans/copy.ts';
 import { command, quote } from '../../../src/pool/shell.ts';
-import { readScript } from '../../../src/world/ssh.ts';
+import { Frame, framed, readScript } from '../../../src/world/ssh/frame.ts';
 import { builtIn } from '../built-in.ts';
 import { COUNT, hostileStrings, withoutNul } from './strings.ts';
 
@@ -42,7 +42,10 @@ describe('a quoted word', () => {
   test('is what it was behind the shell that reads its script from standard input, as on a node', () => {
     const all = words(3);
     const script = printing(all);
-    expect(said('/bin/sh', script, ['-c', readScript(Buffer.byteLength(script))])).toEqual(all);
+    const line = readScript(Buffer.byteLength(script), 'nonce');
+    const { stdout, status } = spawnSync('/bin/sh', ['-c', line], { input: framed(script, 'nonce') });
+    expect(status).toBe(0);
+    expect(new Frame('nonce', 'stdout').push(stdout).toString().split('\0').slice(0, -1)).toEqual(all);
   });
 
   test('is what it was when a whole script is a word of another', () => {
@@ -95,12 +98,9 @@ describe('paths to copy', () => {
     const script = some.map((name) => `(\n${lookScript(join(at, name))}\n)`).join('\n');
     const { stdout, stderr } = spawnSync('/bin/sh', { input: script, cwd: at });
     expect(stderr.toString()).toBe('');
-    const begin = `${Buffer.from(BEGIN_LINE)}`;
-    const looks = stdout
-      .toString()
-      .split(begin)
-      .slice(1)
-      .map((said) => parseLook(`${begin}${said}`));
+    const looks = [...stdout.toString().matchAll(/\npoolparty-looks\n.*?-looked\n/gs)].map(([said]) =>
+      parseLook(said),
+    );
     expect(looks).toMatchObject(some.map((name) => ({ kind: 'file', size: Buffer.byteLength(name) })));
   });
 

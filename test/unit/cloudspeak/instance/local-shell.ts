@@ -2,13 +2,22 @@
 import { spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import type { Node } from '../../../../src/pool/instance.ts';
+import { Frame, framed, readScript } from '../../../../src/world/ssh/frame.ts';
 import type { Output, Reach, Remote, RunOptions } from '../../../../src/world/world.ts';
+
+const NONCE = '0123456789abcdef';
+
+async function* all(script: string, { stdin, input }: RunOptions): AsyncGenerator<Uint8Array> {
+  yield framed(script, NONCE);
+  if (stdin) yield stdin;
+  if (input) yield* input;
+}
 
 export class LocalShell implements Remote {
   readonly ran: string[] = [];
   readonly #greeting: string;
 
-  /** `greeting`: lines of shell that run before each script, as a user's .bashrc does. */
+  /** `greeting`: lines of shell that run before each script's own shell, as a user's .bashrc does. */
   constructor(greeting = '') {
     this.#greeting = greeting;
   }
@@ -19,8 +28,10 @@ export class LocalShell implements Remote {
 
   run(node: Node, script: string, options: RunOptions = {}): Promise<Output> {
     this.ran.push(node.name);
-    const child = spawn('/bin/sh', ['-c', `${this.#greeting}\n${script}`]);
+    const line = readScript(Buffer.byteLength(script), NONCE);
+    const child = spawn('/bin/sh', ['-c', `${this.#greeting}\n${line}`]);
     const out = { stdout: '', stderr: '' };
+    const frames = { stdout: new Frame(NONCE, 'stdout'), stderr: new Frame(NONCE, 'stderr') };
     child.stdin.on('error', () => undefined);
     return new Promise((resolve, reject) => {
       // As over ssh: what fails here ends the command, whose input ends where it is.
@@ -38,7 +49,9 @@ export class LocalShell implements Remote {
         taken.catch(stop);
       };
       for (const from of ['stdout', 'stderr'] as const)
-        child[from].on('data', (chunk: Buffer) => {
+        child[from].on('data', (piece: Buffer) => {
+          const chunk = frames[from].push(piece);
+          if (chunk.length === 0) return;
           try {
             wait(from, options.onChunk?.(chunk, from));
           } catch (error) {
@@ -46,9 +59,9 @@ export class LocalShell implements Remote {
           }
           if (!options.onChunk) out[from] += chunk.toString();
         });
-      if (options.input) Readable.from(options.input).once('error', stop).pipe(child.stdin);
-      else child.stdin.end(options.stdin);
-      child.once('close', (code) => taken.then(() => resolve({ code: code ?? 255, ...out }), reject));
+      Readable.from(all(script, options)).once('error', stop).pipe(child.stdin);
+      const codeOf = (code: number | null) => frames.stdout.code ?? (code || 255);
+      child.once('close', (code) => taken.then(() => resolve({ code: codeOf(code), ...out }), reject));
     });
   }
 

@@ -17,7 +17,6 @@ import { finished } from 'node:stream/promises';
 import fc from 'fast-check';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BEGIN_LINE } from '../../../../src/plans/copy.ts';
 import type { Output, Remote, RunOptions } from '../../../../src/world/world.ts';
 import { type FakeOutside, speak } from '../../fake-world.ts';
 import { clearGround, newGround, outsideOf } from './copy-ground.ts';
@@ -197,7 +196,9 @@ describe('F13: what real folders hold', () => {
     ['no line end', 'printf "Welcome to prod. "'],
     ["a terminal's title", "printf '\\033]0;prod\\007'"],
     ['what looks like ours', "printf 'file 3 644 7\\nfolder 3 755 7'"],
-  ])("what the user's own shell says at its start is no part of a copy: %s", async ([, greeting]) => {
+    ['at its end', 'trap "echo bye; echo bye >&2; exit 3" EXIT'],
+    ['late', '{ sleep 0.2; echo hello; } &'],
+  ])("what the user's own shell says is no part of a copy: %s", async ([, greeting]) => {
     nodeIs(new LocalShell(greeting));
     mkdirSync(join(here, 'tree/sub'), { recursive: true });
     writeFileSync(join(here, 'tree/sub/one'), 'one\n');
@@ -214,7 +215,9 @@ describe('F13: what real folders hold', () => {
     writeFileSync(join(here, 'tree/mine'), 'mine');
     mkdirSync(join(there, 'tree'));
     const changing = 'tar() { command tar "$@"; case $* in *folders.list*) return 1 ;; esac; }';
-    nodeIs(new LocalShell(changing));
+    const run: LocalShell['run'] = (node, script, options) =>
+      new LocalShell().run(node, `${changing}\n${script}`, options);
+    nodeIs(Object.assign(new LocalShell(), { run }));
     expect(await scp(`src=${here}/tree`, `dest=${there}/`)).toMatchObject({ code: 0, stderr: '' });
     expect(readdirSync(join(there, 'tree'))).toEqual(['mine']);
   });
@@ -329,10 +332,10 @@ describe('a node that lies', () => {
     Object.assign(new LocalShell(), {
       run: async (_: unknown, script: string, options: RunOptions): Promise<Output> => {
         if (script.includes('kind=folder'))
-          return { code: 0, stdout: `${Buffer.from(BEGIN_LINE)}folder 1 755 0\n`, stderr: '' };
-        await options.onChunk?.(BEGIN_LINE, 'stdout');
+          return { code: 0, stdout: '\npoolparty-looks\nfolder 1 755 0\n/x\npoolparty-looked\n', stderr: '' };
         await options.onChunk?.(archive, 'stdout');
-        await options.onChunk?.(Buffer.from(`sent ${count} 0\n`), 'stderr');
+        const said = `Total bytes written: ${archive.length} (x)\nsent ${count} 0\n`;
+        await options.onChunk?.(Buffer.from(said), 'stderr');
         return { code: 0, stdout: '', stderr: '' };
       },
     });

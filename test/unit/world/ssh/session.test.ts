@@ -89,13 +89,30 @@ describe('an answer', () => {
   });
 });
 
+test.for([
+  ['in one piece', ['load 0.5\n\nanswered 1\nboo']],
+  ['in pieces', ['load 0.5\n', '\nanswered', ' 1\nboo']],
+] as const)(
+  'F13: what a login shell says after the end, %s, is no part of this answer or the next',
+  async ([, pieces]) => {
+    const first = session.ask(1_000);
+    await asked(1);
+    for (const piece of pieces) far.say(piece);
+    far.say('hello\n');
+    expect(await first).toBe('load 0.5\n');
+    const second = session.ask(1_000);
+    await asked(2);
+    far.say('load 0.6\n\nanswered 2\n');
+    expect(await second).toBe('load 0.6\n');
+  },
+);
+
 describe('row 33: no whole answer within the limit', () => {
   const halves = {
     nothing: '',
     'half an answer': 'load 0.5\ncpus',
     'another’s end': 'load 0.5\n\nanswered 2\n',
     'an end that is part of a line': 'load answered 1\n',
-    'something after its end': 'load 0.5\n\nanswered 1\nboo',
   };
   for (const [what, text] of Object.entries(halves))
     test(`${what} is a failure that names the node, and ends the session`, async () => {
