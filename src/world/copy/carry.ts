@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { reasonOf, shownName } from '../folder/name.ts';
 import { below } from '../folder/path.ts';
+import { keepAcl } from './acls.ts';
 
 /** Only root can give files away; whose it is then is the user's own. */
 export function own(path: Buffer, { uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>): void {
@@ -48,23 +49,27 @@ function removed(path: Buffer): boolean {
   }
 }
 
-/** Moves it from one disk to another; there, too, it appears whole. */
-function toOtherDisk(from: Buffer, to: Buffer): void {
+/** Moves it from one disk to another; there, too, it appears whole, and with the ACL of `like`. */
+function toOtherDisk(from: Buffer, to: Buffer, like: Buffer | undefined): void {
   const folder = to.subarray(0, to.lastIndexOf('/'));
   const part = below(folder, Buffer.from(`.poolparty-${process.pid}`));
   try {
+    // Whose ACL it has is not there yet: until then it is its owner's alone.
+    if (like) chmodSync(from, 0o600);
     copy(from, part);
+    if (like) keepAcl(part, like);
     renameSync(part, to);
   } catch (error) {
     throw removed(part) ? error : new Error(`${reasonOf(error)}; ${shownName(part)} is left, remove it`);
   }
 }
 
-export function carry(from: Buffer, to: Buffer): void {
+/** `like`: the file whose ACL `from` has, if it has one. */
+export function carry(from: Buffer, to: Buffer, like?: Buffer): void {
   try {
     renameSync(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    toOtherDisk(from, to);
+    toOtherDisk(from, to, like);
   }
 }

@@ -2,6 +2,7 @@
 import { chmodSync, lstatSync, renameSync, rmSync, type Stats, utimesSync } from 'node:fs';
 import { reasonOf, shownName } from '../folder/name.ts';
 import { below } from '../folder/path.ts';
+import { Acls } from './acls.ts';
 import { Aside } from './aside.ts';
 import { carry, own } from './carry.ts';
 import { here, look } from './here.ts';
@@ -41,6 +42,7 @@ export class Merge {
   readonly #tree: Buffer;
   readonly #place: Buffer;
   readonly #aside: Aside;
+  readonly #acls = new Acls();
   readonly #moved: Moved[] = [];
   readonly #times: Times[] = [];
 
@@ -60,12 +62,16 @@ export class Merge {
 
   /** Throws before anything is moved where something is known to be in the way. */
   check(): void {
-    checkOver(this.#tree, this.#place, (path, { atime, mtime }) => this.#times.push({ path, atime, mtime }));
+    checkOver(this.#tree, this.#place, {
+      folder: (path, { atime, mtime }) => this.#times.push({ path, atime, mtime }),
+      file: (from, to) => this.#acls.add(from, to),
+    });
+    this.#acls.keep();
   }
 
   /**
-   * Moves one thing after the other; folders that are there stay, with what they hold. What is there keeps its owner and
-   * its mode, as with scp.
+   * Moves one thing after the other; folders that are there stay, with what they hold. What is there keeps its owner,
+   * its mode and its ACL.
    */
   *steps(name: Buffer = TOP): Generator<undefined> {
     const [from, to] = [below(this.#tree, name), below(this.#place, name)];
@@ -83,8 +89,9 @@ export class Merge {
     if (there?.isFile() && stats.isFile()) here(from, () => own(from, there));
     // Nobody moves a folder that he may not write to: its mode comes after it.
     if (stats.isDirectory()) here(from, () => chmodSync(from, 0o700));
-    if (there) this.#moved.push({ name: packed(name), former: packed(this.#aside.keep(to)) });
-    here(to, () => carry(from, to));
+    const former = there && this.#aside.keep(to);
+    if (former) this.#moved.push({ name: packed(name), former: packed(former) });
+    here(to, () => carry(from, to, this.#acls.has(to) ? former : undefined));
     if (!there) this.#moved.push({ name: packed(name), former: '' });
     if (stats.isDirectory()) here(to, () => chmodSync(to, stats.mode & 0o7777));
   }

@@ -68,23 +68,28 @@ function checkReplaceable(file: Buffer): void {
 const otherKind = (path: Buffer, { isDirectory }: { readonly isDirectory: boolean }) =>
   ownFailure(path, new Error(`it is ${isDirectory ? 'a folder' : 'no folder'} here, and not on the node`));
 
-type OnFolder = (path: Buffer, stats: Stats) => void;
+/** Is told of each folder that is there, before it is tried, and of each file that replaces one. */
+export interface OnOver {
+  readonly folder: (path: Buffer, stats: Stats) => void;
+  readonly file: (from: Buffer, to: Buffer) => void;
+}
 
 /**
  * Throws where something could not go to its place: a folder over a file, a file over a folder, or anything into a folder
- * of others, somewhere below. `onFolder` is told of each folder that is there, before it is tried.
+ * of others, somewhere below.
  */
-export function checkOver(from: Buffer, to: Buffer, onFolder: OnFolder): void {
+export function checkOver(from: Buffer, to: Buffer, on: OnOver): void {
   const [stats, there] = [look(from), look(to)];
   if (!there) return;
   if (stats?.isDirectory() !== there.isDirectory()) throw otherKind(to, { isDirectory: there.isDirectory() });
-  if (there.isDirectory()) checkInto(from, to, there, onFolder);
+  if (there.isDirectory()) checkInto(from, to, there, on);
   else checkReplaceable(to);
+  if (stats?.isFile() && there.isFile()) on.file(from, to);
 }
 
-function checkInto(from: Buffer, to: Buffer, there: Stats, onFolder: OnFolder): void {
-  onFolder(to, there);
+function checkInto(from: Buffer, to: Buffer, there: Stats, on: OnOver): void {
+  on.folder(to, there);
   const pairs = namesIn(from).map((name) => [below(from, name), below(to, name)] as const);
-  for (const [one, old] of pairs) checkOver(one, old, onFolder);
+  for (const [one, old] of pairs) checkOver(one, old, on);
   if (!pairs.every((pair) => pair.every(isFolder))) checkWritable(to);
 }

@@ -30,7 +30,7 @@ export function outsideOf(node: Remote = new LocalShell()): FakeOutside {
 }
 
 /** Whether these commands can be said of a file of ours, given as $0. */
-export function can(script: string): boolean {
+function can(script: string): boolean {
   const file = join(mkdtempSync(join(tmpdir(), 'poolparty-scp-')), 'file');
   try {
     writeFileSync(file, '');

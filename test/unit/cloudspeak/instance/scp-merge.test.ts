@@ -14,7 +14,8 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FakeOutside, speak } from '../../fake-world.ts';
-import { can, canMount, clearGround, knowsMarks, newGround, outsideOf } from './copy-ground.ts';
+import { aclOf, giveAcl } from './acl.ts';
+import { canMount, clearGround, knowsMarks, newGround, outsideOf } from './copy-ground.ts';
 import { LocalShell } from './local-shell.ts';
 
 const WAYS = ['src', 'from'] as const;
@@ -209,13 +210,54 @@ describe.runIf(isRoot)('from= for somebody who is not root here', () => {
   });
 });
 
-test.runIf(can('setfacl -m u:1234:rwx "$0"'))('src= keeps the ACLs of folders that are there', async () => {
+describe.for(WAYS)('%s= over what has an ACL keeps that', (way) => {
+  /** These and no others have one, and it is what it was. */
+  const onlyTheseHave = (m: string, acls: Readonly<Record<string, string>>) => {
+    for (const [name, acl] of Object.entries(acls)) expect([name, aclOf(join(m, name))]).toEqual([name, acl]);
+    for (const name of ['c', 'aa', 't/g']) expect([name, aclOf(join(m, name))]).toEqual([name, '']);
+  };
+
+  test('in folders and of folders', async () => {
+    const m = fillBoth();
+    const names = ['a', 's/f', "odd 'name'\n\t-é", 's', 'kept'];
+    for (const name of names) giveAcl(join(m, name));
+    const acls = Object.fromEntries(names.map((name) => [name, aclOf(join(m, name))]));
+    expect(acls['a']).not.toBe('');
+    expect(await scp(way)).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(join(m, 's/f'), 'utf8')).toBe('new');
+    onlyTheseHave(m, acls);
+  });
+
+  test('as a single file, which no default of its folder changes', async () => {
+    fillBoth();
+    for (const name of ['one', 'two']) {
+      writeFileSync(join(source, name), 'new');
+      writeFileSync(join(place, name), 'old', { mode: 0o640 });
+    }
+    giveAcl(join(place, 'one'));
+    giveAcl(place, 'default');
+    const before = aclOf(join(place, 'one'));
+    for (const name of ['one', 'two'])
+      expect(
+        await speak(['instance', 'scp', 'i=0', `${way}=${source}/${name}`, `dest=${place}`], outside),
+      ).toMatchObject({ code: 0, stderr: '' });
+    expect([aclOf(join(place, 'one')), aclOf(join(place, 'two'))]).toEqual([before, '']);
+    expect(readFileSync(join(place, 'one'), 'utf8')).toBe('new');
+  });
+});
+
+test.runIf(isRoot && canMount())('from= over a file with an ACL on another disk keeps that', async () => {
   const m = fillBoth();
-  execFileSync('setfacl', ['-m', 'u:1234:rwx,d:u:1234:rwx', m, join(m, 's')]);
-  const acls = () => `${execFileSync('getfacl', ['.', 's'], { cwd: m })}`;
-  const before = acls();
-  expect(await scp('src')).toMatchObject({ code: 0 });
-  expect(acls()).toBe(before);
+  execFileSync('mount', ['-t', 'tmpfs', 'none', join(m, 's')]);
+  try {
+    writeFileSync(join(m, 's/f'), 'old');
+    giveAcl(join(m, 's/f'));
+    const before = aclOf(join(m, 's/f'));
+    expect(await scp('from')).toMatchObject({ code: 0, stderr: '' });
+    expect([readFileSync(join(m, 's/f'), 'utf8'), aclOf(join(m, 's/f'))]).toEqual(['new', before]);
+  } finally {
+    execFileSync('umount', [join(m, 's')]);
+  }
 });
 
 describe('src= where the node fails in the middle', () => {
