@@ -2,6 +2,7 @@
 import type { Pool } from '../pool/pool.ts';
 import type { InFlight } from '../world/in-flight.ts';
 import type { Terminal, World } from '../world/world.ts';
+import type { PoolWord } from './word.ts';
 
 /** The look at what exists may take so long, in ms: whoever pressed Ctrl-C waits for it. */
 const LOOK_LIMIT = 5_000;
@@ -31,15 +32,15 @@ async function whatExists({ cloud, settings, clock }: World, { launched }: InFli
 
 const SAME = 'the same command again goes on from here';
 
-/** `goesOn`: how, for a word that makes or removes what costs money; others change nothing of that kind. */
+/** `goesOn`: how, for a word that makes or removes what costs money; others change nothing of that kind, and may have their own `again`. */
 export async function tellInterrupted(
   terminal: Terminal,
   name: string,
   world: World | undefined,
   inFlight: InFlight,
-  goesOn: string | undefined,
+  { goesOn, again = SAME }: Pick<PoolWord, 'goesOn' | 'again'>,
 ): Promise<number> {
   const exists = world && goesOn !== undefined ? [await whatExists(world, inFlight)] : [];
-  terminal.warn([`${name}: interrupted`, ...exists, goesOn ?? SAME].join('; '));
+  terminal.warn([`${name}: interrupted`, ...exists, goesOn ?? again].join('; '));
   return 130;
 }

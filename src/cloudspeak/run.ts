@@ -31,15 +31,15 @@ export async function main(
   }
   const terminal = await outside.terminal({ quiet: asked.quiet, json: asked.request.json });
   const course: Course = { inFlight: new InFlight(), world: undefined };
-  const { goesOn } = (asked.word as Partial<PoolWord> | undefined) ?? {};
-  const interrupted = () => tellInterrupted(terminal, name, course.world, course.inFlight, goesOn);
+  const word: Partial<PoolWord> = asked.word ?? {};
+  const interrupted = () => tellInterrupted(terminal, name, course.world, course.inFlight, word);
   try {
     const code = await Promise.race([
       answer(program, asked, outside, terminal, course),
       cutOff(outside, course),
       unread(outside, asked),
     ]);
-    if (code === 130 && outside.signal.aborted && goesOn !== undefined) return await interrupted();
+    if (code === 130 && outside.signal.aborted && word.goesOn !== undefined) return await interrupted();
     return code ?? (outside.signal.aborted ? 130 : 0);
   } catch (error) {
     if (outside.signal.aborted) return await interrupted();

@@ -82,6 +82,8 @@ export interface PoolWord extends Spoken {
   readonly load: () => Promise<{ readonly run: Run }>;
   /** It makes or ends what costs money; this is said of it after Ctrl-C, behind what exists then. */
   readonly goesOn?: string;
+  /** What is said after Ctrl-C where the same command would not go on from there. */
+  readonly again?: string;
   /** It looks and changes nothing, so a folder's name is enough to go by. */
   readonly looks?: boolean;
 }

@@ -255,6 +255,7 @@ export const INSTANCE: Program = {
         'runs a command on the node, or on several at once, and returns its exit code; what is piped in goes to each (</dev/null: nothing)',
       example:
         "instance cmd i=all cmd='uptime'     instance cmd i=1 -- ls -l /data     instance cmd cmd='psql app' <dump.sql     while read n; do instance cmd i=$n cmd=uptime </dev/null; done <list",
+      again: 'what it began there may still run; the same command runs it again',
       load: () => import('./instance/cmd.ts'),
     },
     {
@@ -267,6 +268,7 @@ export const INSTANCE: Program = {
       },
       summary: 'copies a file or a folder to the node, or from it',
       example: 'instance scp i=1 src=notes.txt dest=/root/notes.txt',
+      again: 'the same command copies all of it again',
       load: () => import('./instance/scp.ts'),
     },
     {

@@ -13,8 +13,12 @@ for one do
   old=$dest\${one#.} list=3
   if [ -d "$one" ] && [ ! -L "$one" ]; then
     if [ -d "$old" ] && [ ! -L "$old" ]; then writable "$old"; list=4
-    elif [ -e "$old" ] || [ -L "$old" ]; then no "$old: it is no folder there"; fi
-  elif [ -d "$old" ] && [ ! -L "$old" ]; then no "$old: it is a folder there"
+    elif [ -L "$old" ]; then no "$old: it is a link there, and a folder here"
+    elif [ -f "$old" ]; then no "$old: it is a file there, and a folder here"
+    elif [ -e "$old" ]; then no "$old: it is no folder there, and one here"; fi
+  elif [ -d "$old" ] && [ ! -L "$old" ]; then
+    if [ -f "$one" ] && [ ! -L "$one" ]; then no "$old: it is a folder there, and a file here"; fi
+    no "$old: it is a folder there, and a link here"
   elif [ -f "$old" ] && [ ! -L "$old" ] && [ ! -L "$one" ]; then writable "$old"; list=5
   elif [ -e "$old" ] || [ -L "$old" ]; then list=6; fi
   printf '%s\\0' "$one" >&$list

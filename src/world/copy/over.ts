@@ -65,8 +65,11 @@ function checkReplaceable(file: Buffer): void {
   }
 }
 
-const otherKind = (path: Buffer, { isDirectory }: { readonly isDirectory: boolean }) =>
-  ownFailure(path, new Error(`it is ${isDirectory ? 'a folder' : 'no folder'} here, and not on the node`));
+function kindOf(stats: Stats | undefined): string {
+  if (stats?.isSymbolicLink()) return 'a link';
+  if (stats?.isDirectory()) return 'a folder';
+  return stats?.isFile() ? 'a file' : 'neither a file nor a folder';
+}
 
 /** Is told of each folder that is there, before it is tried, and of each file that replaces one. */
 export interface OnOver {
@@ -81,7 +84,8 @@ export interface OnOver {
 export function checkOver(from: Buffer, to: Buffer, on: OnOver): void {
   const [stats, there] = [look(from), look(to)];
   if (!there) return;
-  if (stats?.isDirectory() !== there.isDirectory()) throw otherKind(to, { isDirectory: there.isDirectory() });
+  if (stats?.isDirectory() !== there.isDirectory())
+    throw ownFailure(to, new Error(`it is ${kindOf(there)} here, and ${kindOf(stats)} on the node`));
   if (there.isDirectory()) checkInto(from, to, there, on);
   else checkReplaceable(to);
   if (stats?.isFile() && there.isFile()) on.file(from, to);

@@ -187,6 +187,18 @@ describe('row 13: usage errors go to stderr with code 2, and nothing is touched'
   });
 });
 
+test.for([
+  ['instance scp i=0 src=a dest=b', 'the same command copies all of it again'],
+  ['instance scp i=0 from=a dest=b', 'the same command copies all of it again'],
+  ['instance cmd i=0 cmd=uptime', 'what it began there may still run; the same command runs it again'],
+] as const)('F13: after Ctrl-C %s says nothing that is untrue', async ([words, then]) => {
+  const outside = new FakeOutside();
+  outside.ec2.nextError.set('look', new Error('aborted'));
+  outside.controller.abort();
+  const { code, stderr } = await speak(words, outside);
+  expect([code, stderr]).toEqual([130, `instance: interrupted; ${then}\n`]);
+});
+
 describe('rows 14 and 15: quiet and --json', () => {
   test.for(['-q', '--quiet', '--no-verbose'])('row 14: %s silences steps, not results', async (option) => {
     const outside = new FakeOutside();

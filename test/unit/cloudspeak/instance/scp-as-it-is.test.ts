@@ -306,11 +306,28 @@ describe('F13: what real folders hold', () => {
     writeFileSync(join(here, 'tree', 'sub'), 'a file now');
     expect(await scp(`from=${here}/tree`, `dest=${there}/`)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('it is a folder here'),
+      stderr: expect.stringContaining('it is a folder here, and a file on the node;'),
     });
     expect(await scp(`src=${here}/tree`, `dest=${there}/`)).toMatchObject({ code: 1 });
     expect(readdirSync(join(there, 'tree', 'sub'))).toEqual(['new', 'old']);
     expect(leftovers()).toBe('');
+  });
+
+  test('a folder does not go over a link to one, and both are named', async () => {
+    for (const root of [here, there]) mkdirSync(join(root, 'tree'));
+    mkdirSync(join(here, 'tree/shared'));
+    writeFileSync(join(here, 'tree/shared/file'), 'x');
+    mkdirSync(join(there, 'elsewhere'));
+    symlinkSync('../elsewhere', join(there, 'tree/shared'));
+    expect(await scp(`from=${here}/tree`, `dest=${there}/`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('tree/shared here: it is a link here, and a folder on the node;'),
+    });
+    expect(await scp(`src=${here}/tree`, `dest=${there}/`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('tree/shared: it is a link there, and a folder here;'),
+    });
+    expect(readdirSync(join(there, 'elsewhere'))).toEqual([]);
   });
 
   test("'~' is the home of whoever is there, also in quotes", async () => {

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -234,6 +235,7 @@ describe.for(WAYS)('%s= over what has an ACL keeps that', (way) => {
       writeFileSync(join(source, name), 'new');
       writeFileSync(join(place, name), 'old', { mode: 0o640 });
     }
+    utimesSync(join(source, 'one'), 1_000_000, 1_000_000);
     giveAcl(join(place, 'one'));
     giveAcl(place, 'default');
     const before = aclOf(join(place, 'one'));
@@ -243,6 +245,7 @@ describe.for(WAYS)('%s= over what has an ACL keeps that', (way) => {
       ).toMatchObject({ code: 0, stderr: '' });
     expect([aclOf(join(place, 'one')), aclOf(join(place, 'two'))]).toEqual([before, '']);
     expect(readFileSync(join(place, 'one'), 'utf8')).toBe('new');
+    expect(statSync(join(place, 'one')).mtimeMs).toBe(1_000_000_000);
   });
 });
 

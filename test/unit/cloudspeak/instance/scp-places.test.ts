@@ -132,7 +132,11 @@ describe.for(WAYS)('%s=: dest', (way) => {
     writeFileSync(join(there, 'tree', 'a'), 'old');
     const { code, stderr } = await scp(`${way}=${here}/tree`, `dest=${there}`);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^instance: .*tree\/z.*it is (no|a) folder (t?here).*\n$/);
+    const [at, source] = way === 'src' ? ['there', 'here'] : ['here', 'on the node'];
+    const [old, kind] = to[0] === 'tree/z' ? ['a file', 'a folder'] : ['a folder', 'a file'];
+    expect(stderr).toMatch(
+      new RegExp(`^instance: .*tree/z.*: it is ${old} ${at}, and ${kind} ${source};.*\\n$`),
+    );
     expect(readFileSync(join(there, 'tree', 'a'), 'utf8')).toBe('old');
     expect(readdirSync(there, { recursive: true }).length).toBe(to[0].split('/').length + 1);
   });
