@@ -4,7 +4,7 @@ import type { Service } from './endpoints.ts';
 /** The beginning of an answer, in characters: enough for its root. */
 export const HEAD = 4096;
 
-const ROOT = /^\s*(?:<\?[^>]*\?>\s*|<!--[^>]*-->\s*)*<([A-Za-z_][\w.-]*)((?:[\s/][^>]*)?)>/;
+const ROOT = /^\s*(?:<\?[^>]*\?>\s*|<!--[^>]*-->\s*)*<([A-Za-z_][\w.:-]*)((?:[\s/][^>]*)?)>/;
 
 export interface Answer {
   readonly status: number;
@@ -45,6 +45,7 @@ const query =
   (namespace: RegExp): Judge =>
   (action, { status, head }) => {
     if (status >= 300) return isOfS3(head) ? described(head) : undefined;
+    if (status !== 200) return described(head);
     return rooted(`${action}Response`, namespace)(head);
   };
 

@@ -94,7 +94,7 @@ const isAnswer = ({ Code, $metadata }: Partial<SdkError>): boolean =>
   Code !== undefined || $metadata?.httpStatusCode !== undefined;
 
 /** Has AWS itself refused, in words of its own? */
-export const isRefusal = (error: unknown): boolean => (error as Partial<SdkError>).Code !== undefined;
+export const isRefusal = (error: unknown): boolean => Boolean((error as Partial<SdkError>).Code);
 
 /** EC2's code for a failure, or the system's, or its name. */
 export function codeOf(error: unknown): string {
@@ -104,8 +104,8 @@ export function codeOf(error: unknown): string {
   if (code !== undefined && isOfTheConnection(code)) return code;
   if (!isAnswer(error)) return code ?? name;
   // A proxy on the way may say in words of its own that EC2 does not answer.
-  const isProxys = Code === undefined && ($metadata?.httpStatusCode ?? 0) >= 500;
-  return isProxys ? 'ServiceUnavailable' : (Code ?? name ?? code);
+  const isProxys = !Code && ($metadata?.httpStatusCode ?? 0) >= 500;
+  return isProxys ? 'ServiceUnavailable' : Code || name || (code ?? '');
 }
 
 /** The code of the failure that `explain` has put into words. */
@@ -138,7 +138,7 @@ const nextForStranger = (
 /** The HTTP status of an answer that is none of EC2's: a proxy's, say, in front of an address that nobody has. */
 const strangersAnswer = (error: unknown): number | undefined => {
   const { Code, $metadata } = error as Partial<SdkError>;
-  return Code === undefined ? $metadata?.httpStatusCode : undefined;
+  return Code ? undefined : $metadata?.httpStatusCode;
 };
 
 const EC2: Service = { name: 'EC2', mends: {} };
@@ -217,9 +217,14 @@ function onTheWay(failure: Case): string | undefined {
   return fromStranger(failure, place);
 }
 
+/** In characters: EC2 tells why somebody may not in some 2,000, which the person may have to decode. */
+const MOST = 4_000;
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+
 function refusal({ call, code, message, service }: Case): string {
   const mend = mendFor(service, code, message);
-  const said = `${code}: ${message}`.replace(/\s+/g, ' ');
+  const said = `${cut(code, 200)}: ${cut(message, MOST)}`.replace(/\s+/g, ' ');
   return `${service.name} refused ${call}: ${said}${mend ? `; ${mend}` : ''}`;
 }
 

@@ -73,6 +73,8 @@ const STRANGERS: readonly (readonly [string, Say, string])[] = [
   ['nothing', plain(''), 'HTTP 200 with an empty answer'],
   ['204', plain('', 204), 'HTTP 204 with an empty answer'],
   ['some XML', plain('<a><b>1</b></a>'), 'HTTP 200 with XML whose root is <a>'],
+  ['a part', plain('<a/>', 206), 'HTTP 206 with XML whose root is <a>'],
+  ['SOAP', plain('<s:Envelope xmlns:s="x"/>'), 'HTTP 200 with XML whose root is <s:Envelope>'],
   ['JSON', plain('{"ok":true}'), 'HTTP 200 with something that is no XML'],
   [
     "S3's refusal",
@@ -89,6 +91,11 @@ describe('F6: what is none of EC2 is not believed', () => {
       'no id',
       plain(`<DescribeInstancesResponse ${OF_EC2}><reservationSet/></DescribeInstancesResponse>`),
       'without the id of a request',
+    ],
+    [
+      'a part of its own',
+      plain(`<DescribeInstancesResponse ${OF_EC2}>${ID}</DescribeInstancesResponse>`, 206),
+      'HTTP 206 with XML whose root is <DescribeInstancesResponse>',
     ],
     [
       'another action',

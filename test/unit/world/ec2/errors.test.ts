@@ -103,4 +103,21 @@ describe('F6: what is no answer of EC2 is not told as one', () => {
       'EC2 refused X: Blocked: no',
     );
   });
+
+  test('a refusal without a code is nobody’s', () => {
+    const error = sdkError('UnknownError', { name: '', Code: '', $metadata: { httpStatusCode: 400 } });
+    expect(explain('X', error, endpoint).message).toMatch(/^what answers at .* is not EC2 \(HTTP 400 to X\)/);
+  });
+
+  test('a refusal of any length is told in one line that can be read', () => {
+    const answer = { Code: 'C'.repeat(3_000), $metadata: { httpStatusCode: 400 } };
+    const told = explain('X', sdkError('m '.repeat(200_000), answer), endpoint).message;
+    expect(told).toMatch(/^EC2 refused X: C{200}…: (m )+…$/);
+    expect(told.length).toBeLessThan(5_000);
+  });
+
+  test('a request that is too big is told with what made it so', () => {
+    const error = sdkError('Unknown', { name: '431', $metadata: { httpStatusCode: 431 } });
+    expect(explain('X', error, endpoint).message).toMatch(/\(HTTP 431\): the session token .*; log in again/);
+  });
 });
