@@ -30,6 +30,12 @@ export interface Buckets {
   get(bucket: string, key: string): Promise<string>;
 }
 
+/** A part of the journal has a megabyte, eight are read side by side, and a person's line may be slow. */
+const LIMITS: Limits = { ...PATIENT, whole: 600_000 };
+
+/** So many times as long as others a request may take whose text is on its way for most of that. */
+const UPLOAD = 4;
+
 const SERVICE: Service = {
   name: 'S3',
   mends: {
@@ -88,7 +94,7 @@ export function createBuckets(
   { region, aws_profile: profile }: Pick<Settings, 'region' | 'aws_profile'>,
   env: Outside,
   credentials?: Credentials,
-  limits: Limits = PATIENT,
+  limits: Limits = LIMITS,
 ): Buckets {
   const endpoint = endpointOf('S3', env);
   const client = clientsOf(region, profile, env, credentials, limits);
@@ -118,9 +124,8 @@ export function createBuckets(
     put: (bucket, key, text) =>
       call('PutObject', async () => {
         const ContentType = 'application/x-ndjson';
-        await client(bucket).send(
-          new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType }),
-        );
+        const asked = new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType });
+        await client(bucket).send(asked, { requestTimeout: UPLOAD * limits.requestTimeout });
       }),
     remove: (bucket, key) =>
       call('DeleteObject', async () => {

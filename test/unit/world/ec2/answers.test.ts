@@ -236,6 +236,16 @@ describe('F6: an answer has an end', () => {
     expect(await instancesWith(ec2({ pace: 150 }))).toEqual([]);
   });
 
+  test('a part of the journal may take longer on its way to S3 than other requests', async () => {
+    const short = { maxAttempts: 1, connectionTimeout: 2_000, requestTimeout: 200, pace: 200, whole: 1_000 };
+    const slow = (headers: object) => (response: ServerResponse) =>
+      void setTimeout(() => response.writeHead(200, { ...headers }).end(), 400);
+    say = slow({ etag: '"1"' });
+    const buckets = createBuckets(settings(), process.env, undefined, short);
+    await buckets.put('shared', 'key', 'text');
+    expect(await message(buckets.look('shared'))).toMatch(/does not answer/);
+  });
+
   test.for(['dripping', 'silent'])('also of S3 and STS: %s', async (how) => {
     const short = { maxAttempts: 2, connectionTimeout: 2_000, requestTimeout: 150, pace: 150, whole: 1_000 };
     say =
