@@ -11,6 +11,7 @@ import type { Settings } from '../pool/settings.ts';
 import { command } from '../pool/shell.ts';
 import type { Templates } from '../pool/templates.ts';
 import { HEALTH_HOST } from '../pool/url.ts';
+import { answerLine } from './answer-line.ts';
 import type { Configuration } from './configuration.ts';
 import { heartbeatCalls, heartbeatStays } from './heartbeat.ts';
 import type { Difference } from './node-state.ts';
@@ -223,10 +224,8 @@ export interface Configured {
   readonly device: string | undefined;
 }
 
-/** The script's last line. Throws where it is none of ours. */
+/** The script's answer. Throws where it is none of ours. */
 export function parseConfigured(stdout: string): Configured {
-  const { health_url, ssh_key, host_key, ...rest } = Answer.parse(
-    JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''),
-  );
+  const { health_url, ssh_key, host_key, ...rest } = Answer.parse(answerLine(stdout));
   return { ...rest, healthUrl: health_url, sshKey: ssh_key, hostKey: host_key };
 }

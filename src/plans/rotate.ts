@@ -13,6 +13,7 @@ import type { Member } from '../pool/members.ts';
 import type { Settings } from '../pool/settings.ts';
 import { command } from '../pool/shell.ts';
 import type { Templates } from '../pool/templates.ts';
+import { answerLine } from './answer-line.ts';
 import type { Parcel } from './configure.ts';
 
 /** A script for `Remote.run` and the files that go, as a tar, to its standard input. */
@@ -82,6 +83,5 @@ const Rotated = z.object({
  */
 export type Rotated = z.infer<typeof Rotated>;
 
-/** The script's last line. Throws where it is none of ours. */
-export const parseRotation = (stdout: string): Rotated =>
-  Rotated.parse(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''));
+/** The script's answer. Throws where it is none of ours. */
+export const parseRotation = (stdout: string): Rotated => Rotated.parse(answerLine(stdout));

@@ -26,6 +26,6 @@ export function servicesScript(word: ServiceWord): string {
   return [CONFIGURED, TOUCH, 'failed=0', ...calls, 'exit $failed'].join('\n');
 }
 
-/** The units that the script touched. */
+/** The units that the script touched; other lines are a login shell's. */
 export const parseServices = (stdout: string): readonly string[] =>
-  stdout.split('\n').filter((line) => line !== '');
+  stdout.split('\n').filter((line) => UNITS.some((unit) => unit === line));

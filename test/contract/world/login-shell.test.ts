@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildImages } from '../../../src/local-cloud/images/build.ts';
 import { stateScript } from '../../../src/plans/node-state.ts';
+import { parseRotation } from '../../../src/plans/rotate.ts';
 import { parseProbe, probeScript } from '../../../src/pool/probe.ts';
 import { command } from '../../../src/pool/shell.ts';
 import { createRemote, fromOutside } from '../../../src/world/ssh.ts';
@@ -108,6 +109,15 @@ describe('what the login shell says', () => {
     expect(await scp('from=/srv/slow/file', `dest=${here}/file`)).toMatchObject(slow);
     expect(await readdir(here)).toEqual([]);
   }, 60_000);
+
+  test('while a script answers is no part of its answer', async () => {
+    await rcIs('(for i in $(seq 200); do sleep 0.005; echo hello; done) &');
+    const script = `sleep 0.1; echo '{"servers":[]}'; sleep 0.1`;
+    const { stdout } = await remote.run(NODE, script);
+    expect(stdout).toContain('hello');
+    expect(parseRotation(stdout)).toEqual({ servers: [], entry: '' });
+    expect(parseProbe(await remote.ask(NODE, probeScript, 5_000)).load).toBeTypeOf('number');
+  });
 
   test('where it runs nothing at all, is the reason', async () => {
     await rcIs('echo "This account is closed."; exit 0');
