@@ -145,7 +145,7 @@ export interface Cloud {
 }
 
 export interface Output {
-  /** The remote exit code; 255 where a signal ended the command. */
+  /** The script's own exit code; 255, or what the login shell ended with, where it did not come to its end. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

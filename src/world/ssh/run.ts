@@ -66,7 +66,7 @@ class Frames {
   get refusal(): string | undefined {
     if (this.stdout.hasBegun) return undefined;
     const said = `${this.stdout.talk}\n${this.stderr.talk}`.split('\n').filter((line) => line.trim() !== '');
-    return `its login shell runs no commands: ${said.slice(-3).join('; ') || 'it ends at once'}\n`;
+    return `no command runs there: ${said.slice(-3).join('; ') || 'the login shell ends at once'}\n`;
   }
 }
 

@@ -77,7 +77,7 @@ type Talk = [when: string, rc: string[]];
 const TALKS: Talk[] = [
   ['at its end', ['trap "echo bye" EXIT']],
   ['at its end, on both, with a code of its own', ['trap "echo bye; echo bye >&2; exit 3" EXIT']],
-  ['late', ['(sleep 0.5; echo hello) &']],
+  ['late', ['(sleep 2; echo hello) &']],
   ['at its start, without a line end', ['printf "Welcome "; printf "Oh " >&2']],
   ['where a job of it goes on', ['(sleep 30; echo hello) &']],
 ];
@@ -119,11 +119,22 @@ describe('what the login shell says', () => {
     expect(parseProbe(await remote.ask(NODE, probeScript, 5_000)).load).toBeTypeOf('number');
   });
 
-  test('where it runs nothing at all, is the reason', async () => {
+  test('is the reason where nothing runs at all', async () => {
     await rcIs('echo "This account is closed."; exit 0');
     expect(await scp('from=/srv/tree', `dest=${here}/tree`)).toMatchObject({
       code: 1,
-      stderr: `instance: node0 (i-00000001): could not copy /srv/tree: its login shell runs no commands: This account is closed.\n`,
+      stderr: `instance: node0 (i-00000001): could not copy /srv/tree: no command runs there: This account is closed.\n`,
+    });
+  });
+
+  test('or what sudo says, is the reason where that runs nothing', async () => {
+    await rcIs('');
+    await machine.read(`sed -i 's/NOPASSWD: //' /etc/sudoers.d/${USER}`);
+    const said = await scp('from=/srv/tree', `dest=${here}/tree`);
+    await machine.read(`sed -i 's/ALL$/NOPASSWD: ALL/' /etc/sudoers.d/${USER}; cat /etc/sudoers.d/${USER}`);
+    expect(said).toMatchObject({
+      code: 1,
+      stderr: `instance: node0 (i-00000001): could not copy /srv/tree: no command runs there: sudo: a password is required\n`,
     });
   });
 
