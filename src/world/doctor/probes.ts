@@ -51,7 +51,7 @@ const sshVersion = (): Promise<string | undefined> =>
   );
 
 export function createProbes(settings: Settings, env: Readonly<Record<string, string | undefined>>): Probes {
-  const ec2 = connect(settings.region, env);
+  const ec2 = connect(settings.region, env, { profile: settings.aws_profile });
   return {
     endpoint: () => ec2.endpoint(),
     greet,

@@ -40,7 +40,7 @@ function answer(request: IncomingMessage, action: string): string {
   if (action === 'AssumeRole') return roleXml(action, 'KEYOFROLE');
   if (action === 'AssumeRoleWithWebIdentity') return roleXml(action, 'KEYOFWEB');
   keys.add(/Credential=(\w+)/.exec(request.headers.authorization ?? '')?.[1] ?? 'none');
-  return ofEc2(action);
+  return action === 'GetCallerIdentity' ? ofSts(action, '<Account>1</Account>') : ofEc2(action);
 }
 
 const CONFIG = (home: string) => `
@@ -122,9 +122,9 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** `pool list` as it is built, with nothing of this process's own environment. */
-async function list(env: Record<string, string>): Promise<Ended> {
-  const words = [join(folder, 'dist', 'pool.js'), 'list'];
+/** `pool list`, or another word, as it is built, with nothing of this process's own environment. */
+async function list(env: Record<string, string>, word = 'list'): Promise<Ended> {
+  const words = [join(folder, 'dist', 'pool.js'), word];
   const endpoints = { AWS_ENDPOINT_URL_EC2: url, AWS_ENDPOINT_URL_STS: url, AWS_ENDPOINT_URL_SSO: url };
   const all = { PATH: process.env['PATH'] ?? '', HOME: folder, POOL_NAME: 'party', ...endpoints, ...env };
   return await exec(process.execPath, words, { cwd: folder, env: all }).then(
@@ -155,6 +155,16 @@ test('AWS_PROFILE means the same, and aws_profile goes before it and before keys
   const env = { AWS_ACCESS_KEY_ID: 'KEYOFENV', AWS_SECRET_ACCESS_KEY: 's', AWS_PROFILE: 'process' };
   expect(await list({ ...env, POOL_AWS_PROFILE: 'static' })).toMatchObject({ code: 0, stderr: '' });
   expect([...keys]).toEqual(['KEYOFSTATIC']);
+});
+
+test('pool doctor asks with the credentials and in the region that the other commands have', async () => {
+  const env = { AWS_ACCESS_KEY_ID: 'KEYOFENV', AWS_SECRET_ACCESS_KEY: 's', POOL_AWS_PROFILE: 'static' };
+  const { stdout } = await list(env, 'doctor');
+  expect(stdout).toMatch(/permissions/);
+  expect(stdout).not.toMatch(/no AWS region/);
+  await list({ ...env, AWS_REGION: 'eu-west-1' }, 'doctor');
+  // Its question for the time is signed by nobody.
+  expect([...keys].filter((key) => key !== 'none')).toEqual(['KEYOFSTATIC']);
 });
 
 test.for(['POOL_AWS_PROFILE', 'AWS_PROFILE'])('a profile that is absent, by %s', async (name) => {
