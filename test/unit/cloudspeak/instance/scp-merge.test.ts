@@ -229,6 +229,17 @@ describe.for(WAYS)('%s= over what has an ACL keeps that', (way) => {
     onlyTheseHave(m, acls);
   });
 
+  test('and gives none to a file that had none, whatever the default of its folder', async () => {
+    const m = fillBoth();
+    for (const name of ['.', 's', 't']) giveAcl(join(m, name), 'default');
+    chmodSync(join(m, 'c'), 0o664);
+    expect(await scp(way)).toMatchObject({ code: 0, stderr: '' });
+    for (const name of ['a', 'c', 's/f', 't/g']) {
+      expect([name, aclOf(join(m, name))]).toEqual([name, '']);
+      expect(readFileSync(join(m, name), 'utf8')).toBe('new');
+    }
+  });
+
   test('as a single file, which no default of its folder changes', async () => {
     fillBoth();
     for (const name of ['one', 'two']) {
