@@ -1,6 +1,7 @@
 // Profiles of ~/.aws that lead nowhere: to a profile or a section that there is not, or to no credentials at all.
 import { loadSsoSessionData } from '@smithy/core/config';
 import { type PoolError, usageError } from '../../pool/failure.ts';
+import { emptyProfile, emptySection } from './empty-section.ts';
 import { profiles } from './profiles.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -18,9 +19,11 @@ export async function sourceOf(profile: string): Promise<string> {
   return chain(await profiles(), profile).at(-1) ?? profile;
 }
 
-async function lackOfSession(own: Env): Promise<string | undefined> {
+async function lackOfSession(own: Env, env: Env): Promise<string | undefined> {
   const session = own['sso_session'];
   if (!session || Object.hasOwn(await loadSsoSessionData(), session)) return undefined;
+  const empty = emptySection([`[sso-session ${session}]`], env);
+  if (empty) return `has sso_session = ${session}: ${empty}; set it`;
   return `has sso_session = ${session}, and ~/.aws/config has no [sso-session ${session}]; make it: aws configure sso-session`;
 }
 
@@ -36,20 +39,25 @@ function lackOfRole(own: Env): string | undefined {
     : 'has role_arn, and neither source_profile nor credential_source; set one';
 }
 
-async function lackOf(all: Profiles, name: string): Promise<string | undefined> {
+function lackOfSource(all: Profiles, own: Env, env: Env): string | undefined {
+  const source = own['source_profile'];
+  if (!source || all[source]) return undefined;
+  const empty = emptyProfile(source, env);
+  if (empty) return `has source_profile = ${source}: ${empty}; set it`;
+  return `has source_profile = ${source}, and there is no such profile (~/.aws has ${Object.keys(all).join(', ')}); set it to one that there is, or make it: aws configure --profile ${source}`;
+}
+
+async function lackOf(all: Profiles, name: string, env: Env): Promise<string | undefined> {
   const own = all[name];
   if (own === undefined) return undefined;
-  const source = own['source_profile'];
-  if (source && !all[source])
-    return `has source_profile = ${source}, and there is no such profile (~/.aws has ${Object.keys(all).join(', ')}); set it to one that there is, or make it: aws configure --profile ${source}`;
-  return lackOfRole(own) ?? (await lackOfSession(own));
+  return lackOfSource(all, own, env) ?? lackOfRole(own) ?? (await lackOfSession(own, env));
 }
 
 /** What is missing on the way from a profile to its credentials, as code 2; undefined where nothing is. */
-export async function brokenProfile(name: string): Promise<PoolError | undefined> {
+export async function brokenProfile(name: string, env: Env): Promise<PoolError | undefined> {
   const all = await profiles();
   for (const one of chain(all, name)) {
-    const lack = await lackOf(all, one);
+    const lack = await lackOf(all, one, env);
     if (lack) return usageError(`the AWS profile "${one}" ${lack}`);
   }
   return undefined;

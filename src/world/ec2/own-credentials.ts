@@ -74,11 +74,16 @@ const oneLine = (text: string): string => {
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 };
 
+/** Nothing else of what the SDK reads can be that. */
+const NULL = 'its credential_process printed null';
+
 /** What the SDK itself says of why it has none. */
 function reasonOf(error: unknown, heard: string | undefined): string | undefined {
   const own = saidBy(error);
   const reason = NOTHING.test(own) ? heard : own;
-  return reason === undefined ? undefined : oneLine(reason);
+  return reason === undefined
+    ? undefined
+    : oneLine(reason.replace(/^Cannot read properties of null .*/s, NULL));
 }
 
 /** `profile`: the one that was named; `heard`: what the SDK said last. */
@@ -89,7 +94,7 @@ async function told(
   env: Env,
 ): Promise<PoolError> {
   if (error instanceof PoolError) return error;
-  const broken = await brokenProfile(profile ?? 'default');
+  const broken = await brokenProfile(profile ?? 'default', env);
   if (broken) return broken;
   if (isWithoutCredentials(error))
     return await withoutCredentials(error, reasonOf(error, heard), profile, env);

@@ -1,9 +1,9 @@
 // What is wrong with the profiles of ~/.aws where they give no credentials or no region.
 import { PoolError, usageError } from '../../pool/failure.ts';
 import { sourceOf } from './broken-profile.ts';
-import { emptySection } from './empty-section.ts';
+import { emptyProfile } from './empty-section.ts';
 import { noneAtAll, saidBy } from './errors.ts';
-import { profiles } from './profiles.ts';
+import { profileNamed, profiles } from './profiles.ts';
 import { credentialsFile, unreadableFile } from './shared-files.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -11,7 +11,11 @@ type Env = Readonly<Record<string, string | undefined>>;
 async function absent(profile: string, env: Env): Promise<PoolError | undefined> {
   const there = Object.keys(await profiles());
   if (there.includes(profile)) return undefined;
-  const empty = emptySection(profile, env);
+  if (/\s/.test(profile))
+    return usageError(
+      `the name of an AWS profile may have no blanks here, and "${profile}" has; give it another in ~/.aws`,
+    );
+  const empty = emptyProfile(profile, env);
   if (empty)
     return usageError(
       `the AWS profile "${profile}": ${empty}; set it, or set aws_profile (or AWS_PROFILE) to another`,
@@ -23,16 +27,25 @@ async function absent(profile: string, env: Env): Promise<PoolError | undefined>
 }
 
 /** A role is taken with the credentials of another profile. */
-async function namesNone(profile: string): Promise<string> {
+async function namesNone(profile: string, subject: string, env: Env): Promise<string> {
   const source = await sourceOf(profile);
-  return source === profile ? 'it names none' : `its source_profile "${source}" names none`;
+  const empty = emptyProfile(source, env);
+  if (empty) return empty;
+  const kind = (await profileNamed(source))?.['credential_source'];
+  const whose = source === profile ? subject : `its source_profile "${source}"`;
+  return `${whose} ${kind ? `gives none by credential_source = ${kind}` : 'names none'}`;
 }
 
-async function useless(profile: string, error: unknown, why: string | undefined): Promise<PoolError> {
+async function useless(
+  profile: string,
+  error: unknown,
+  why: string | undefined,
+  env: Env,
+): Promise<PoolError> {
   const isSso = /\bsso\b|TokenProvider/i.test(saidBy(error));
   const next = isSso ? `log in: aws sso login --profile ${profile}` : 'mend it in ~/.aws/config';
   return new PoolError(
-    `the AWS profile "${profile}" gives no credentials: ${why ?? (await namesNone(profile))}; ${next}`,
+    `the AWS profile "${profile}" gives no credentials: ${why ?? (await namesNone(profile, 'it', env))}; ${next}`,
     { cause: error },
   );
 }
@@ -49,15 +62,16 @@ async function whyNone(env: Env): Promise<string | undefined> {
   if (trouble) return trouble;
   const { default: own, ...others } = await profiles();
   const names = Object.keys(others);
-  if (own) return lackOf(own);
+  if (own?.['role_arn']) return await namesNone('default', 'the profile "default"', env);
+  const lack = emptyProfile('default', env) ?? lackOf(own);
+  if (own || lack) return lack;
   if (names.length > 0) return `~/.aws has no [default], but ${names.join(', ')}`;
   const path = credentialsFile(env);
-  const empty = emptySection('default', env);
-  if (empty) return empty;
   return path && `~/.aws has no profile that can be read: ${path} needs [default] and lines NAME = VALUE`;
 }
 
-function lackOf(own: Env): string | undefined {
+function lackOf(own: Env | undefined): string | undefined {
+  if (own === undefined) return undefined;
   const lack = ['aws_access_key_id', 'aws_secret_access_key'].find((name) => !own[name]);
   return lack && `[default] of ~/.aws has no ${lack}`;
 }
@@ -69,7 +83,7 @@ export async function withoutCredentials(
   profile: string | undefined,
   env: Env,
 ): Promise<PoolError> {
-  if (profile) return (await absent(profile, env)) ?? (await useless(profile, error, why));
+  if (profile) return (await absent(profile, env)) ?? (await useless(profile, error, why, env));
   return noneAtAll(error, why ?? (await whyNone(env)));
 }
 

@@ -411,6 +411,59 @@ describe('F6: what is wrong in ~/.aws is told as it is, and nothing is sent', ()
     });
   });
 
+  test('names without values where others have some, or are meant for something else', async () => {
+    await credentials('[default] # mine\naws_access_key_id = AKIA\naws_secret_access_key =\n');
+    await told(1, /credentials: aws_secret_access_key in \[default\] of \S+credentials has no value; source/);
+    await credentials('[default]\n# to come\n[other]\naws_access_key_id = AKIA\naws_secret_access_key = s\n');
+    await told(1, /credentials: \[default\] of \S+credentials has no line NAME = VALUE; source/);
+    await credentials('[default]\ns3 =\n  max_concurrent_requests = 20\n');
+    await told(1, /credentials: \[default\] of ~\/\.aws has no aws_access_key_id; source/);
+    await credentials('[work]\naws_access_key_id =\naws_secret_access_key = s\n');
+    await told(
+      1,
+      /profile "work" gives no credentials: aws_access_key_id in \[work\] of \S+ has no value; mend/,
+      {
+        AWS_PROFILE: 'work',
+      },
+    );
+    await config(`[profile one]\n${ROLE}source_profile = work\n`);
+    await credentials('[work]\naws_access_key_id =\n');
+    await told(
+      2,
+      /profile "one" has source_profile = work: aws_access_key_id in \[work\] of \S+ has no value; set it/,
+      {
+        AWS_PROFILE: 'one',
+      },
+    );
+  });
+
+  test('a section of a session that is empty, a source that gives none, and a name with a blank', async () => {
+    const sso = 'sso_session = me\nsso_account_id = 123456789012\nsso_role_name = party\n';
+    await config(`[default]\n${sso}[sso-session me]\n`);
+    await told(
+      2,
+      /"default" has sso_session = me: \[sso-session me\] of \S+config has no line NAME = VALUE; set it/,
+    );
+    await config(`[default]\n${ROLE}credential_source = Environment\n`);
+    await told(
+      1,
+      /no AWS credentials: the profile "default" gives none by credential_source = Environment; source/,
+    );
+    await config('[profile "my work"]\naws_access_key_id = AKIA\n');
+    await told(
+      2,
+      /the name of an AWS profile may have no blanks here, and "my work" has; give it another in ~\/\.aws/,
+      {
+        AWS_PROFILE: 'my work',
+      },
+    );
+  });
+
+  test('a credential_process that prints null', async () => {
+    await config('[default]\ncredential_process = echo null\n');
+    await told(1, /no AWS credentials: its credential_process printed null; source/);
+  });
+
   test('what it says in colours is told without them', async () => {
     await config(
       `[default]\ncredential_process = sh -c "printf '\\033[31mlocked\\033[0m vault' >&2; exit 3"\n`,
