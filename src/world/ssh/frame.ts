@@ -1,14 +1,19 @@
 // What our script says, apart from what the login shell of a node says of its own: before it, at its end, and later.
 
-/** What stands in the first line of the input: a login shell that reads its input would take that from us. */
 const wordOf = (nonce: string): string => `poolparty-${nonce}`;
+
+/**
+ * The first line of the input: a login shell that reads its input would take that from us. One that becomes another shell
+ * (exec zsh), which takes its input for commands, ends by it.
+ */
+const firstLine = (word: string): string => `exit 1 # ${word}`;
 
 /** The script that reads its input as `framed` gives it, as sshd's one line: it has to mean the same to every login shell. */
 const READER = [
   // In this order: where a login shell has made one of both streams, stdout's marks are the inner ones.
   'echo WORD-begins-stderr >&2; echo WORD-begins-stdout',
   'read -r script',
-  '[ "$script" = WORD ] || { echo "its login shell reads what is meant for our script; look for read and cat in its .bashrc" >&2; exit 1; }',
+  `[ "$script" = "${firstLine('WORD')}" ] || { echo "its login shell reads what is meant for our script; look for read and cat in its .bashrc" >&2; exit 1; }`,
   // So what a script says stands in no process list and in no log of the login shell or of sudo.
   'script=$(head -c BYTES)',
   // The script may exit.
@@ -26,7 +31,8 @@ export const readScript = (bytes: number, nonce: string): string =>
   `/bin/sh -c '${READER.replaceAll('WORD', unlike(wordOf(nonce))).replace('BYTES', `${bytes}`)}'`;
 
 /** What comes first on its input. */
-export const framed = (script: string, nonce: string): Buffer => Buffer.from(`${wordOf(nonce)}\n${script}`);
+export const framed = (script: string, nonce: string): Buffer =>
+  Buffer.from(`${firstLine(wordOf(nonce))}\n${script}`);
 
 const NOTHING = Buffer.alloc(0);
 

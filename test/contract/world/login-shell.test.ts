@@ -127,6 +127,15 @@ describe('what the login shell says', () => {
     });
   });
 
+  test('or that it is another shell, which runs nothing of ours', async () => {
+    await rcIs('exec /bin/sh');
+    expect(await speak(['instance', 'cmd', 'i=0', 'cmd=echo ran'], outsideOf(remote))).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'no command runs there: the login shell ends at once\n',
+    });
+  });
+
   test('or what sudo says, is the reason where that runs nothing', async () => {
     await rcIs('');
     await machine.read(`sed -i 's/NOPASSWD: //' /etc/sudoers.d/${USER}`);

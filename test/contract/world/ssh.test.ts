@@ -83,7 +83,7 @@ describe('one command', () => {
     expect(ground.lines[0]).toMatch(/^sudo -n \/bin\/sh -c /);
     expect(ground.lines[0]).toContain(`head -c ${Buffer.byteLength(script)}`);
     const texts = (await Promise.all(stdin)).map((bytes) => bytes.toString());
-    const own = expect.stringMatching(/^poolparty-[0-9a-f]{16}\n/);
+    const own = expect.stringMatching(/^exit 1 # poolparty-[0-9a-f]{16}\n/);
     expect(texts).toEqual([own, own]);
     const rest = texts.map((text) => text.slice(text.indexOf('\n') + 1));
     expect(rest).toEqual([`${script}streamed input`, `${script}given input`]);
@@ -98,7 +98,7 @@ describe('one command', () => {
       ends(0)(command);
     };
     await ground.remote().run(ground.node, '', { stdin: new Uint8Array(size) });
-    expect(arrived).toBe('poolparty-0123456789abcdef\n'.length + size);
+    expect(arrived).toBe('exit 1 # poolparty-0123456789abcdef\n'.length + size);
   });
 
   /** Sends numbered pieces as fast as the channel takes them; stderr first: ssh2's server forgets it behind a full window. */
@@ -178,7 +178,7 @@ describe('one command', () => {
     });
     command.channel.on('end', () => ends(0)(command));
     expect(await run).toMatchObject({ code: 0 });
-    expect(arrived).toBe('poolparty-0123456789abcdef\n'.length + 64_000_000);
+    expect(arrived).toBe('exit 1 # poolparty-0123456789abcdef\n'.length + 64_000_000);
   });
 
   test.for(['at once', 'later'])('F12: what cannot be taken (%s) ends the command', async (when) => {

@@ -77,6 +77,11 @@ describe('F13: a script behind a login shell that talks', () => {
     expect(status).toBe(1);
   });
 
+  test('that becomes a shell of its own, which takes its input for commands, runs none of them', () => {
+    const { stdout, stderr, status } = run('echo ran', 'exec /bin/sh');
+    expect([`${stdout}`, `${stderr}`, status]).toEqual(['', '', 1]);
+  });
+
   test.for(['/bin/sh', '/bin/bash'])('has its code and its own input in %s', (shell) => {
     const script = 'cat; exit 4';
     const input = Buffer.concat([framed(script, 'n'), Buffer.from('input')]);
