@@ -106,10 +106,17 @@ const isLost = (seen: Seen, node: Node): boolean => {
   return !isChosen(seen, node) || isLeaving(node);
 };
 
+/** Visitors meet its HAProxy alone, for its own app is out: nobody misses that while it is started anew. */
+const isTriedFirst = (seen: Seen, node: Node): boolean =>
+  restarts(seen, node) && !inRotation(seen).has(node.id);
+
 /** Everyone else has passed a check, or will not come back. */
 const othersServe = once((seen): boolean =>
   running(seen).every(
-    (node) => upAtMaster(seen).has(node.id) || waiting(seen).includes(node) || isLost(seen, node),
+    (node) =>
+      upAtMaster(seen).has(node.id) ||
+      (waiting(seen).includes(node) && !isTriedFirst(seen, node)) ||
+      isLost(seen, node),
   ),
 );
 

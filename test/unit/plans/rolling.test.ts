@@ -172,6 +172,19 @@ describe('F2: nobody is tried', () => {
     expect(held(2, 'i-2', { members: ['i-1', 'i-2'], up: ['i-1'] })).toEqual(['i-1']);
   });
 
+  test('who alone serves, while the master, whose own app is out, has not shown that it serves with the change', () => {
+    const seen = changed(2);
+    const master = seen.progress.get('i-1');
+    if (master === undefined) throw new Error('it was looked at');
+    const state = { ...master.state, healthy: false };
+    const finds = { ...master, state, up: ['i-2'], lasting: ['i-2'] };
+    const alone = { ...seen, progress: new Map(seen.progress).set('i-1', finds) };
+    const [step, ...more] = configureNodes(alone);
+    expect(words(step ? [step, ...more] : [])).toEqual(['configure i-1']);
+    const after = step ? stepped(alone, step) : alone;
+    expect(words(configureNodes(after))).toEqual(['rotate i-1']);
+  });
+
   test('who is the last that serves, where the pool is smaller than it should be', () => {
     const seen = changed(1);
     const short = { ...seen, kit: kit({ ...seen.kit.settings, minimum_instances: 2 }) };
