@@ -71,6 +71,10 @@ const waiting = once((seen): readonly Node[] =>
 const fellByChange = (seen: Seen, node: Node): boolean =>
   stageOf(seen, node) === 'unhealthy' || seen.progress.get(node.id)?.byChange === true;
 
+/** Is a node gone that should be there, or that served when this run began? */
+const isShort = ({ servers = 0, kit }: Seen, here: readonly Node[]): boolean =>
+  here.length < Math.max(servers, kit.settings.minimum_instances);
+
 /**
  * Is one of the pool's nodes silent, gone or fallen, and only one left that serves? It is no node to try anything on.
  * HAProxy may find a silent one well for some time: the kernel of a machine that hangs takes connections.
@@ -78,8 +82,10 @@ const fellByChange = (seen: Seen, node: Node): boolean =>
 const isLastOne = (seen: Seen): boolean => {
   const here = running(seen);
   const serving = here.filter((node) => inRotation(seen).has(node.id) && !isSilent(seen, node));
-  const isShort = here.length < seen.kit.settings.minimum_instances;
-  return serving.length < 2 && (isShort || here.some((node) => isSilent(seen, node) || fell(seen, node)));
+  return (
+    serving.length < 2 &&
+    (isShort(seen, here) || here.some((node) => isSilent(seen, node) || fell(seen, node)))
+  );
 };
 
 /**

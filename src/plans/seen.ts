@@ -45,6 +45,8 @@ export interface Seen {
   readonly served: boolean;
   /** Changed so lately that what HAProxy tells of them may be of before. */
   readonly fresh?: ReadonlySet<InstanceId>;
+  /** How many servers the master's HAProxy had when this run began; absent: that says nothing. */
+  readonly servers?: number;
   /** The only nodes that this run changes; absent: all of them. */
   readonly only?: ReadonlySet<InstanceId>;
 }

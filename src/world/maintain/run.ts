@@ -85,6 +85,7 @@ export class MaintainRun {
     this.#memory.groupId = prepared.groupId;
     // Whether visitors are served is HAProxy's affair.
     this.#memory.served = true;
+    this.#memory.lastsLong = true;
     this.#onNode = new OnNode(world, this.#memory, news);
     this.#looks = new Looks(world, prepared, this.#memory, news);
     this.#pulse = new Pulse(world, this.#memory);

@@ -13,7 +13,8 @@ export function noteComplete(memory: Memory, seen: Seen, now: number): Seen {
     const known = memory.progress.get(node.id);
     if (known) memory.progress.set(node.id, { ...known, stage: 'configured' });
   }
-  return { ...seen, fresh: memory.fresh(now), progress: new Map(memory.progress) };
+  const { servers, progress } = memory;
+  return { ...seen, servers, fresh: memory.fresh(now), progress: new Map(progress) };
 }
 
 /** A node's own, where one has it; made anew when all that could know it have been asked. */

@@ -28,6 +28,10 @@ export class Memory {
   launching = 0;
   /** Did the last request through the pool's address succeed? */
   served = false;
+  /** A maintainer's pool changes its size while it runs: what it was at first says nothing. */
+  lastsLong = false;
+  /** How many servers the master's HAProxy had at first. */
+  servers = 0;
   /** The last answer through the address, for the person who waits for a better one. */
   lastAnswer = 'no answer yet';
   /** Instances launched here that EC2 has not told of yet, and when they were launched (monotonic ms). */

@@ -142,6 +142,8 @@ export class OnNode {
       ? nothing
       : await probe(this.#world, this.#memory.kit, latest(node));
     this.#memory.progress.set(node.id, { stage: 'probed', ...has });
+    if (node.role === 'master' && !this.#memory.lastsLong)
+      this.#memory.servers = Math.max(this.#memory.servers, has.members.length);
   }
 
   async #configure(node: Node, members: readonly Node[], seen: Seen): Promise<void> {

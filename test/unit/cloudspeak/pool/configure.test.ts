@@ -7,6 +7,10 @@ import { next, type Party, started } from './party.ts';
 const changing = ({ outside }: Party) =>
   outside.nodes.scripts.filter(({ script }) => script.includes('\nbegin\n')).map(({ node }) => node);
 
+/** Those of them that bring more than servers. */
+const configured = ({ outside }: Party) =>
+  outside.nodes.scripts.filter(({ script }) => script.includes('\nmake_user\n')).map(({ node }) => node);
+
 const POOL = '/home/tester/party/pool.yml';
 
 /** The pool of three, and another value in the environment of its app. */
@@ -77,6 +81,28 @@ describe('pool configure', () => {
     });
   });
 
+  test('F2: the last one left, since another has just died, is no pool of one: it is changed when asked again', async () => {
+    const before = await started();
+    const [, one = '', two = ''] = before.outside.ec2.instances.keys();
+    for (const id of [one, two]) before.outside.ec2.end(id, 'Server.InternalError');
+    const all = next(before);
+    all.outside.texts.set(
+      POOL,
+      `${all.outside.texts.get(POOL)}  env:\n    COLOUR: red\n`.replace('instances: 3', 'instances: 1'),
+    );
+    const { code, stderr } = await speak('pool configure', all.outside);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^pool: 1 of 1 nodes were held back, since it is not known that others serve; .*\nnode0 .* was held back\n$/,
+      ),
+    ]);
+    expect(configured(all)).toEqual([]);
+    const again = next(all);
+    expect(await speak('pool configure', again.outside)).toMatchObject({ code: 0, stderr: '' });
+    expect(configured(again)).toEqual(['node0']);
+  });
+
   describe('F2: servers that HAProxy has not checked yet', () => {
     const unchecked = async (names: readonly string[], ms: number) => {
       const all = await withNewEnvironment();
@@ -108,7 +134,7 @@ describe('pool configure', () => {
           ),
         );
       expect(stderr).toMatch(/^node0 .* was held back$/m);
-      expect(all.outside.nodes.scripts.filter(({ script }) => script.includes('\nmake_user\n'))).toEqual([]);
+      expect(configured(all)).toEqual([]);
       expect(took).toBeLessThan(120_000);
     });
   });
