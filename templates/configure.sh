@@ -75,15 +75,49 @@ set_times() {
 # Is this release installed to its end, and the app's own still?
 is_ready() { [ -e "$1.ready" ] && [ "$(stat -c %U "$1")" = poolparty-app ]; }
 
+more_room=drop_dead_release
+
+# Does the app of this node serve nobody? It does not stay up, or haproxy finds it ill.
+app_is_out() {
+    for try in 1 2 3 4 5 6; do
+        systemctl is-active --quiet $app_unit || return 0
+        sleep 0.5
+    done
+    ask 'show stat' | awk -F, -v id="$(sed -n 's/^POOL_INSTANCE_ID=//p' /etc/poolparty/node.env)" '
+        $1 == "app" && $2 == id && $18 ~ /^DOWN/ { out = 1 } END { exit !out }'
+}
+
+# What the app or an install line has filled the disk with goes, where nobody is served by it; its archive stays, and
+# it is unpacked anew where no other release comes.
+drop_dead_release() {
+    dead=$(readlink $home/current) || return 0
+    app_is_out || return 0
+    systemctl stop $app_unit 2>/dev/null || :
+    rm -rf "$dead" "$dead.ready"
+}
+
 # What was begun goes again: it would keep a full disk full, and the next run is sent it anew.
 forget_release() { rm -rf "$release" "$release.tar.gz"; }
 
-unpack_release() {
+# try_unpack: sets `why` where it cannot.
+try_unpack() {
     rm -rf "$release"
-    if why=$({
+    why=$({
         { ! [ -e "$stage/release.tar.gz" ] || mv "$stage/release.tar.gz" "$release.tar.gz"; } &&
             mkdir "$release" && tar -x -z -p -m --no-same-owner -f "$release.tar.gz" -C "$release"
-    } 2>&1); then return 0; fi
+    } 2>&1)
+}
+
+# Where the disk is full there is a second try without the former releases, and a third without a current one that serves
+# nobody.
+unpack_release() {
+    if try_unpack; then return 0; fi
+    for more in "drop_releases ${release##*/}" drop_dead_release; do
+        says_full "$why" || break
+        rm -rf "$release"
+        $more
+        if try_unpack; then return 0; fi
+    done
     forget_release
     die_if_full "$why"
     die "the release cannot be unpacked: $(echo "$why" | tail -n 1)"
@@ -110,16 +144,8 @@ release() {
         mark_app release
         ln -sfn "$release" $home/current.new
         mv -fT $home/current.new $home/current
-        forget_releases "${former##*/}" "${release##*/}"
+        drop_releases "${former##*/}"
     fi
-}
-
-# forget_releases ID ID: all but these two, the one that serves until the app is started anew and its successor.
-forget_releases() {
-    for old in $home/releases/*; do
-        id=${old##*/}
-        case ${id%%.*} in "$1" | "$2") ;; *) rm -rf "$old" ;; esac
-    done
 }
 
 # services_in MANIFEST: the units of the settings' services, one a line.

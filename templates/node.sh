@@ -13,10 +13,12 @@ die_untouched() {
     die "$1"
 }
 
-# die_if_full TEXT: where a program's own words are that the disk is full, tar's among them.
-die_if_full() {
-    case $1 in *'No space left on device'* | *': Wrote only '*) die_full ;; esac
+# says_full TEXT: are a program's own words that the disk is full, tar's among them?
+says_full() {
+    case $1 in *'No space left on device'* | *': Wrote only '*) return 0 ;; *) return 1 ;; esac
 }
+
+die_if_full() { if says_full "$1"; then die_full; fi; }
 
 die_full() { die_untouched "the disk of this node is full: $(df -h $home | awk 'END { print $4, "are free at", $6 }'); free some of it, then try again"; }
 
@@ -47,9 +49,33 @@ begin() {
     trap 'rm -rf "$stage"' EXIT
     trap 'exit 130' INT TERM HUP
     trap 'exit 141' PIPE
-    # Without room for a few small files it would break off in their middle.
-    head -c 262144 /dev/zero >"$stage/room" 2>/dev/null || die_full
-    rm "$stage/room"
+    # Without room for what is sent, and a few small files, it would break off in their middle.
+    has_room || { make_room; has_room; } || die_full
+}
+
+# Is there room for `room` bytes?
+has_room() {
+    if fallocate -l "${room:-262144}" "$stage/room" 2>/dev/null || head -c "${room:-262144}" /dev/zero >"$stage/room" 2>/dev/null; then
+        rm "$stage/room"
+    else
+        rm -f "$stage/room"
+        return 1
+    fi
+}
+
+# Former releases go; where that is not enough, what a script says with `more_room`.
+make_room() {
+    drop_releases
+    has_room || ${more_room:-:}
+}
+
+# drop_releases ID…: all but the current one and these.
+drop_releases() {
+    kept=$(readlink $home/current) || kept=
+    for old in $home/releases/*; do
+        id=${old##*/}
+        case " ${kept##*/} $* " in *" ${id%%.*} "*) ;; *) rm -rf "$old" ;; esac
+    done
 }
 
 # The archive on standard input, into the stage. Long texts come gzipped.

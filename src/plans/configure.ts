@@ -118,7 +118,7 @@ const textCalls = ({ files }: Difference): readonly string[] => [
 const allCalls = (
   configuration: Configuration,
   lacks: Difference,
-  { proofs, reached, installLimit }: Required<Omit<Manner, 'wait'>>,
+  { proofs, reached, installLimit }: Required<Omit<Manner, 'wait' | 'bytes'>>,
 ): readonly string[] => [
   'make_user',
   'make_key',
@@ -150,7 +150,12 @@ export interface Manner {
   readonly proofs?: readonly InstanceId[];
   /** Servers that must be reached with a new firewall. */
   readonly reached?: readonly InstanceId[];
+  /** What is sent, in bytes: the node makes room for it before it is touched. */
+  readonly bytes?: number;
 }
+
+/** Room for what is sent, and for some small files; in bytes. */
+const roomFor = (bytes: number): string => `room=${bytes + 262_144}`;
 
 /**
  * The script for `Remote.run`, as root; its standard input is a tar of `configureParcels`.
@@ -161,7 +166,7 @@ export const configureScript = (
   configuration: Configuration,
   lacks: Difference,
   templates: Templates,
-  { wait = 60, installLimit = INSTALL_LIMIT, proofs = [], reached = [] }: Manner = {},
+  { wait = 60, installLimit = INSTALL_LIMIT, proofs = [], reached = [], bytes = 0 }: Manner = {},
 ): string =>
   [
     templates['node.sh'],
@@ -171,6 +176,7 @@ export const configureScript = (
     templates['heartbeat.sh'],
     'need flock tar curl socat haproxy nft',
     lockWait(configuration.settings),
+    roomFor(bytes),
     'begin',
     'unpack',
     ...(onlyTexts(lacks)

@@ -160,3 +160,22 @@ test("a good change of the app's port goes round without a failed request, and b
   );
   await takeBack({ name: 'a good change' });
 });
+
+// The last one, since the nodes keep their small disks.
+test('F2: a release that fills the disk at its start stays on the first node, and goes again when a good one comes', {
+  timeout: 300_000,
+}, async () => {
+  const small = `cp -a /opt/poolparty /root/kept
+    mount -t tmpfs -o size=$(($(du -sm /root/kept | cut -f1) + 20))m tmpfs /opt/poolparty && cp -a /root/kept/. /opt/poolparty`;
+  await own.on('all', small);
+  const fills = `const cache = require('node:fs').openSync('cache.bin', 'a');
+for (const block = Buffer.alloc(1e6); ; ) require('node:fs').writeSync(cache, block);
+`;
+  await become({ server: fills + GOOD });
+  const bad = await trial();
+  await become({ server: `${GOOD}// Mended.\n` });
+  const good = await trial();
+  expect(bad).toMatchObject({ code: 1, failures: [] });
+  expect(bad.stderr).toMatch(/^node0 .* was held back$/m);
+  expect(good).toMatchObject({ code: 0, stderr: '', failures: [] });
+});

@@ -48,7 +48,8 @@ export async function configure(
   const wanted = releaseToSend(configuration, lacks);
   const archive = wanted && (await world.files.archive(wanted));
   const gate = needsSoftware(lacks) ? gateScript(templates, npmAsked(world)) : '';
-  const manner = { proofs: proofsFor(seen, node), reached: reachedBy(seen, node) };
+  const bytes = archive?.size ?? 0;
+  const manner = { proofs: proofsFor(seen, node), reached: reachedBy(seen, node), bytes };
   const script = `${gate}\n${configureScript(configuration, lacks, templates, manner)}`;
   const options = { timeout: configureLimit(seen.kit.settings), signal: world.signal };
   const attempt = () => world.remote.run(node, script, { ...options, ...sending(parcels, archive) });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { parseConfigured } from '../../../src/plans/configure.ts';
 import { parseProbe, probeScript } from '../../../src/pool/probe.ts';
+import type { App } from '../../../src/pool/settings.ts';
 import { builtIn } from '../../unit/built-in.ts';
 import { newFolder } from '../../unit/world/folder/ground.ts';
 import { bootTwo, bring, configure, facts, good, machine, memberOf, odd, processes } from './ground.ts';
@@ -302,6 +303,42 @@ describe('configuring a node', () => {
       await machine(0).read('umount /opt/poolparty /root/kept; rmdir /root/kept');
     }
     expect((await configure(0)).code).toBe(0);
+  });
+
+  describe('F2: what a release fills a disk with goes again when another one comes', () => {
+    const FILL = `const file = require('node:fs').openSync('cache.bin', 'a');
+for (const block = Buffer.alloc(1e6); ; ) require('node:fs').writeSync(file, block);
+`;
+    const filling: Readonly<Record<string, Partial<App>>> = {
+      'its app, at its start': { command: `node -e ${JSON.stringify(FILL.replaceAll('\n', ' '))}` },
+      'an install line that does not say so': {
+        install: ['cat /dev/zero >cache.bin || cp server.js built.js || :'],
+        command: 'exec node built.js',
+      },
+    };
+
+    /** In KiB. */
+    const free = async () => Number(await machine(0).read('df --output=avail /opt/poolparty | tail -1'));
+
+    test.for(Object.entries(filling))('%s', { timeout: 60_000 }, async ([, bad]) => {
+      await machine(0).read(
+        `mkdir /root/kept && mount --bind /opt/poolparty /root/kept
+        mount -t tmpfs -o size=$(($(du -sm /opt/poolparty | cut -f1) + 20))m tmpfs /opt/poolparty && cp -a /root/kept/. /opt/poolparty`,
+      );
+      try {
+        expect(parseConfigured((await configure(0, good(bad))).stdout)).toMatchObject({ healthy: false });
+        expect(await free()).toBeLessThan(256);
+        const mended = await configure(0, good({ env: { ODD: 'mended' } }));
+        expect(mended).toMatchObject({ code: 0, stderr: '' });
+        expect(parseConfigured(mended.stdout)).toMatchObject({ healthy: true });
+        expect(await free()).toBeGreaterThan(10_000);
+      } finally {
+        await machine(0).read(
+          'systemctl stop poolparty-app; umount -l /opt/poolparty /root/kept; rmdir /root/kept',
+        );
+      }
+      expect((await configure(0)).code).toBe(0);
+    });
   });
 
   test('what a configuration no longer has goes away', async () => {
