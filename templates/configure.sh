@@ -83,7 +83,7 @@ app_is_out() {
         systemctl is-active --quiet $app_unit || return 0
         sleep 0.5
     done
-    ask 'show stat' | awk -F, -v id="$(sed -n 's/^POOL_INSTANCE_ID=//p' /etc/poolparty/node.env)" '
+    ask 'show stat' | awk -F, -v id="$(own_id)" '
         $1 == "app" && $2 == id && $18 ~ /^DOWN/ { out = 1 } END { exit !out }'
 }
 

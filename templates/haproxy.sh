@@ -151,8 +151,10 @@ ports_free() {
     return 1
 }
 
+reloaded=false goes_on=false
+
 # load_haproxy MODE OWNER: haproxy.cfg is in place; haproxy comes to run with it, and to serve as well as before.
-# Else the former file is put back, and haproxy goes on with that one. The mark of the reload stays then.
+# Else it is taken back.
 load_haproxy() {
     well=
     for id in $(found_well); do
@@ -164,9 +166,15 @@ load_haproxy() {
         elif ! settled; then why="with the new haproxy.cfg haproxy has not the servers that it should have in its backend app: $(refused)"
         elif [ -z "$well" ] || { found_again "${well# }" && front_answers; }; then
             done_with reload-haproxy
+            reloaded=true
             return 0
         fi
     fi
+    take_back "$1" "$2"
+}
+
+# take_back MODE OWNER: the former file is put back, and haproxy goes on with that one. The mark of the reload stays.
+take_back() {
     failed=$why outcome='it goes on with the former configuration'
     if [ -e "$stage/former.cfg" ]; then
         install -m "$1" -o "$2" "$stage/former.cfg" $config.poolparty-new
@@ -175,6 +183,30 @@ load_haproxy() {
     fi
     mark reload-haproxy
     die "$failed; $outcome"
+}
+
+# serves_own_app MODE OWNER: beside another haproxy.cfg the app was started anew, so that nothing could be found well when
+# that was loaded. Now that the app answers, haproxy has to find it, too, and to answer visitors; else it is taken back.
+serves_own_app() {
+    own=$(own_id)
+    if ! $reloaded || [ -z "$own" ] || ! grep -q "^$own " "$stage/wanted"; then return 0; fi
+    if finds "$own" && front_answers; then return 0; fi
+    flock -w "${lock_wait:-120}" 9
+    take_back "$1" "$2"
+}
+
+# finds ID: well, within 15 s; 1 with `why` where it is not.
+finds() {
+    seconds_up
+    end=$((up + 15))
+    until found_well | grep -q -x -F "$1"; do
+        seconds_up
+        if [ "$up" -ge "$end" ]; then
+            why="with the new haproxy.cfg haproxy does not find the app of this node well, which answers: $(ask 'show stat' | awk -F, -v id="$1" '$1 == "app" && $2 == id { print $37, $38 }')"
+            return 1
+        fi
+        sleep 0.3
+    done
 }
 
 # What the socket has said to whom it did not take.

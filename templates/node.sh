@@ -28,6 +28,9 @@ need() {
     done
 }
 
+# This node's instance; nothing where it has no app of ours.
+own_id() { sed -n 's/^POOL_INSTANCE_ID="\(.*\)"$/\1/p' /etc/poolparty/node.env 2>/dev/null || :; }
+
 # Sets `up`, without a program: it is asked again and again on a busy machine.
 seconds_up() { read -r up _ </proc/uptime; up=${up%.*}; }
 

@@ -184,6 +184,7 @@ export const configureScript = (
       : allCalls(configuration, lacks, { proofs, reached, installLimit })),
     'remember',
     healthCall(configuration, wait),
+    '! $healthy || serves_own_app 0644 root',
     command('report', configuration.healthUrl ?? ''),
   ].join('\n');
 

@@ -309,8 +309,11 @@ describe('configuring a node', () => {
     const FILL = `const file = require('node:fs').openSync('cache.bin', 'a');
 for (const block = Buffer.alloc(1e6); ; ) require('node:fs').writeSync(file, block);
 `;
+    const ILL = `try { ${FILL} } catch { require('node:http').createServer((q, a) => { a.statusCode = 500; a.end(); }).listen(8001); }`;
+    const node = (program: string) => `node -e ${JSON.stringify(program.replaceAll('\n', ' '))}`;
     const filling: Readonly<Record<string, Partial<App>>> = {
-      'its app, at its start': { command: `node -e ${JSON.stringify(FILL.replaceAll('\n', ' '))}` },
+      'its app, at its start': { command: node(FILL) },
+      'its app, which goes on and is ill': { command: node(ILL) },
       'an install line that does not say so': {
         install: ['cat /dev/zero >cache.bin || cp server.js built.js || :'],
         command: 'exec node built.js',
@@ -321,14 +324,18 @@ for (const block = Buffer.alloc(1e6); ; ) require('node:fs').writeSync(file, blo
     const free = async () => Number(await machine(0).read('df --output=avail /opt/poolparty | tail -1'));
 
     test.for(Object.entries(filling))('%s', { timeout: 60_000 }, async ([, bad]) => {
+      const members = [memberOf(0)];
+      await configure(0, good(), { members });
       await machine(0).read(
         `mkdir /root/kept && mount --bind /opt/poolparty /root/kept
         mount -t tmpfs -o size=$(($(du -sm /opt/poolparty | cut -f1) + 20))m tmpfs /opt/poolparty && cp -a /root/kept/. /opt/poolparty`,
       );
       try {
-        expect(parseConfigured((await configure(0, good(bad))).stdout)).toMatchObject({ healthy: false });
+        expect(parseConfigured((await configure(0, good(bad), { members })).stdout)).toMatchObject({
+          healthy: false,
+        });
         expect(await free()).toBeLessThan(256);
-        const mended = await configure(0, good({ env: { ODD: 'mended' } }));
+        const mended = await configure(0, good({ env: { ODD: 'mended' } }), { members });
         expect(mended).toMatchObject({ code: 0, stderr: '' });
         expect(parseConfigured(mended.stdout)).toMatchObject({ healthy: true });
         expect(await free()).toBeGreaterThan(10_000);

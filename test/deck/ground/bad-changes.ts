@@ -95,6 +95,16 @@ export const BAD_CHANGES: readonly BadChange[] = [
     name: 'haproxy.cfg checks for what nobody answers',
     template: haproxy(swap('expect status 200-299', 'expect status 204')),
   },
+  {
+    name: 'haproxy.cfg checks for what nobody answers, beside another release',
+    template: haproxy(swap('expect status 200-299', 'expect status 204')),
+    settings: { app: { env: { WORD: 'another' } } },
+  },
+  {
+    name: 'haproxy.cfg sends visitors nowhere, beside another release',
+    template: haproxy(swap('    default_backend app\n', '')),
+    settings: { app: { env: { WORD: 'another' } } },
+  },
   { name: 'haproxy.lua that is no Lua', template: ['haproxy.lua', (text) => `${text}\nthis is no Lua\n`] },
   { name: 'the public port is taken on the nodes', settings: { host_port: 8080 }, ...taken(8080) },
   {
