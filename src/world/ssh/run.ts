@@ -62,9 +62,10 @@ class Frames {
     return this.stdout.code ?? (code || 255);
   }
 
-  /** Why the script did not run; undefined where it did. */
+  /** Why nothing came of the script; undefined where something did. */
   get refusal(): string | undefined {
     if (this.stdout.hasBegun) return undefined;
+    if (this.stderr.hasBegun) return 'what is printed there does not arrive; look for exec in the .bashrc\n';
     const said = `${this.stdout.talk}\n${this.stderr.talk}`.split('\n').filter((line) => line.trim() !== '');
     return `no command runs there: ${said.slice(-3).join('; ') || 'the login shell ends at once'}\n`;
   }

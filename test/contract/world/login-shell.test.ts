@@ -136,6 +136,14 @@ describe('what the login shell says', () => {
     });
   });
 
+  test('or that nothing of it arrives', async () => {
+    await rcIs('exec >/dev/null');
+    expect(await remote.run(NODE, 'echo out; echo err >&2')).toEqual({
+      ...{ code: 255, stdout: '' },
+      stderr: 'err\nwhat is printed there does not arrive; look for exec in the .bashrc\n',
+    });
+  });
+
   test('or what sudo says, is the reason where that runs nothing', async () => {
     await rcIs('');
     await machine.read(`sed -i 's/NOPASSWD: //' /etc/sudoers.d/${USER}`);
