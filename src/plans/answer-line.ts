@@ -5,6 +5,6 @@
  * line end or without. Throws where there is none.
  */
 export function answerLine(stdout: string): unknown {
-  const lines = stdout.split('\n').map((line) => /\{.*\}/.exec(line)?.[0]);
+  const lines = stdout.split('\n').map((line) => /\{.*\}/s.exec(line)?.[0]);
   return JSON.parse(lines.findLast((line) => line !== undefined) ?? '');
 }
