@@ -77,6 +77,7 @@ describe('the script that configures a node', () => {
     expect(few.map((call) => call.split(' ')[0])).toEqual([
       'need',
       'lock_wait=180',
+      'room=262144',
       'begin',
       'unpack',
       'make_key',
@@ -86,6 +87,7 @@ describe('the script that configures a node', () => {
       'read_units',
       'remember',
       'await_health',
+      '!',
       'report',
     ]);
   });
