@@ -187,9 +187,10 @@ take_back() {
 
 # serves_own_app MODE OWNER: beside another haproxy.cfg the app was started anew, so that nothing could be found well when
 # that was loaded. Now that the app answers, haproxy has to find it, too, and to answer visitors; else it is taken back.
+# A new node has nothing to take back.
 serves_own_app() {
     own=$(own_id)
-    if ! $reloaded || [ -z "$own" ] || ! grep -q "^$own " "$stage/wanted"; then return 0; fi
+    if ! $reloaded || [ -z "$hash_before" ] || [ -z "$own" ] || ! grep -q "^$own " "$stage/wanted"; then return 0; fi
     if finds "$own" && front_answers; then return 0; fi
     flock -w "${lock_wait:-120}" 9
     take_back "$1" "$2"

@@ -172,9 +172,9 @@ remember() {
         mv -f "$stage/manifest.json" $home/manifest.json
     fi
     hash=$(sha256sum <$home/manifest.json)
-    hash=${hash%% *} former=
-    [ ! -e $home/config-hash ] || read -r former <$home/config-hash || :
-    if [ "$former" != "$hash" ]; then
+    hash=${hash%% *} hash_before=
+    [ ! -e $home/config-hash ] || read -r hash_before <$home/config-hash || :
+    if [ "$hash_before" != "$hash" ]; then
         printf '%s\n' "$hash" >$home/config-hash.new
         mv -f $home/config-hash.new $home/config-hash
     fi
