@@ -77,21 +77,23 @@ is_ready() { [ -e "$1.ready" ] && [ "$(stat -c %U "$1")" = poolparty-app ]; }
 
 more_room=drop_dead_release
 
-# Does the app of this node serve nobody? It does not stay up, or haproxy finds it ill.
+# Does the app of this node serve nobody? It does not stay up, or haproxy finds it ill; one that does not answer in time
+# may be merely busy. Columns of `show stat`: 18 is the status, 37 the last check.
 app_is_out() {
     for try in 1 2 3 4 5 6; do
         systemctl is-active --quiet $app_unit || return 0
         sleep 0.5
     done
     ask 'show stat' | awk -F, -v id="$(own_id)" '
-        $1 == "app" && $2 == id && $18 ~ /^DOWN/ { out = 1 } END { exit !out }'
+        $1 == "app" && $2 == id && $18 ~ /^DOWN/ && $37 !~ /TOUT$/ { out = 1 } END { exit !out }'
 }
 
-# What the app or an install line has filled the disk with goes, where nobody is served by it; its archive stays, and
-# it is unpacked anew where no other release comes.
+# What the app or an install line has filled the disk with goes, where it is so much that its going helps, and nobody is
+# served by it; its archive stays, and it is unpacked anew where no other release comes.
 drop_dead_release() {
     dead=$(readlink $home/current) || return 0
-    app_is_out || return 0
+    size=$(du -s -B 1 "$dead" 2>/dev/null) || return 0
+    if [ "${size%%[!0-9]*}" -lt "$room" ] || ! app_is_out; then return 0; fi
     systemctl stop $app_unit 2>/dev/null || :
     rm -rf "$dead" "$dead.ready"
 }

@@ -57,8 +57,9 @@ begin() {
 }
 
 # Is there room for `room` bytes?
+: "${room:=262144}"
 has_room() {
-    if fallocate -l "${room:-262144}" "$stage/room" 2>/dev/null || head -c "${room:-262144}" /dev/zero >"$stage/room" 2>/dev/null; then
+    if fallocate -l "$room" "$stage/room" 2>/dev/null || head -c "$room" /dev/zero >"$stage/room" 2>/dev/null; then
         rm "$stage/room"
     else
         rm -f "$stage/room"

@@ -7,7 +7,18 @@ import { parseProbe, probeScript } from '../../../src/pool/probe.ts';
 import type { App } from '../../../src/pool/settings.ts';
 import { builtIn } from '../../unit/built-in.ts';
 import { newFolder } from '../../unit/world/folder/ground.ts';
-import { bootTwo, bring, configure, facts, good, machine, memberOf, odd, processes } from './ground.ts';
+import {
+  bootTwo,
+  bring,
+  configure,
+  facts,
+  good,
+  machine,
+  memberOf,
+  odd,
+  processes,
+  servers,
+} from './ground.ts';
 
 bootTwo();
 
@@ -320,16 +331,16 @@ for (const block = Buffer.alloc(1e6); ; ) require('node:fs').writeSync(file, blo
       },
     };
 
+    const small = (mib: number) => `mkdir /root/kept && mount --bind /opt/poolparty /root/kept
+      mount -t tmpfs -o size=$(($(du -sm /opt/poolparty | cut -f1) + ${mib}))m tmpfs /opt/poolparty && cp -a /root/kept/. /opt/poolparty`;
+    const LARGE = 'umount -l /opt/poolparty /root/kept; rmdir /root/kept';
     /** In KiB. */
     const free = async () => Number(await machine(0).read('df --output=avail /opt/poolparty | tail -1'));
 
     test.for(Object.entries(filling))('%s', { timeout: 60_000 }, async ([, bad]) => {
       const members = [memberOf(0)];
       await configure(0, good(), { members });
-      await machine(0).read(
-        `mkdir /root/kept && mount --bind /opt/poolparty /root/kept
-        mount -t tmpfs -o size=$(($(du -sm /opt/poolparty | cut -f1) + 20))m tmpfs /opt/poolparty && cp -a /root/kept/. /opt/poolparty`,
-      );
+      await machine(0).read(small(20));
       try {
         expect(parseConfigured((await configure(0, good(bad), { members })).stdout)).toMatchObject({
           healthy: false,
@@ -340,9 +351,30 @@ for (const block = Buffer.alloc(1e6); ; ) require('node:fs').writeSync(file, blo
         expect(parseConfigured(mended.stdout)).toMatchObject({ healthy: true });
         expect(await free()).toBeGreaterThan(10_000);
       } finally {
-        await machine(0).read(
-          'systemctl stop poolparty-app; umount -l /opt/poolparty /root/kept; rmdir /root/kept',
-        );
+        await machine(0).read(`systemctl stop poolparty-app; ${LARGE}`);
+      }
+      expect((await configure(0)).code).toBe(0);
+    });
+
+    test('but not an app that is merely busy, on a disk that something else has filled', async () => {
+      const members = [memberOf(0), memberOf(1)];
+      const busy = good({
+        command: `node -e "let n = 0; require('http').createServer((q, a) => n++ < 3 && a.end()).listen(8001)"`,
+      });
+      await configure(0, busy, { members });
+      await machine(0).read(`${small(1)}; dd if=/dev/zero of=/opt/poolparty/filler bs=64k 2>/dev/null || :`);
+      try {
+        await expect
+          .poll(async () => (await servers()).map(({ status }) => status), { timeout: 20_000 })
+          .toEqual(['DOWN', 'UP']);
+        const before = await processes();
+        expect(await configure(0, good({ env: { ODD: 'next' } }), { members })).toMatchObject({
+          code: 1,
+          stderr: expect.stringMatching(/^the disk of this node is full: /),
+        });
+        expect(await processes()).toBe(before);
+      } finally {
+        await machine(0).read(`systemctl stop poolparty-app; ${LARGE}`);
       }
       expect((await configure(0)).code).toBe(0);
     });
