@@ -52,23 +52,23 @@ const query =
 /** What has an ETag with every server of this kind. */
 const TAGGED = ['GetObject', 'PutObject'];
 
-/** What nothing but its status, its headers and perhaps some XML says. */
-function bare({ headers, head }: Answer): string | undefined {
+/** What nothing but its status, its headers and perhaps some XML says. Some call nothing at all HTML. */
+function bare(action: string, { headers, head }: Answer): string | undefined {
   const isNamed = Object.keys(headers).some((name) => name.startsWith('x-amz'));
-  if (!isNamed && /html/.test(headers['content-type'] ?? '')) return 'an HTML page';
-  return head.trim() === '' || (ROOT.test(head) && !isHtml(head)) ? undefined : described(head);
+  const isCalledHtml = !isNamed && /html/.test(headers['content-type'] ?? '');
+  if (head.trim() === '') return isCalledHtml && action === 'HeadBucket' ? 'an HTML page' : undefined;
+  return ROOT.test(head) && !isHtml(head) && !isCalledHtml ? undefined : described(head);
 }
 
 /**
- * Servers that speak as S3 does differ in what they add: many send no id of the request, some call nothing HTML. Only
- * what all of them have is asked for.
+ * Servers that speak as S3 does differ in what they add: many send no id of the request. Only what all of them have is asked for.
  */
 function ofS3(action: string, answer: Answer): string | undefined {
   const { status, headers, head } = answer;
   if (status >= 300) return undefined;
   if (TAGGED.includes(action)) return headers['etag'] ? undefined : described(head);
   if (action === 'ListObjectsV2') return rooted('ListBucketResult', /(?:)/)(head);
-  return action === 'HeadBucket' && status !== 200 ? described('') : bare(answer);
+  return action === 'HeadBucket' && status !== 200 ? described('') : bare(action, answer);
 }
 
 const JUDGES: Readonly<Record<Service, Judge>> = {

@@ -4,6 +4,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
@@ -11,6 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { endpointOf, targetOf } from '../pool/endpoints.ts';
 import type { Settings } from '../pool/settings.ts';
+import { StrangeAnswer } from './ec2/answer-trouble.ts';
 import { onlyAnswersOf } from './ec2/answers.ts';
 import { codeOf, explain, type Service } from './ec2/errors.ts';
 import { handlerOptions, type Limits, PATIENT } from './ec2/limits.ts';
@@ -51,13 +53,20 @@ const SERVICE: Service = {
 const statusOf = (error: unknown): number | undefined =>
   (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode;
 
-/** HeadBucket answers without a body, so the status is all there is (AWS: API_HeadBucket). */
-function sightOf(error: unknown): BucketSight {
+/** HeadBucket answers without a body, so the status is all there is (AWS: API_HeadBucket). Undefined: that says too little. */
+function sightOf(error: unknown): BucketSight | undefined {
   const status = statusOf(error);
   if (status === 404) return 'absent';
   if (status === 403) return 'forbidden';
   if (status === 301) return 'elsewhere';
-  throw error;
+  if (status === undefined || error instanceof StrangeAnswer) throw error;
+  return undefined;
+}
+
+/** In a way whose refusal has words, as of a token whose time is over, and is repeated where S3 is only busy. */
+async function askAgain(client: S3Client, bucket: string): Promise<BucketSight> {
+  await client.send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 }));
+  return 'ours';
 }
 
 type Credentials = S3ClientConfig['credentials'];
@@ -110,7 +119,10 @@ export function createBuckets(
     look: (name) =>
       call('HeadBucket', async () => {
         const found = client(name).send(new HeadBucketCommand({ Bucket: name }));
-        return await found.then(() => 'ours' as const, sightOf);
+        return await found.then(
+          () => 'ours' as const,
+          (error: unknown) => sightOf(error) ?? askAgain(client(name), name),
+        );
       }),
     make: (name) =>
       call('CreateBucket', async () => {

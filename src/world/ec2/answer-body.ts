@@ -17,7 +17,7 @@ const MOST = 64 * 1024 * 1024;
 function watch(body: Readable, size: () => number, { pace, whole }: BodyLimits): () => void {
   let before = 0;
   const fail = (ms: number) =>
-    body.destroy(new LateAnswer(`${size() - before} bytes in ${ms / 1000} s`, false));
+    body.destroy(new LateAnswer(`${size() - before} bytes in ${Math.round(ms / 100) / 10} s`, false));
   const beat = setInterval(() => {
     if (size() - before < LEAST) fail(pace);
     before = size();

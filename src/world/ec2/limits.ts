@@ -8,14 +8,14 @@ export interface Limits extends AnswerLimits {
 
 /**
  * Silence is told after half a minute, and an answer that only drips after less. A launch of many takes some seconds,
- * and the sight of a big account over a slow line a minute or two.
+ * and a page of a thousand instances over a line of 20 KiB/s nearly four minutes.
  */
 export const PATIENT: Limits = {
   maxAttempts: 4,
   connectionTimeout: 2_000,
   requestTimeout: 15_000,
   pace: 10_000,
-  whole: 120_000,
+  whole: 300_000,
 };
 
 /**

@@ -28,12 +28,8 @@ export async function agentFor(
 ): Promise<Agent | undefined> {
   const proxy = await proxyOf(target, env);
   if (proxy === undefined) return undefined;
-  if (target.startsWith('https:')) {
-    const { HttpsProxyAgent } = await import('https-proxy-agent');
-    return new HttpsProxyAgent(proxy, options);
-  }
-  const { HttpProxyAgent } = await import('http-proxy-agent');
-  return new HttpProxyAgent(proxy, options);
+  const { HttpProxyAgent, HttpsProxyAgent } = await import('./proxy-agents.ts');
+  return new (target.startsWith('https:') ? HttpsProxyAgent : HttpProxyAgent)(proxy, options);
 }
 
 /**

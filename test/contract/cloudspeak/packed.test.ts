@@ -52,8 +52,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A command from a folder that has nothing to do with it, by a user who has nothing. */
 async function speak(command: 'pool' | 'instance', ...words: readonly string[]) {
+  return await speakWith({}, command, ...words);
+}
+
+async function speakWith(more: NodeJS.ProcessEnv, command: 'pool' | 'instance', ...words: readonly string[]) {
   const home = await mkdtemp(join(folder, 'home-'));
-  const env = { PATH: process.env['PATH'], HOME: home };
+  const env = { PATH: process.env['PATH'], HOME: home, ...more };
   return await exec(join(installed, '.bin', command), [...words], { cwd: home, env });
 }
 
@@ -85,6 +89,19 @@ describe('row 80: npm install of the packed package', () => {
     const { stdout } = await speak('pool', '-c', example, 'config', '--json');
     expect(JSON.parse(stdout).settings.name).toEqual({ value: 'hello', source: 'file' });
     expect((await speak('pool', 'completion', 'bash')).stdout).toContain('complete ');
+  });
+
+  test.for([
+    ['HTTPS_PROXY', 'its public address', {}],
+    ['HTTP_PROXY', 'http://192.0.2.7', { AWS_ENDPOINT_URL: 'http://192.0.2.7' }],
+  ] as const)('F6: goes through the proxy that %s names', async ([name, place, more]) => {
+    const own = { AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: 'us-east-1' };
+    const env = { ...own, ...more, [name]: 'http://127.0.0.1:9' };
+    const { code, stderr } = await speakWith(env, 'pool', 'list').catch((error) => error);
+    expect([code, stderr]).toEqual([
+      1,
+      `pool: EC2 at ${place}, through the proxy http://127.0.0.1:9, does not answer (ECONNREFUSED); look at HTTPS_PROXY (or HTTP_PROXY) and NO_PROXY, then repeat the command\n`,
+    ]);
   });
 
   test('needs nothing that scripts of other packages make at an install', async () => {

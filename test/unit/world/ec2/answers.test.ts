@@ -174,10 +174,12 @@ describe('F6: what is none of S3 is not believed', () => {
 
   test('servers that send no id of a request, and call an empty answer HTML, are', async () => {
     const listing = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>';
+    const named: Record<string, object> = { HEAD: { 'x-amz-x': '1' } };
     say = (response, _, { method, url: path = '' }) => {
       if (method === 'GET' && path.includes('list-type')) return void response.end(listing);
-      if (method === 'DELETE') return void response.writeHead(204).end();
-      response.writeHead(200, { 'content-type': 'text/html', etag: '"1"', 'x-amz-x': '1' });
+      const html = { 'content-type': 'text/html' };
+      if (method === 'DELETE') return void response.writeHead(204, html).end();
+      response.writeHead(200, { ...html, etag: '"1"', ...named[method ?? ''] });
       response.end(method === 'GET' ? 'the text' : '');
     };
     expect(await acts.look()).toBe('ours');
@@ -186,6 +188,28 @@ describe('F6: what is none of S3 is not believed', () => {
     await acts.remove();
     expect(await acts.list()).toEqual([]);
     expect(await acts.get()).toBe('the text');
+  });
+});
+
+describe('F6: a refusal of HeadBucket, which has no body,', () => {
+  const look = () => createBuckets(settings(), process.env).look('shared');
+  const refusal = (code: string) =>
+    `<Error><Code>${code}</Code><Message>The token has expired.</Message></Error>`;
+
+  test('is told in the words that S3 has for another call', async () => {
+    say = (response, _, { method }) =>
+      void response.writeHead(400).end(method === 'HEAD' ? '' : refusal('ExpiredToken'));
+    expect(await message(look())).toMatch(/ExpiredToken.*log in again/);
+  });
+
+  test('is asked again where S3 is merely busy', async () => {
+    let busy = 6;
+    say = (response, _, { method }) => {
+      busy -= 1;
+      if (busy > 0) return void response.writeHead(503).end(method === 'HEAD' ? '' : refusal('SlowDown'));
+      response.end('<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>');
+    };
+    expect(await look()).toBe('ours');
   });
 });
 
