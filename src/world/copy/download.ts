@@ -70,7 +70,7 @@ function folderSink(tree: Buffer, { onLeftOut }: Transfer): Sink {
   };
 }
 
-/** What else comes in our way is a job that the login shell has begun. */
+/** What else comes in our way is a job that the login shell has begun, or the other stream. */
 const mixed = ({ name, id }: Node): PoolError =>
   new PoolError(
     `${name} (${id}): what the login shell prints there mixes with the copy; make its .bashrc silent where it has no terminal, and copy again`,
@@ -106,6 +106,10 @@ async function fill(transfer: Transfer, look: Look, from: string, tree: Buffer):
     throw error instanceof NoArchive ? mixed(node) : error;
   });
   for (const { name, why } of sent.leftOut) transfer.onLeftOut(name, why);
+  if (sent.code === 0 && sent.count === undefined) {
+    await sink.drop();
+    throw mixed(node);
+  }
   if (sent.code !== 0 || sent.wrong !== '') {
     await sink.drop();
     throw failed(wrongOf(sent.wrong, sent.code));

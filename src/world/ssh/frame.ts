@@ -15,9 +15,8 @@ const READER = [
   'read -r script',
   `[ "$script" = "${firstLine('WORD')}" ] || { echo "its login shell reads what is meant for our script; look for read and cat in its .bashrc" >&2; exit 1; }`,
   // So what a script says stands in no process list and in no log of the login shell or of sudo.
-  'script=$(head -c BYTES)',
-  // The script may exit.
-  '(eval "$script")',
+  // In a shell of its own, for it may exit, and end itself by its number ($$).
+  '/bin/sh -c "script=\\$(head -c BYTES); eval \\"\\$script\\""',
   'set -- $?',
   'echo WORD-ends-stdout $1; echo WORD-ends-stderr $1 >&2',
   'exit $1',
@@ -46,12 +45,15 @@ function begun(text: Buffer, mark: Buffer): number {
   return 0;
 }
 
-type Where = 'before' | 'within' | 'after';
+/** `done`: the other stream's end has been found on this one, too. */
+type Where = 'before' | 'within' | 'after' | 'done';
 
 /** One of both streams of one script. */
 export class Frame {
   readonly #begins: Buffer;
   readonly #ends: Buffer;
+  /** Of the other stream: a login shell may have made one of both. */
+  readonly #others: Buffer;
   readonly #passesLate: boolean;
   #where: Where = 'before';
   /** What has come and is not told yet: before the beginning, or perhaps a part of the end's mark. */
@@ -62,6 +64,8 @@ export class Frame {
   constructor(nonce: string, from: 'stdout' | 'stderr', { late = false } = {}) {
     this.#begins = Buffer.from(`${wordOf(nonce)}-begins-${from}\n`);
     this.#ends = Buffer.from(`${wordOf(nonce)}-ends-${from} `);
+    const other = from === 'stdout' ? 'stderr' : 'stdout';
+    this.#others = Buffer.from(`${wordOf(nonce)}-ends-${other} `);
     this.#passesLate = late;
   }
 
@@ -81,10 +85,12 @@ export class Frame {
 
   /** What of this piece, and of what was held back so far, is the script's. */
   push(chunk: Buffer): Buffer {
-    if (this.#where === 'after') return this.#passesLate ? chunk : NOTHING;
+    if (this.#where === 'done') return chunk;
+    if (this.#where === 'after' && !this.#passesLate) return NOTHING;
     const text = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     this.#held = NOTHING;
-    return this.#where === 'before' ? this.#begin(text) : this.#pass(text);
+    if (this.#where === 'before') return this.#begin(text);
+    return this.#where === 'within' ? this.#pass(text) : this.#passLate(text);
   }
 
   /** What was held back, where nothing more comes. */
@@ -105,18 +111,32 @@ export class Frame {
   }
 
   #pass(text: Buffer): Buffer {
-    const at = text.indexOf(this.#ends);
-    const end = at < 0 ? -1 : text.indexOf('\n', at);
-    if (end >= 0) return this.#end(text, at, end);
-    const own = at < 0 ? text.length - begun(text, this.#ends) : at;
-    this.#held = text.subarray(own);
-    return text.subarray(0, own);
+    return this.#until(this.#ends, text, (own, line, more) => {
+      this.#where = 'after';
+      this.#code = Number(line);
+      return this.#passesLate ? Buffer.concat([own, this.#passLate(more)]) : own;
+    });
   }
 
-  #end(text: Buffer, at: number, end: number): Buffer {
-    this.#where = 'after';
-    this.#code = Number(text.toString('latin1', at + this.#ends.length, end));
-    const own = text.subarray(0, at);
-    return this.#passesLate ? Buffer.concat([own, text.subarray(end + 1)]) : own;
+  #passLate(text: Buffer): Buffer {
+    return this.#until(this.#others, text, (own, _, more) => {
+      this.#where = 'done';
+      return Buffer.concat([own, more]);
+    });
+  }
+
+  /** What comes before the mark, held back where it may be the mark's beginning; `found` gets the rest of its line, and what follows. */
+  #until(mark: Buffer, text: Buffer, found: (own: Buffer, line: string, more: Buffer) => Buffer): Buffer {
+    const at = text.indexOf(mark);
+    const end = at < 0 ? -1 : text.indexOf('\n', at);
+    if (end >= 0)
+      return found(
+        text.subarray(0, at),
+        text.toString('latin1', at + mark.length, end),
+        text.subarray(end + 1),
+      );
+    const own = at < 0 ? text.length - begun(text, mark) : at;
+    this.#held = text.subarray(own);
+    return text.subarray(0, own);
   }
 }

@@ -234,7 +234,7 @@ describe('F6: an answer has an end', () => {
     say = dripping('<a/>');
     const told = await message(instancesWith(ec2({ pace: 150 })));
     expect(told).toMatch(
-      /^EC2 at http:\S+ does not come to the end of its answer to Describe\w+ \(\d+ bytes in 0\.15 s\); is the/,
+      /^EC2 at http:\S+ does not come to the end of its answer to Describe\w+ \(\d+ bytes in 0\.2 s\); is the/,
     );
     expect(calls).toBe(2);
   });

@@ -50,13 +50,30 @@ describe('F13: a script behind a login shell that talks', () => {
   });
 
   test('may print the line that runs it, as ps does', () => {
-    const { stdout } = run('tr "\\\\0" " " </proc/$$/cmdline; exit 3');
+    const { stdout } = run('tr "\\\\0" " " </proc/$PPID/cmdline; exit 3');
     expect(own(stdout, 1_000)).toEqual({ said: expect.stringMatching(/exit \$1 $/), code: 3, talk: '' });
   });
 
   test('where both streams are one, is heard on that one', () => {
     const { stdout } = run('echo out; echo err >&2', 'exec 2>&1');
     expect(own(stdout, 1_000)).toEqual({ said: 'out\nerr\n', code: 0, talk: '' });
+  });
+
+  test.for([1, 7, 1_000])(
+    'where both are one, and late words are asked for, no mark is told, in pieces of %i',
+    (size) => {
+      const { stdout } = run('echo out; echo err >&2; exit 7', 'exec 2>&1; trap "echo bye" EXIT');
+      expect(own(stdout, size, true)).toEqual({ said: 'out\nerr\nbye\n', code: 7, talk: '' });
+    },
+  );
+
+  test.for([
+    ['kill $$; echo on', 143, ''],
+    ['trap "echo got" TERM; kill $$; echo on; exit 3', 3, 'got\non\n'],
+    ['die() { kill -TERM $$; }; x=$(die); sleep 1; echo on', 143, ''],
+    ['(exit 4); exec sh -c "echo new; exit 6"', 6, 'new\n'],
+  ] as const)('can end itself by its number: %s', ([script, code, said]) => {
+    expect(own(run(script).stdout, 9)).toMatchObject({ code, said });
   });
 
   test('that runs nothing leaves what it said, and no more of it than a page', () => {
