@@ -75,8 +75,6 @@ set_times() {
 # Is this release installed to its end, and the app's own still?
 is_ready() { [ -e "$1.ready" ] && [ "$(stat -c %U "$1")" = poolparty-app ]; }
 
-more_room=drop_dead_release
-
 # Does the app of this node serve nobody? It does not stay up, or haproxy finds it ill; one that does not answer in time
 # may be merely busy. Columns of `show stat`: 18 is the status, 37 the last check.
 app_is_out() {
@@ -88,8 +86,8 @@ app_is_out() {
         $1 == "app" && $2 == id && $18 ~ /^DOWN/ && $37 !~ /TOUT$/ { out = 1 } END { exit !out }'
 }
 
-# What the app or an install line has filled the disk with goes, where it is so much that its going helps, and nobody is
-# served by it; its archive stays, and it is unpacked anew where no other release comes.
+# What the app or an install line has filled the disk with goes for another release, where it is so much that its going
+# helps, and nobody is served by it.
 drop_dead_release() {
     dead=$(readlink $home/current) || return 0
     size=$(du -s -B 1 "$dead" 2>/dev/null) || return 0

@@ -100,8 +100,12 @@ own_address() { ip -4 -o route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \([0
 # front_status OPTION… URL: 000 where no HTTP comes back.
 front_status() { curl -g -s --noproxy '*' -m 3 -o /dev/null -w '%{http_code}' "$@" || :; }
 
-# Do requests wait for a free place in the app? Columns of `show stat`: 3 is the queue.
-has_queue() { ask 'show stat' | awk -F, '$1 == "app" && $2 == "BACKEND" && $3 > 0 { waits = 1 } END { exit !waits }'; }
+# Do requests wait for a free place in the app, or is one of the servers late, to which this one may have gone? Columns of
+# `show stat`: 3 is the queue, 37 the last check.
+is_busy() {
+    ask 'show stat' | awk -F, '
+        $1 == "app" && ($2 == "BACKEND" ? $3 > 0 : $37 ~ /TOUT$/) { busy = 1 } END { exit !busy }'
+}
 
 # Does haproxy answer visitors, where it has servers for them? Whatever the answer is, and in which of the ways that a
 # visitor or a balancer before us may speak: a user's own frontend may ask for a password, for TLS, or for PROXY.
@@ -118,7 +122,7 @@ front_answers() {
         case $code in 000 | 5??) ;; *) return 0 ;; esac
     done
     # Where visitors wait for the app, so does this one.
-    if [ "$plain" = 000 ]; then plain=nothing; ! has_queue || return 0; fi
+    if [ "$plain" = 000 ]; then plain=nothing; ! is_busy || return 0; fi
     why="with the new haproxy.cfg visitors get no page: http://$at answers $plain"
     return 1
 }

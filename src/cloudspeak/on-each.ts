@@ -1,5 +1,5 @@
 // The same work on several nodes at once: it finishes everywhere, then tells where it failed.
-import { OwnTrouble } from '../pool/failure.ts';
+import { OwnTrouble, PoolError } from '../pool/failure.ts';
 import type { Node } from '../pool/instance.ts';
 import { Unwritten } from '../process/outlet.ts';
 import type { World } from '../world/world.ts';
@@ -9,10 +9,10 @@ const why = (error: unknown): string => (error instanceof Error ? error.message 
 
 /**
  * Runs `work` on every node; its number is an exit code, and a throw counts as 1.
- * The summary goes to stderr; returns the worst code.
+ * The summary goes to stderr; returns the worst code. Throws where the command was interrupted.
  */
 export async function onEach(
-  { terminal }: World,
+  { terminal, signal }: World,
   nodes: readonly Node[],
   work: (node: Node) => Promise<number>,
 ): Promise<number> {
@@ -30,6 +30,8 @@ export async function onEach(
       }
     }),
   );
+  // What the nodes came to says nothing: a person, or a closed terminal, has ended it on all of them.
+  if (signal.aborted) throw new PoolError('interrupted');
   const failures = ends.flatMap(({ failure }) => failure ?? []);
   for (const failure of failures) terminal.warn(failure);
   terminal.warn(`${ends.length - failures.length} of ${ends.length} nodes succeeded`);

@@ -8,6 +8,7 @@ import {
   awaitsTrial,
   changesServing,
   isOver,
+  isServer,
   keepsRotation,
   mayChange,
   restarts,
@@ -80,9 +81,10 @@ const wanted = (seen: Seen, node: Node): readonly Node[] => {
   const next = restartsNext(seen)?.id;
   const leaves = (other: Node) => node.role === 'master' && other.id === next && up.length > 1;
   const returns = (other: Node) => before.has(other.id) || node.role !== 'master' || !restarts(seen, other);
-  // Where a node did not say what it is, HAProxy's checks do.
+  // Of who is silent, or serves visitors though its app was late for us, HAProxy's own checks decide.
   const stays = (other: Node) =>
-    before.has(other.id) && (node.role === 'master' || !fell(seen, other) || isSilent(seen, other));
+    before.has(other.id) &&
+    (node.role === 'master' || !fell(seen, other) || isSilent(seen, other) || isServer(seen, other));
   return servers(seen, up).filter(
     (other) => !leaves(other) && ((now.has(other.id) && returns(other)) || stays(other)),
   );

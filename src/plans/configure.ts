@@ -177,6 +177,8 @@ export const configureScript = (
     'need flock tar curl socat haproxy nft',
     lockWait(configuration.settings),
     roomFor(bytes),
+    // Where no other release comes, what the app keeps in its folder may be the only copy.
+    ...(lacks.release ? ['more_room=drop_dead_release'] : []),
     'begin',
     'unpack',
     ...(onlyTexts(lacks)

@@ -34,6 +34,8 @@ const inRotation = once((seen): ReadonlySet<InstanceId> => {
   return new Set([...up, ...unchecked]);
 });
 
+export const isServer = (seen: Seen, { id }: Node): boolean => inRotation(seen).has(id);
+
 /**
  * Those that have passed for some time as they are, and answer visitors; where nobody tells for how long, all that have
  * passed.
@@ -48,7 +50,7 @@ const isBlind = (seen: Seen): boolean => atMaster(seen).blind === true;
 
 /** Visitors meet this node, as far as is known: its app, or the HAProxy that they come in through. */
 const isServing = (seen: Seen, node: Node): boolean =>
-  isBlind(seen) || inRotation(seen).has(node.id) || (node.role === 'master' && inRotation(seen).size > 0);
+  isBlind(seen) || isServer(seen, node) || (node.role === 'master' && inRotation(seen).size > 0);
 
 const isConfigurable = (seen: Seen, node: Node): boolean =>
   ['probed', 'configured'].includes(stageOf(seen, node) ?? '');
@@ -81,7 +83,7 @@ const isShort = ({ servers = 0, kit }: Seen, here: readonly Node[]): boolean =>
  */
 const isLastOne = (seen: Seen): boolean => {
   const here = running(seen);
-  const serving = here.filter((node) => inRotation(seen).has(node.id) && !isSilent(seen, node));
+  const serving = here.filter((node) => isServer(seen, node) && !isSilent(seen, node));
   return (
     serving.length < 2 &&
     (isShort(seen, here) || here.some((node) => isSilent(seen, node) || fell(seen, node)))
@@ -113,8 +115,7 @@ const isLost = (seen: Seen, node: Node): boolean => {
 };
 
 /** Visitors meet its HAProxy alone, for its own app is out: nobody misses that while it is started anew. */
-const isTriedFirst = (seen: Seen, node: Node): boolean =>
-  restarts(seen, node) && !inRotation(seen).has(node.id);
+const isTriedFirst = (seen: Seen, node: Node): boolean => restarts(seen, node) && !isServer(seen, node);
 
 /** Everyone else has passed a check, or will not come back. */
 const othersServe = once((seen): boolean =>
@@ -155,7 +156,7 @@ export const restartsNext = once((seen): Node | undefined => {
 
 /** A node that serves beside others may be restarted only when it has left the rotation. */
 function mayRestart(seen: Seen, node: Node): boolean {
-  if (!inRotation(seen).has(node.id)) return true;
+  if (!isServer(seen, node)) return true;
   return restartsNext(seen)?.id === node.id && inRotation(seen).size === 1;
 }
 

@@ -346,7 +346,7 @@ for (const block = Buffer.alloc(1e6); ; ) require('node:fs').writeSync(file, blo
           healthy: false,
         });
         expect(await free()).toBeLessThan(256);
-        const mended = await configure(0, good({ env: { ODD: 'mended' } }), { members });
+        const mended = await configure(0, good({ install: ['true mended'] }), { members });
         expect(mended).toMatchObject({ code: 0, stderr: '' });
         expect(parseConfigured(mended.stdout)).toMatchObject({ healthy: true });
         expect(await free()).toBeGreaterThan(10_000);
@@ -368,7 +368,7 @@ for (const block = Buffer.alloc(1e6); ; ) require('node:fs').writeSync(file, blo
           .poll(async () => (await servers()).map(({ status }) => status), { timeout: 20_000 })
           .toEqual(['DOWN', 'UP']);
         const before = await processes();
-        expect(await configure(0, good({ env: { ODD: 'next' } }), { members })).toMatchObject({
+        expect(await configure(0, good({ install: ['true next'] }), { members })).toMatchObject({
           code: 1,
           stderr: expect.stringMatching(/^the disk of this node is full: /),
         });

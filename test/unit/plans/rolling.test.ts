@@ -244,3 +244,13 @@ describe('the first that is tried', () => {
     expect(words(plan)).toEqual(['configure i-3']);
   });
 });
+
+test('F2: whom visitors are sent to stays in the HAProxy of a standby, too, though its app was late for us', () => {
+  const ids = idsOf(3);
+  const serving = Object.fromEntries(ids.map((id) => [id, ids]));
+  const seen = seenOf({ instances: ids.map((id) => instance(id)), at: address('i-1'), serving });
+  const late = [...seen.progress].map(
+    ([id, known]) => [id, { ...known, stage: 'unhealthy' as const }] as const,
+  );
+  expect(words(configureNodes({ ...seen, progress: new Map(late) }))).toEqual([]);
+});

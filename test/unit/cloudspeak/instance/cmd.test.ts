@@ -69,6 +69,21 @@ describe('instance cmd', () => {
     expect(told.stderr).toBe('node1 (i-2): connection refused\n2 of 3 nodes succeeded\n');
   });
 
+  test('F14: Ctrl-C ends it on all of them, as on one: 130, and nobody has failed', async () => {
+    const outside = threeNodes((node) => {
+      outside.controller.abort();
+      throw new PoolError(`${node.name} (i-1): interrupted`);
+    });
+    for (const choice of ['i=0', 'i=all']) {
+      const { code, stderr } = await speak(['instance', 'cmd', choice, 'cmd=sleep 9'], outside);
+      expect({ code, stderr }).toEqual({
+        code: 130,
+        stderr: expect.stringMatching(/^instance: interrupted; [^\n]*\n$/),
+      });
+      outside.screen.stderr = '';
+    }
+  });
+
   test.for([[], ['cmd='], ['cmd=a', '--', 'b']])(
     '%j is a wrong request and no node is asked',
     async (words) => {
