@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Verdict } from '../../plans/doctor/account.ts';
 import type { Settings } from '../../pool/settings.ts';
 import { connect } from '../ec2/client.ts';
+import { withFileEndpoints } from '../ec2/file-endpoints.ts';
 import { agentFor } from '../ec2/proxy.ts';
 import { type Identity, whoAmI } from './identity.ts';
 import { addressesUsed, addressLimit } from './limits.ts';
@@ -50,7 +51,11 @@ const sshVersion = (): Promise<string | undefined> =>
     () => undefined,
   );
 
-export function createProbes(settings: Settings, env: Readonly<Record<string, string | undefined>>): Probes {
+export function createProbes(
+  settings: Settings,
+  outside: Readonly<Record<string, string | undefined>>,
+): Probes {
+  const env = withFileEndpoints(outside, settings.aws_profile);
   const ec2 = connect(settings.region, env, { profile: settings.aws_profile });
   return {
     endpoint: () => ec2.endpoint(),

@@ -133,7 +133,9 @@ const nextForStranger = (
   endpoint: string | undefined,
   proxy: string | undefined,
 ): string =>
-  endpoint && !proxy ? `check AWS_ENDPOINT_URL_${name} (or AWS_ENDPOINT_URL)` : nextFor(endpoint, proxy);
+  endpoint && !proxy
+    ? `check AWS_ENDPOINT_URL_${name} (or AWS_ENDPOINT_URL, or endpoint_url in ~/.aws/config)`
+    : nextFor(endpoint, proxy);
 
 /** The HTTP status of an answer that is none of EC2's: a proxy's, say, in front of an address that nobody has. */
 const strangersAnswer = (error: unknown): number | undefined => {

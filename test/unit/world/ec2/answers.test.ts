@@ -107,7 +107,9 @@ describe('F6: what is none of EC2 is not believed', () => {
     const told = await message(instancesWith(ec2()));
     expect(told).toContain(`what answers at ${url} is not EC2 (HTTP `);
     expect(told).toContain(what);
-    expect(told).toMatch(/ to Describe\w+\); check AWS_ENDPOINT_URL_EC2 \(or AWS_ENDPOINT_URL\)$/);
+    expect(told).toMatch(
+      / to Describe\w+\); check AWS_ENDPOINT_URL_EC2 \(or AWS_ENDPOINT_URL, or endpoint_url in ~\/.aws\/config\)$/,
+    );
     expect(told).not.toContain('\n');
     // What is a stranger's is not asked again.
     expect(calls).toBe(1);

@@ -68,7 +68,7 @@ describe('F6: what is no answer of EC2 is not told as one', () => {
     const told = (service?: Service) =>
       explain('DescribeAddresses', wrongPort(code), endpoint, service).message;
     expect(told()).toBe(
-      `what answers at ${endpoint} is not EC2 (no ${lacks}: ${code} to DescribeAddresses); check AWS_ENDPOINT_URL_EC2 (or AWS_ENDPOINT_URL)`,
+      `what answers at ${endpoint} is not EC2 (no ${lacks}: ${code} to DescribeAddresses); check AWS_ENDPOINT_URL_EC2 (or AWS_ENDPOINT_URL, or endpoint_url in ~/.aws/config)`,
     );
     for (const name of ['S3', 'STS'])
       expect(told({ name, mends: {} })).toMatch(
