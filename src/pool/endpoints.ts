@@ -1,4 +1,4 @@
-// The endpoints that the environment names for AWS's services, as the SDK reads them.
+// The endpoints that the environment names for AWS's services. The SDK is told them, and looks for none itself.
 import { usageError } from './failure.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -17,12 +17,19 @@ export const ENDPOINTS = [
 export const endpointOf = (service: Service, env: Env): string | undefined =>
   env[`AWS_ENDPOINT_URL_${service}`] || env['AWS_ENDPOINT_URL'] || undefined;
 
+/** For a client of the SDK: where it asks, which is AWS's own place unless `env` names another. */
+export function endpointOption(service: Service, env: Env) {
+  const endpoint = endpointOf(service, env);
+  return { ignoreConfiguredEndpointUrls: true, ...(endpoint ? { endpoint } : {}) };
+}
+
 /** Where requests to a service go, as far as it concerns a proxy. */
 export const targetOf = (service: Service, region: string | undefined, env: Env): string =>
   endpointOf(service, env) ??
   `https://${service.toLowerCase()}.${region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || 'us-east-1'}.amazonaws.com`;
 
-const isUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+export const isUrl = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
 /** Throws, with code 2, where one of them is not a URL of a web server. */
 export function checkEndpoints(env: Env): void {

@@ -31,9 +31,14 @@ const isExcepted = (env: Env, url: URL): boolean =>
 /** Without the name and the password that it may hold. */
 export const shownProxy = (proxy: URL): string => `${proxy.protocol}//${proxy.host}`;
 
+/** May its name and password be decoded, as who speaks to it does? */
+const isEncoded = ({ username, password }: URL): boolean => !/%(?![0-9a-f]{2})/i.test(username + password);
+
 function checked(name: string, text: string): URL {
   const whole = text.includes('://') ? text : `http://${text}`;
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
+  if (url && !isEncoded(url))
+    throw usageError(`${name} has a % in its user or password that is no code; write it as %25`);
   if (url?.hostname && /^https?:$/.test(url.protocol)) return url;
   const kind = url ? `${url.protocol}//` : 'something else';
   throw usageError(

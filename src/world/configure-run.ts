@@ -5,7 +5,8 @@ import { rotationIn } from '../plans/node-state.ts';
 import type { Step } from '../plans/plan.ts';
 import { heldBack } from '../plans/rolling.ts';
 import type { Seen } from '../plans/seen.ts';
-import type { InstanceId, Node } from '../pool/instance.ts';
+import { PoolError } from '../pool/failure.ts';
+import { type InstanceId, isAlive, type Node } from '../pool/instance.ts';
 import type { Pool } from '../pool/pool.ts';
 import { converge } from './converge.ts';
 import { noteComplete, settleSecret } from './nodes/known.ts';
@@ -17,6 +18,9 @@ import type { World } from './world.ts';
 
 /** EC2 is asked again this often, in ms, and after each change of what it shows. */
 const LOOK_AGE = 1_000;
+
+/** So long the pool's address may be on its way from a master that died to the next one, in ms. */
+const ADDRESS_LIMIT = 60_000;
 
 export interface ConfigureEnd {
   readonly failures: readonly NodeFailure[];
@@ -34,6 +38,8 @@ export class ConfigureRun {
   readonly #turn: Turn;
   #looked: { readonly pool: Pool; readonly at: number };
   #seen: Seen | undefined;
+  /** When a node was last seen to have the pool's address; monotonic ms. */
+  #heldAt: number;
   /** What each node's haproxy.cfg was at first. */
   readonly #rotations = new Map<InstanceId, string | undefined>();
 
@@ -45,6 +51,7 @@ export class ConfigureRun {
     this.#onNode = new OnNode(world, this.#memory, news);
     this.#turn = new Turn(world, this.#memory, 'pool configure');
     this.#looked = { pool, at: world.clock.monotonic() };
+    this.#heldAt = this.#looked.at;
   }
 
   async run(): Promise<ConfigureEnd> {
@@ -73,6 +80,7 @@ export class ConfigureRun {
     if (now - this.#looked.at > LOOK_AGE)
       this.#looked = { pool: await this.#world.cloud.look(this.#world.settings.name), at: now };
     const { pool } = this.#looked;
+    this.#checkAddress(now);
     settleSecret(this.#world, this.#memory, pool);
     const { kit, progress } = this.#memory;
     for (const [id, { state }] of progress)
@@ -81,6 +89,17 @@ export class ConfigureRun {
     const beside = { only, groupId: undefined, zones: [], lacksBucket: false, unseen: 0, served: true };
     this.#seen = noteComplete(this.#memory, { ...beside, pool, kit, progress }, now);
     return this.#seen;
+  }
+
+  /** Nodes are spoken to at addresses that stay, and only `pool start` makes the pool's, or gives it to a node. */
+  #checkAddress(now: number): void {
+    const { settings } = this.#world;
+    const { address, nodes } = this.#looked.pool;
+    const holder = nodes.some((node) => isAlive(node) && node.id === address?.holder);
+    if (holder || settings.public_ip === 'none') this.#heldAt = now;
+    if (now - this.#heldAt <= (address ? ADDRESS_LIMIT : 0)) return;
+    const what = address ? `no node has the address of the pool, ${address.ip}` : 'the pool has no address';
+    throw new PoolError(`${what}; run pool start, which gives it one`);
   }
 
   async #apply(step: Step, seen: Seen): Promise<void> {

@@ -4,7 +4,6 @@ import { account, regions } from './ec2/account.ts';
 import { allocateAddress, associate, disassociate, release, tag, untag } from './ec2/address.ts';
 import { caller } from './ec2/caller.ts';
 import { connect, type Ec2Options, environment } from './ec2/client.ts';
-import { withFileEndpoints } from './ec2/file-endpoints.ts';
 import { changeGroup, deleteGroup, findGroup, groupsNamed, openGroup } from './ec2/group.ts';
 import { images } from './ec2/image.ts';
 import { hostKeys, keypairFingerprint, launch, rehearse, terminate } from './ec2/launch.ts';
@@ -15,13 +14,12 @@ import { usersOf } from './ec2/users.ts';
 import { volumesOf } from './ec2/volumes.ts';
 import type { Cloud } from './world.ts';
 
-/** The account's EC2 in the settings' region, or at AWS_ENDPOINT_URL_EC2, or where ~/.aws says. */
+/** The account's EC2 in the settings' region, or at AWS_ENDPOINT_URL_EC2. */
 export function createCloud(
   settings: Settings,
-  outside: Readonly<Record<string, string | undefined>>,
+  env: Readonly<Record<string, string | undefined>>,
   options: Ec2Options = {},
 ): Cloud {
-  const env = options.credentials ? outside : withFileEndpoints(outside, settings.aws_profile);
   const ec2 = connect(settings.region, env, { profile: settings.aws_profile, ...options });
   const buckets = async () => (await import('./s3.ts')).createBuckets(settings, env, options.credentials);
   return {

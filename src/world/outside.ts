@@ -98,6 +98,11 @@ const ownKeyring = (own: Own, signal: AbortSignal): Keyring =>
     },
   });
 
+/** The environment as AWS's own programs have it. */
+async function awsEnv({ aws_profile: profile }: Settings): Promise<NodeJS.ProcessEnv> {
+  return await (await import('./ec2/file-endpoints.ts')).withFileEndpoints(process.env, profile);
+}
+
 function homeFolder(): string {
   try {
     return process.env['HOME'] || homedir();
@@ -126,7 +131,7 @@ export function realOutside(own: Own, signal: AbortSignal): Outside {
     input: () => inputOf(own.stdin),
     readInput: () => textOf(own.stdin),
     writeText,
-    cloud: async (settings) => (await import('./ec2.ts')).createCloud(settings, process.env),
+    cloud: async (settings) => (await import('./ec2.ts')).createCloud(settings, await awsEnv(settings)),
     remote: async (settings, cloud) =>
       lazyRemote(async () => {
         const { createRemote, fromOutside } = await import('./ssh.ts');
@@ -135,7 +140,8 @@ export function realOutside(own: Own, signal: AbortSignal): Outside {
     files: async (folder, operators) =>
       (await import('./files.ts')).createFiles(folder, { keyring, home: homeFolder() }, operators),
     get: async (url, timeout) => await (await import('./web.ts')).get(url, timeout),
-    probes: async (settings) => (await import('./doctor/probes.ts')).createProbes(settings, process.env),
+    probes: async (settings) =>
+      (await import('./doctor/probes.ts')).createProbes(settings, await awsEnv(settings)),
     localCloud,
   };
 }

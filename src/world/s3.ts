@@ -10,7 +10,7 @@ import {
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
-import { endpointOf, targetOf } from '../pool/endpoints.ts';
+import { endpointOf, endpointOption, targetOf } from '../pool/endpoints.ts';
 import type { Settings } from '../pool/settings.ts';
 import { StrangeAnswer } from './ec2/answer-trouble.ts';
 import { onlyAnswersOf } from './ec2/answers.ts';
@@ -84,6 +84,7 @@ function clientsOf(
   const own = credentials ? undefined : ownCredentials(profile, env);
   return (name) => {
     const client = new S3Client({
+      ...endpointOption('S3', env),
       ...(region ? { region } : {}),
       ...(credentials ? { credentials } : {}),
       ...(own ? { logger: own.logger } : {}),

@@ -1,6 +1,6 @@
 // Who these credentials are, by STS: the one question that needs no permission.
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { targetOf } from '../../pool/endpoints.ts';
+import { endpointOption, targetOf } from '../../pool/endpoints.ts';
 import type { Settings } from '../../pool/settings.ts';
 import { onlyAnswersOf } from '../ec2/answers.ts';
 import { explain } from '../ec2/errors.ts';
@@ -21,6 +21,7 @@ export async function whoAmI(
   const own = ownCredentials(profile, env);
   const client = new STSClient({
     logger: own.logger,
+    ...endpointOption('STS', env),
     ...(region ? { region } : {}),
     ...(profile ? { profile } : {}),
     maxAttempts: 2,

@@ -6,7 +6,6 @@ import { promisify } from 'node:util';
 import type { Verdict } from '../../plans/doctor/account.ts';
 import type { Settings } from '../../pool/settings.ts';
 import { connect } from '../ec2/client.ts';
-import { withFileEndpoints } from '../ec2/file-endpoints.ts';
 import { agentFor } from '../ec2/proxy.ts';
 import { type Identity, whoAmI } from './identity.ts';
 import { addressesUsed, addressLimit } from './limits.ts';
@@ -37,6 +36,7 @@ const greet = async (url: string): Promise<Date | undefined> => {
     const get = url.startsWith('https:') ? httpsGet : httpGet;
     const request = get(url, { agent, signal: AbortSignal.timeout(LIMIT) }, (response) => {
       response.resume();
+      if (response.statusCode === 407) reject(new Error('a proxy wants a name and a password: HTTP 407'));
       const told = new Date(response.headers.date ?? '');
       resolve(Number.isNaN(told.getTime()) ? undefined : told);
     });
@@ -51,11 +51,7 @@ const sshVersion = (): Promise<string | undefined> =>
     () => undefined,
   );
 
-export function createProbes(
-  settings: Settings,
-  outside: Readonly<Record<string, string | undefined>>,
-): Probes {
-  const env = withFileEndpoints(outside, settings.aws_profile);
+export function createProbes(settings: Settings, env: Readonly<Record<string, string | undefined>>): Probes {
   const ec2 = connect(settings.region, env, { profile: settings.aws_profile });
   return {
     endpoint: () => ec2.endpoint(),

@@ -1,7 +1,7 @@
 // The SDK's client, made once a process, and one way to send through it.
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { AwsCredentialIdentity, Logger } from '@smithy/types';
-import { checkEndpoints, ENDPOINTS, endpointOf, targetOf } from '../../pool/endpoints.ts';
+import { checkEndpoints, ENDPOINTS, endpointOf, endpointOption, targetOf } from '../../pool/endpoints.ts';
 import { onlyAnswersOf } from './answers.ts';
 import { explain } from './errors.ts';
 import { handlerOptions, type Limits, PATIENT } from './limits.ts';
@@ -55,8 +55,10 @@ function clientsOf(
   const logger = own?.logger ?? silent;
   const limits = options.limits ?? PATIENT;
   const { maxAttempts } = limits;
+  const place = endpointOption('EC2', env);
   const client = new EC2Client({
     logger,
+    ...place,
     ...(region ? { region } : {}),
     ...(options.credentials ? { credentials: options.credentials } : {}),
     ...(options.profile ? { profile: options.profile } : {}),
@@ -68,6 +70,7 @@ function clientsOf(
   const { credentials, region: resolved, requestHandler } = client.config;
   const failFast = new EC2Client({
     logger,
+    ...place,
     credentials,
     region: resolved,
     requestHandler,

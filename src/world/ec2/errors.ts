@@ -80,6 +80,9 @@ const untrusted = new Set([
 /** What came back is no HTTP, or no TLS where https was asked for: OpenSSL's codes, and those of Node's parser. */
 const strangeSpeech = /^(EPROTO$|ERR_SSL_|HPE_)/;
 
+/** What the agent for proxies says of one that ends a connection, or speaks no HTTP, before it has connected anybody. */
+const proxyBrokeOff = /^(Proxy connection ended|(No|Invalid) header).*CONNECT response/;
+
 interface SdkError extends Error {
   readonly code?: string;
   readonly Code?: string;
@@ -100,6 +103,7 @@ export const isRefusal = (error: unknown): boolean => Boolean((error as Partial<
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Unknown';
   if (error instanceof LateAnswer) return 'ETIMEDOUT';
+  if (proxyBrokeOff.test(error.message)) return 'ECONNRESET';
   const { code, Code, name, $metadata } = error as SdkError;
   if (code !== undefined && isOfTheConnection(code)) return code;
   if (!isAnswer(error)) return code ?? name;
@@ -199,6 +203,8 @@ function fromStranger(
   const status = strangersAnswer(error);
   if (status === 431)
     return `${service.name} at ${place} takes no request as big as ${call} (HTTP 431): the session token of these credentials is too long for it; log in again, or use other credentials`;
+  if (status === 407 && proxy)
+    return `the proxy ${proxy} wants a name and a password (HTTP 407 to ${call}); put them into HTTPS_PROXY (or HTTP_PROXY), as http://NAME:PASSWORD@HOST:PORT`;
   return status === undefined
     ? undefined
     : `${stranger} (HTTP ${status} to ${call}); ${nextFor(endpoint, proxy)}`;

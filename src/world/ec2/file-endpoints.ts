@@ -1,52 +1,60 @@
 // Endpoints that ~/.aws names for AWS's services, told as the environment would tell them: all that asks for one knows of them.
-import { endpointOf, type Service } from '../../pool/endpoints.ts';
-import { checkSharedFiles, sharedTexts } from './shared-files.ts';
+import { loadSharedConfigFiles } from '@smithy/core/config';
+import { ENDPOINTS, endpointOf, isUrl, type Service } from '../../pool/endpoints.ts';
+import { usageError } from '../../pool/failure.ts';
+import { checkSharedFiles } from './shared-files.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 const SERVICES: readonly Service[] = ['EC2', 'S3', 'STS'];
 
-/** Values by `[HEADER] NAME`; those that stand farther in, below a name of their own, are `[HEADER] NAME.INNER`. */
-function valuesIn(text: string): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
-  let [header, outer] = ['', ''];
-  for (const whole of text.split(/\r?\n/)) {
-    const line = whole.split(/(?:^|\s)[;#]/)[0]?.trimEnd() ?? '';
-    const [, indent, name = '', value = ''] = /^(\s*)([\w-]+)\s*=\s*(.*)$/.exec(line) ?? [];
-    if (line.startsWith('[')) [header, outer] = [line, ''];
-    else if (indent) values.set(`${header} ${outer}.${name}`, value);
-    else {
-      outer = name;
-      values.set(`${header} ${name}`, value);
-    }
-  }
-  return values;
+/** A profile's values, and those of the section that its `services` names. */
+interface Section {
+  readonly profile: string;
+  readonly own: Env;
+  readonly services: Env;
 }
 
-function endpointIn(
-  values: ReadonlyMap<string, string>,
-  header: string,
-  service: Service,
-): string | undefined {
-  const services = values.get(`${header} services`);
-  const own = services && values.get(`[services ${services}] ${service.toLowerCase()}.endpoint_url`);
-  return own || values.get(`${header} endpoint_url`);
+/** Throws, with code 2, where the profile names a section that there is not. */
+async function sectionOf(profile: string): Promise<Section> {
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  const own = { ...credentialsFile[profile], ...configFile[profile] };
+  const name = own['services'];
+  const services = configFile[`services.${name}`];
+  if (name && !services)
+    throw usageError(
+      `the AWS profile "${profile}" has services = ${name}, and ~/.aws/config has no [services ${name}]; write it, or take that line out`,
+    );
+  return { profile, own, services: services ?? {} };
 }
+
+function endpointIn({ profile, own, services }: Section, service: Service): string | undefined {
+  const url = services[`${service.toLowerCase()}.endpoint_url`] || own['endpoint_url'];
+  if (!url || isUrl(url)) return url;
+  throw usageError(
+    `endpoint_url of the AWS profile "${profile}" is ${JSON.stringify(url)}, and must be a URL that begins with http:// or https://; mend it in ~/.aws/config`,
+  );
+}
+
+/** What AWS calls so: neither the environment's endpoints nor those of the files count. */
+const ignoresAll = (env: Env, own: Env): boolean =>
+  /^true$/i.test(env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] || own['ignore_configured_endpoint_urls'] || '');
 
 /**
- * The environment with the endpoints of this profile for those services for which it names none itself. Throws as
- * `checkSharedFiles`.
+ * The environment with the endpoints of this profile for those services for which it names none itself. Throws, with
+ * code 2, where the files cannot be read to an end or name what is no endpoint.
  */
-export function withFileEndpoints(env: Env, asked: string | undefined): Env {
-  if (/^true$/i.test(env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? '')) return env;
+export async function withFileEndpoints(
+  env: NodeJS.ProcessEnv,
+  asked: string | undefined,
+): Promise<NodeJS.ProcessEnv> {
   checkSharedFiles(env);
-  const profile = asked || env['AWS_PROFILE'] || 'default';
-  const headers = [`[profile ${profile}]`, `[${profile}]`];
-  const all = sharedTexts(env).map(({ text }) => valuesIn(text));
+  const section = await sectionOf(asked || env['AWS_PROFILE'] || 'default');
+  if (ignoresAll(env, section.own))
+    return { ...env, ...Object.fromEntries(ENDPOINTS.map((name) => [name, undefined])) };
   const found = SERVICES.flatMap((service) => {
-    const urls = all.flatMap((values) => headers.map((header) => endpointIn(values, header, service)));
-    const url = endpointOf(service, env) ? undefined : urls.find(Boolean);
-    return url ? [[`AWS_ENDPOINT_URL_${service}`, url] as const] : [];
+    const url = endpointOf(service, env) ? undefined : endpointIn(section, service);
+    return url ? [[`AWS_ENDPOINT_URL_${service}`, url]] : [];
   });
   return found.length === 0 ? env : { ...env, ...Object.fromEntries(found) };
 }

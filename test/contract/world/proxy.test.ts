@@ -137,7 +137,7 @@ test('a name and a password are given to the proxy, and not shown', async () => 
   status = 407;
   const told = await refusal(cloud(HASTY).regions());
   expect(told).toMatch(
-    /what answers at http:\/\/EC2\.test, through the proxy http:\/\/127.*HTTP 407.*NO_PROXY/,
+    /^the proxy http:\/\/127\.0\.0\.1:\d+ wants a name and a password \(HTTP 407 to \w+\); put them into HTTPS_PROXY/,
   );
   expect(told).not.toContain('marker');
 });

@@ -21,6 +21,13 @@ test.for([
   expect(proxy(env)).toBe(expected);
 });
 
+test('F6: a password with a bare % is told, and one that is a code is not', () => {
+  expect(() => proxy({ HTTPS_PROXY: 'http://me:100%@one:3128' })).toThrow(
+    'HTTPS_PROXY has a % in its user or password that is no code; write it as %25',
+  );
+  expect(proxy({ HTTPS_PROXY: 'http://me:100%25@one:3128' })).toBe('http://me:100%25@one:3128/');
+});
+
 test('a plain endpoint goes through HTTP_PROXY', () => {
   const env = { HTTP_PROXY: 'http://plain:1', HTTPS_PROXY: 'http://secure:1' };
   expect(proxy(env, 'http://198.18.4.1:8001')).toBe('http://plain:1/');

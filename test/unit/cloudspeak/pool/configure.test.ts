@@ -103,6 +103,31 @@ describe('pool configure', () => {
     expect(configured(again)).toEqual(['node0']);
   });
 
+  test.for(['pool configure', 'instance reconfigure i=all'])(
+    'F2: a pool without an address, or with one that no node has, is told: %s',
+    async (words) => {
+      const [program] = words.split(' ');
+      const told = (what: string) => `${program}: ${what}; run pool start, which gives it one\n`;
+      const all = await withNewEnvironment();
+      const { ec2 } = all.outside;
+      const [address] = ec2.addresses.values();
+      if (address === undefined) throw new Error('it has one');
+      ec2.addresses.set(address.allocationId, { ...address, holder: undefined, associationId: undefined });
+      const began = all.outside.clock.ms;
+      expect(await speak(words, all.outside)).toMatchObject({
+        code: 1,
+        stderr: told(`no node has the address of the pool, ${address.ip}`),
+      });
+      expect(all.outside.clock.ms - began).toBeLessThan(90_000);
+      ec2.addresses.clear();
+      expect(await speak(words, next(all).outside)).toMatchObject({
+        code: 1,
+        stderr: told('the pool has no address'),
+      });
+      expect(changing(all)).toEqual([]);
+    },
+  );
+
   describe('F2: servers that HAProxy has not checked yet', () => {
     const unchecked = async (names: readonly string[], ms: number) => {
       const all = await withNewEnvironment();

@@ -121,3 +121,14 @@ describe('F6: what is no answer of EC2 is not told as one', () => {
     expect(explain('X', error, endpoint).message).toMatch(/\(HTTP 431\): the session token .*; log in again/);
   });
 });
+
+test('F6: a proxy that hangs up, or wants a password, is named', () => {
+  const proxy = 'http://127.0.0.1:3128';
+  const told = (error: Error) => explain('DescribeAddresses', error, undefined, undefined, proxy).message;
+  expect(told(new Error('Proxy connection ended before receiving CONNECT response'))).toBe(
+    `EC2 at its public address, through the proxy ${proxy}, broke off its answer to DescribeAddresses (ECONNRESET); look at HTTPS_PROXY (or HTTP_PROXY) and NO_PROXY, then repeat the command`,
+  );
+  expect(told(sdkError('Unknown', { name: 'Unknown', $metadata: { httpStatusCode: 407 } }))).toBe(
+    `the proxy ${proxy} wants a name and a password (HTTP 407 to DescribeAddresses); put them into HTTPS_PROXY (or HTTP_PROXY), as http://NAME:PASSWORD@HOST:PORT`,
+  );
+});
