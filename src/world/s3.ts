@@ -17,7 +17,7 @@ import { onlyAnswersOf } from './ec2/answers.ts';
 import { codeOf, explain, type Service } from './ec2/errors.ts';
 import { handlerOptions, type Limits, PATIENT } from './ec2/limits.ts';
 import { ownCredentials } from './ec2/own-credentials.ts';
-import { placeOf, throughProxy } from './ec2/proxy.ts';
+import { credentialsThroughProxy, placeOf, throughProxy } from './ec2/proxy.ts';
 import type { BucketSight } from './world.ts';
 
 type Outside = Readonly<Record<string, string | undefined>>;
@@ -93,6 +93,7 @@ function clientsOf(
       forcePathStyle: isOwnServer || name.includes('.'),
       maxAttempts: limits.maxAttempts,
       requestHandler: throughProxy(target, env, handlerOptions(limits)),
+      ...(credentials ? {} : credentialsThroughProxy(env, handlerOptions(limits))),
     });
     own?.guard(client);
     return onlyAnswersOf('S3', client, limits);

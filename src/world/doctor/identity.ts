@@ -6,7 +6,7 @@ import { onlyAnswersOf } from '../ec2/answers.ts';
 import { explain } from '../ec2/errors.ts';
 import { handlerOptions, type Limits, PATIENT } from '../ec2/limits.ts';
 import { ownCredentials } from '../ec2/own-credentials.ts';
-import { placeOf, throughProxy } from '../ec2/proxy.ts';
+import { credentialsThroughProxy, placeOf, throughProxy } from '../ec2/proxy.ts';
 
 export interface Identity {
   readonly account: string;
@@ -26,6 +26,7 @@ export async function whoAmI(
     ...(profile ? { profile } : {}),
     maxAttempts: 2,
     requestHandler: throughProxy(targetOf('STS', region, env), env, handlerOptions(limits)),
+    ...credentialsThroughProxy(env, handlerOptions(limits)),
   });
   own.guard(client);
   onlyAnswersOf('STS', client, limits);

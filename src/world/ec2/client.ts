@@ -8,7 +8,7 @@ import { handlerOptions, type Limits, PATIENT } from './limits.ts';
 import { isOnEc2 } from './on-ec2.ts';
 import { ownCredentials } from './own-credentials.ts';
 import { profileTrouble } from './profile.ts';
-import { placeOf, throughProxy } from './proxy.ts';
+import { credentialsThroughProxy, placeOf, throughProxy } from './proxy.ts';
 import { checkSharedFiles } from './shared-files.ts';
 
 /**
@@ -66,6 +66,7 @@ function clientsOf(
     // Once EC2 has called us too fast, the SDK itself slows down; a step on a node has no time for that.
     retryMode: maxAttempts > 1 ? 'adaptive' : 'standard',
     requestHandler: throughProxy(targetOf('EC2', region, env), env, handlerOptions(limits)),
+    ...(options.credentials ? {} : credentialsThroughProxy(env, handlerOptions(limits))),
   });
   const { credentials, region: resolved, requestHandler } = client.config;
   const failFast = new EC2Client({

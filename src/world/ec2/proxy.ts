@@ -1,6 +1,7 @@
 // Requests through the proxy that the environment names. What speaks to one is loaded only where there is one.
 import type { Agent, AgentOptions } from 'node:http';
 import { isIP } from 'node:net';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { endpointOf, type Service, targetOf } from '../../pool/endpoints.ts';
 import { proxyFor, shownProxy } from '../../pool/proxy.ts';
 import { sourceTowards } from '../source-towards.ts';
@@ -45,6 +46,17 @@ export function throughProxy<T extends object>(target: string, env: Env, options
   };
   // The SDK's handler also takes a function that promises its options; the types of its clients do not say so.
   return later as unknown as T;
+}
+
+/** Where SSO gives credentials; its region makes no difference to who goes through a proxy. */
+const SSO = 'https://portal.sso.us-east-1.amazonaws.com';
+
+/** For a client of the SDK: its own chain of credentials, whose requests to SSO go through the proxy, too. */
+export function credentialsThroughProxy(env: Env, options: object) {
+  if (proxyFor(SSO, env) === undefined) return {};
+  const clientConfig = { requestHandler: throughProxy(SSO, env, options) };
+  const credentialDefaultProvider = (init: object) => defaultProvider({ ...init, clientConfig });
+  return { credentialDefaultProvider };
 }
 
 /** Where a service is asked, for the person who is told that it does not answer. */
