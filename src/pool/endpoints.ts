@@ -23,10 +23,14 @@ export function endpointOption(service: Service, env: Env) {
   return { ignoreConfiguredEndpointUrls: true, ...(endpoint ? { endpoint } : {}) };
 }
 
+/** AWS's own place for a service, as far as it concerns a proxy. China has another domain (AWS: "Endpoints and ARNs for AWS in China"). */
+const ownPlace = (service: Service, region: string): string =>
+  `https://${service.toLowerCase()}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+
 /** Where requests to a service go, as far as it concerns a proxy. */
 export const targetOf = (service: Service, region: string | undefined, env: Env): string =>
   endpointOf(service, env) ??
-  `https://${service.toLowerCase()}.${region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || 'us-east-1'}.amazonaws.com`;
+  ownPlace(service, region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || 'us-east-1');
 
 export const isUrl = (text: string): boolean =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);

@@ -1,4 +1,4 @@
-// Endpoints that ~/.aws names for AWS's services, told as the environment would tell them: all that asks for one knows of them.
+// Endpoints and the region that ~/.aws names, told as the environment would tell them: all that asks for one knows of them.
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { ENDPOINTS, endpointOf, isUrl, type Service } from '../../pool/endpoints.ts';
 import { usageError } from '../../pool/failure.ts';
@@ -36,12 +36,18 @@ function endpointIn({ profile, own, services }: Section, service: Service): stri
   );
 }
 
+/** Where the environment names none, AWS's own place follows from the profile's, and so does whether a proxy leads there. */
+function regionIn({ own }: Section, env: Env): Env {
+  const { AWS_REGION: named, AWS_DEFAULT_REGION: usual } = env;
+  return named || usual || !own['region'] ? {} : { AWS_REGION: own['region'] };
+}
+
 /** What AWS calls so: neither the environment's endpoints nor those of the files count. */
 const ignoresAll = (env: Env, own: Env): boolean =>
   /^true$/i.test(env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] || own['ignore_configured_endpoint_urls'] || '');
 
 /**
- * The environment with the endpoints of this profile for those services for which it names none itself. Throws, with
+ * The environment with the region of this profile, and its endpoints for services, where it names none itself. Throws, with
  * code 2, where the files cannot be read to an end or name what is no endpoint.
  */
 export async function withFileEndpoints(
@@ -56,5 +62,5 @@ export async function withFileEndpoints(
     const url = endpointOf(service, env) ? undefined : endpointIn(section, service);
     return url ? [[`AWS_ENDPOINT_URL_${service}`, url]] : [];
   });
-  return found.length === 0 ? env : { ...env, ...Object.fromEntries(found) };
+  return { ...env, ...regionIn(section, env), ...Object.fromEntries(found) };
 }

@@ -127,5 +127,6 @@ describe('endpoints', () => {
     );
     expect(endpointOf('EC2', { AWS_ENDPOINT_URL_EC2: '', AWS_ENDPOINT_URL: '' })).toBeUndefined();
     expect(targetOf('S3', undefined, { AWS_REGION: 'eu-west-1' })).toBe('https://s3.eu-west-1.amazonaws.com');
+    expect(targetOf('EC2', 'cn-north-1', {})).toBe('https://ec2.cn-north-1.amazonaws.com.cn');
   });
 });

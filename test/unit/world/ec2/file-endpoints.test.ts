@@ -39,7 +39,7 @@ describe('F6: an endpoint of ~/.aws', () => {
       '[profile "default"]\n  services = own\n[services own]\nec2 =\n# mine\n\n  endpoint_url = http://a:1\n',
       { EC2: 'http://a:1' },
     ],
-    ['of another profile', '[profile two]\nendpoint_url=http://a:1\n[default]\nregion=x\n', {}],
+    ['of another profile', '[profile two]\nendpoint_url=http://a:1\n[default]\noutput=json\n', {}],
     [
       'of one service',
       '[default]\nservices = own\n[services own]\nec2 =\n  endpoint_url = http://a:1\ns3 =\n\tendpoint_url=http://a:2\n',
@@ -52,7 +52,7 @@ describe('F6: an endpoint of ~/.aws', () => {
     ],
     [
       'below another name, which is no endpoint',
-      '[default]\ns3 =\n  endpoint_url = http://a:1\nregion = x\n',
+      '[default]\ns3 =\n  endpoint_url = http://a:1\noutput = json\n',
       {},
     ],
     [
@@ -98,6 +98,13 @@ describe('F6: an endpoint of ~/.aws', () => {
     write(config);
     const failure = await added().catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 2, message: expect.stringMatching(words) });
+  });
+
+  test('comes with the region, where the environment names none', async () => {
+    write('[default]\nregion = eu-central-1\n');
+    expect(await added()).toEqual({ AWS_REGION: 'eu-central-1' });
+    expect(await added({ AWS_REGION: 'x' })).toEqual({});
+    expect(await added({ AWS_DEFAULT_REGION: 'x' })).toEqual({});
   });
 
   const alone = () => {
