@@ -110,12 +110,14 @@ describe('the words', () => {
 
 describe('a machine', () => {
   test('in a black hole answers nobody, refuses nobody, and is impaired to EC2; then it is back', async () => {
-    expect(await knock(machine.PublicIpAddress)).toBe('open');
-    await wrong('blackhole', '--instance', id());
-    expect(await knock(machine.PublicIpAddress)).toBe('silence');
     const health = async () =>
       (await cloud.ec2.send(new DescribeInstanceStatusCommand({ InstanceIds: [id()] }))).InstanceStatuses?.[0]
         ?.InstanceStatus?.Status;
+    expect(await knock(machine.PublicIpAddress)).toBe('open');
+    // One that was never found well has longer until it is called impaired.
+    await expect.poll(health, { timeout: 30_000 }).toBe('ok');
+    await wrong('blackhole', '--instance', id());
+    expect(await knock(machine.PublicIpAddress)).toBe('silence');
     await expect.poll(health, { timeout: 30_000 }).toBe('impaired');
     await wrong('clear', 'blackhole');
     await expect.poll(() => knock(machine.PublicIpAddress), { timeout: 10_000 }).toBe('open');

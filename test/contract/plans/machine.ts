@@ -24,8 +24,11 @@ export interface Machine {
   reboot(): Promise<void>;
 }
 
+/** Input that nobody has read is read at the end: podman loses what a program says last that ends before its input. */
+const READ_ALL = '/bin/sh -c "$1"; code=$?; cat >/dev/null; exit $code';
+
 function run(name: string, script: string, stdin?: Uint8Array): Promise<Output> {
-  const child = spawn('podman', ['exec', '--interactive', name, '/bin/sh', '-c', script]);
+  const child = spawn('podman', ['exec', '--interactive', name, '/bin/sh', '-c', READ_ALL, 'sh', script]);
   const out = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => {
     out.stdout += chunk.toString();
