@@ -78,7 +78,7 @@ export const stageOf = (seen: Seen, node: Node): Progress['stage'] | undefined =
 export const stateOf = (seen: Seen, node: Node): NodeState | undefined => seen.progress.get(node.id)?.state;
 
 /** Does a living node of the pool hold its address? */
-export const isHeld = ({ pool }: Seen): boolean =>
+export const isHeld = ({ pool }: Pick<Seen, 'pool'>): boolean =>
   pool.nodes.some((node) => isAlive(node) && node.id === pool.address?.holder);
 
 /**

@@ -4,9 +4,9 @@ import type { Kit } from '../plans/kit.ts';
 import { rotationIn } from '../plans/node-state.ts';
 import type { Step } from '../plans/plan.ts';
 import { heldBack } from '../plans/rolling.ts';
-import type { Seen } from '../plans/seen.ts';
+import { isHeld, type Seen } from '../plans/seen.ts';
 import { PoolError } from '../pool/failure.ts';
-import { type InstanceId, isAlive, type Node } from '../pool/instance.ts';
+import type { InstanceId, Node } from '../pool/instance.ts';
 import type { Pool } from '../pool/pool.ts';
 import { converge } from './converge.ts';
 import { noteComplete, settleSecret } from './nodes/known.ts';
@@ -94,9 +94,8 @@ export class ConfigureRun {
   /** Nodes are spoken to at addresses that stay, and only `pool start` makes the pool's, or gives it to a node. */
   #checkAddress(now: number): void {
     const { settings } = this.#world;
-    const { address, nodes } = this.#looked.pool;
-    const holder = nodes.some((node) => isAlive(node) && node.id === address?.holder);
-    if (holder || settings.public_ip === 'none') this.#heldAt = now;
+    const { address } = this.#looked.pool;
+    if (isHeld(this.#looked) || settings.public_ip === 'none') this.#heldAt = now;
     if (now - this.#heldAt <= (address ? ADDRESS_LIMIT : 0)) return;
     const what = address ? `no node has the address of the pool, ${address.ip}` : 'the pool has no address';
     throw new PoolError(`${what}; run pool start, which gives it one`);

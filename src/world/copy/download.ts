@@ -94,6 +94,17 @@ async function receive(transfer: Transfer, look: Look, from: string, sink: Sink)
   return { ...parseSent(look.kind, code, stderr), code, sum };
 }
 
+/** Why what came is not what was sent; undefined where it is. */
+function troubleOf(
+  node: Node,
+  { code, count, wrong, bytes, sum }: Awaited<ReturnType<typeof receive>>,
+  failed: (why: string) => PoolError,
+): PoolError | undefined {
+  if (code === 0 && count === undefined) return mixed(node);
+  if (code !== 0 || wrong !== '') return failed(wrongOf(wrong, code));
+  return bytes === sum ? undefined : mixed(node);
+}
+
 async function fill(transfer: Transfer, look: Look, from: string, tree: Buffer): Promise<void> {
   const { node } = transfer;
   const failed = (why: string) =>
@@ -106,17 +117,10 @@ async function fill(transfer: Transfer, look: Look, from: string, tree: Buffer):
     throw error instanceof NoArchive ? mixed(node) : error;
   });
   for (const { name, why } of sent.leftOut) transfer.onLeftOut(name, why);
-  if (sent.code === 0 && sent.count === undefined) {
+  const trouble = troubleOf(node, sent, failed);
+  if (trouble) {
     await sink.drop();
-    throw mixed(node);
-  }
-  if (sent.code !== 0 || sent.wrong !== '') {
-    await sink.drop();
-    throw failed(wrongOf(sent.wrong, sent.code));
-  }
-  if (sent.count === undefined || sent.bytes !== sent.sum) {
-    await sink.drop();
-    throw mixed(node);
+    throw trouble;
   }
   const count = await sink.end();
   const what = look.kind === 'file' ? 'bytes' : 'files, folders and links';
